@@ -1,0 +1,62 @@
+# How every target is built, and suzaku_library(): one call per folder of src/.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+
+if(PROJECT_IS_TOP_LEVEL)
+  find_program(CCACHE ccache)
+  if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  endif()
+  find_program(MOLD mold)
+  if(MOLD)
+    add_link_options(-fuse-ld=mold)
+  endif()
+endif()
+
+add_library(suzaku_warnings INTERFACE)
+if(PROJECT_IS_TOP_LEVEL)
+  target_compile_options(suzaku_warnings INTERFACE -Wall -Wextra -Wpedantic -Werror)
+endif()
+if(SUZAKU_SANITIZE)
+  add_compile_options(-fsanitize=${SUZAKU_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SUZAKU_SANITIZE})
+endif()
+if(SUZAKU_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+# suzaku_library(NAME DEPS ...)   the library suzaku::NAME from the folder's sources, and its tests.
+# Every *.cpp of the folder belongs to it; every *_test.cpp goes into the test program NAME_test.
+function(suzaku_library NAME)
+  cmake_parse_arguments(ARG "" "" "DEPS;PRIVATE_DEPS;TEST_DEPS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp)
+  if(tests)
+    list(REMOVE_ITEM sources ${tests})
+  endif()
+
+  add_library(suzaku_${NAME} STATIC ${sources})
+  add_library(suzaku::${NAME} ALIAS suzaku_${NAME})
+  set_target_properties(suzaku_${NAME} PROPERTIES EXPORT_NAME ${NAME})
+  target_include_directories(suzaku_${NAME}
+    PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
+           $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
+  target_link_libraries(suzaku_${NAME} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS} $<BUILD_INTERFACE:suzaku_warnings>)
+  set_property(GLOBAL APPEND PROPERTY SUZAKU_LIBRARIES suzaku_${NAME})
+
+  if(SUZAKU_DEVELOPER AND tests)
+    suzaku_test(${NAME}_test SOURCES ${tests} DEPS suzaku::${NAME} ${ARG_TEST_DEPS})
+  endif()
+endfunction()
+
+# suzaku_test(NAME SOURCES ... DEPS ...)   a GoogleTest program, each of its tests known to ctest.
+function(suzaku_test NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
+  add_executable(${NAME} ${ARG_SOURCES})
+  target_link_libraries(${NAME} PRIVATE ${ARG_DEPS} suzaku_warnings GTest::gtest_main)
+  gtest_discover_tests(${NAME} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120 LABELS "${ARG_LABELS}")
+endfunction()

@@ -1,0 +1,69 @@
+#include "base/log.hpp"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
+#include <cstdlib>
+#include <memory>
+
+namespace suzaku::log {
+namespace {
+
+spdlog::level::level_enum to_spdlog(Level level) noexcept {
+  switch (level) {
+    case Level::debug: return spdlog::level::debug;
+    case Level::info: return spdlog::level::info;
+    case Level::warning: return spdlog::level::warn;
+    case Level::error: return spdlog::level::err;
+    case Level::off: return spdlog::level::off;
+  }
+  return spdlog::level::info;
+}
+
+/// The message as a JSON string, for the pattern of Format::json.
+class JsonMessage final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
+    const std::string text =
+        boost::json::serialize(boost::json::string_view(message.payload.data(), message.payload.size()));
+    out.append(text.data(), text.data() + text.size());
+  }
+  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonMessage>(); }
+};
+
+std::shared_ptr<spdlog::logger> make_logger() {
+  const bool colour = isatty(STDERR_FILENO) && std::getenv("NO_COLOR") == nullptr;
+  auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>(colour ? spdlog::color_mode::always
+                                                                           : spdlog::color_mode::never);
+  auto made = std::make_shared<spdlog::logger>("suzaku", std::move(sink));
+  made->set_pattern("%H:%M:%S.%e %^%-7l%$ %v");
+  return made;
+}
+
+spdlog::logger& logger() {
+  static const std::shared_ptr<spdlog::logger> instance = make_logger();
+  return *instance;
+}
+
+}  // namespace
+
+void configure(Level level, Format format) {
+  logger().set_level(to_spdlog(level));
+  if (format == Format::json) {
+    auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+    formatter->add_flag<JsonMessage>('*').set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%*})");
+    logger().set_formatter(std::move(formatter));
+  }
+}
+
+bool enabled(Level level) noexcept { return logger().should_log(to_spdlog(level)); }
+
+void write(Level level, std::string_view line) noexcept {
+  logger().log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
+}  // namespace suzaku::log

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <fmt/core.h>
+
+#include <string_view>
+
+/// The only door to logging: a line of words, at a level. spdlog does the work behind it, in log.cpp alone, because its
+/// headers are slow to compile.
+namespace suzaku::log {
+
+enum class Level { debug, info, warning, error, off };
+enum class Format { text, json };
+
+/// Before the first line; text on standard error, coloured only on a terminal and without NO_COLOR, otherwise one JSON
+/// object a line.
+void configure(Level level, Format format);
+
+bool enabled(Level level) noexcept;
+void write(Level level, std::string_view line) noexcept;
+
+template <class... Args>
+void log(Level level, fmt::format_string<Args...> format, Args&&... args) {
+  if (enabled(level)) write(level, fmt::format(format, std::forward<Args>(args)...));
+}
+template <class... Args>
+void debug(fmt::format_string<Args...> format, Args&&... args) {
+  log(Level::debug, format, std::forward<Args>(args)...);
+}
+template <class... Args>
+void info(fmt::format_string<Args...> format, Args&&... args) {
+  log(Level::info, format, std::forward<Args>(args)...);
+}
+template <class... Args>
+void warning(fmt::format_string<Args...> format, Args&&... args) {
+  log(Level::warning, format, std::forward<Args>(args)...);
+}
+template <class... Args>
+void error(fmt::format_string<Args...> format, Args&&... args) {
+  log(Level::error, format, std::forward<Args>(args)...);
+}
+
+}  // namespace suzaku::log

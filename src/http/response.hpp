@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace suzaku::http {
+
+/// An answer to a request. Plain data.
+struct Response {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+
+  static Response text(int status, std::string body);
+};
+
+/// The reason phrase of a status ("Not Found"); "Unknown" for one that we do not know.
+std::string_view reason_phrase(int status) noexcept;
+
+/// The bytes to send. Adds content-length, date and connection; for a HEAD request leaves the body out but keeps its length.
+/// A header value with a control character is a broken promise (std::invalid_argument): it would let a caller split the answer.
+std::string serialize(const Response& response, bool keep_alive, bool head_request = false);
+
+}  // namespace suzaku::http

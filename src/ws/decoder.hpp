@@ -1,0 +1,63 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "ws/opcode.hpp"
+
+namespace suzaku::ws {
+
+class Inflater;
+
+/// What a peer sent, one step at a time.
+struct Event {
+  enum class Kind : std::uint8_t {
+    need_more,  // everything that was fed is used up
+    message,    // a whole text or binary message: `opcode`, `payload`
+    ping,       // answer with a pong that carries `payload`
+    pong,
+    close,  // the peer's close frame: `close_code` (kNoStatus when it carried none), reason in `payload`
+    error,  // the peer broke the protocol: close with `close_code`; `payload` says why; nothing follows
+  };
+  Kind kind = Kind::need_more;
+  Opcode opcode = Opcode::text;
+  std::uint16_t close_code = 0;
+  std::string_view payload;
+};
+
+/// Turns received bytes into messages (RFC 6455): frames, fragments, control frames between them, masks, UTF-8, limits,
+/// compression. No I/O and no clock; lives on one thread.
+///
+/// The common case, a message in one frame that arrived whole, is unmasked where it lies and costs no copy. Anything else
+/// is gathered in a buffer of the decoder's, which exists only while it is needed: an idle decoder owns no memory.
+class Decoder {
+ public:
+  /// How many readable bytes must follow the bytes that are fed (simdjson reads ahead). The same holds for every payload
+  /// of a message that comes out.
+  static constexpr std::size_t kPadding = 64;
+
+  /// `max_message`: the most bytes of one message, after joining its fragments and after decompression (close 1009).
+  /// `deflate`: permessage-deflate was agreed on.
+  Decoder(Role role, std::size_t max_message, bool deflate) noexcept;
+  ~Decoder();
+  Decoder(Decoder&&) noexcept;
+  Decoder& operator=(Decoder&&) noexcept;
+
+  /// Hands in received bytes; they are unmasked in place and must stay until next() says need_more.
+  void feed(std::span<char> bytes) noexcept;
+
+  /// The next event. Payloads are valid until the next call of next() or feed(). After `close` or `error` no more events
+  /// come, and bytes fed are ignored. `inflater` is used only when deflate was agreed on; it may be shared by all
+  /// decoders of a thread.
+  Event next(Inflater* inflater = nullptr);
+
+  /// Bytes of memory held for a message that has not come whole yet.
+  std::size_t buffered() const noexcept;
+};
+
+}  // namespace suzaku::ws
