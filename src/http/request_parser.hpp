@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <string>
 #include <string_view>
 
 #include "http/request.hpp"
@@ -10,12 +9,16 @@
 namespace suzaku::http {
 
 struct Limits {
-  std::size_t header_bytes = 8 * 1024;   // request line and headers together; more is 431
-  std::size_t body_bytes = 8'000'000;    // more is 413
+  std::size_t header_bytes = 8 * 1024;  // request line and headers together; more is 414 or 431
+  std::size_t body_bytes = 8'000'000;   // more is 413
 };
+
+/// Most headers that one request may have; more is 431.
+inline constexpr std::size_t kMaxHeaders = 100;
 
 /// Reads HTTP/1.0 and 1.1 requests from a stream of bytes, one after another (keep-alive, pipelining). No I/O. Beast's
 /// parser does the work, in request_parser.cpp alone; what it lets pass and RFC 9112 forbids is refused here.
+/// Small while idle: memory is taken with the first byte of a request, and for a body only as its bytes come.
 class RequestParser {
  public:
   enum class State { need_more, done, failed };
@@ -26,18 +29,26 @@ class RequestParser {
   RequestParser& operator=(RequestParser&&) noexcept;
 
   /// Reads bytes; `used` says how many belong to this request (the rest is the next request, or WebSocket frames).
-  /// Call again with more bytes while it says need_more.
+  /// Call again with more bytes while it says need_more. After done (until take()) and after failed it uses nothing
+  /// and says the same again.
   State feed(std::string_view bytes, std::size_t& used);
 
-  /// After done: the request; the parser is then ready for the next one.
+  /// After done: the request; the parser is then ready for the next one. std::logic_error at any other time.
   Request take();
 
   /// True when no byte of the current request has come yet (then a time-out is an idle keep-alive, not a slow request).
-  bool idle() const noexcept;
+  bool idle() const noexcept { return reading_ == nullptr; }
 
   /// After failed: the status to answer before closing (400, 413, 414, 417, 431, 501, 505) and why, for the body.
+  /// 0 and nothing at any other time.
   int error_status() const noexcept;
-  const std::string& error_reason() const noexcept;
+  std::string_view error_reason() const noexcept;
+
+ private:
+  class Reading;  // one request, from its first byte until it is taken
+
+  Limits limits_;
+  std::unique_ptr<Reading> reading_;
 };
 
 }  // namespace suzaku::http

@@ -19,8 +19,10 @@ struct Response {
 /// The reason phrase of a status ("Not Found"); "Unknown" for one that we do not know.
 std::string_view reason_phrase(int status) noexcept;
 
-/// The bytes to send. Adds content-length, date and connection; for a HEAD request leaves the body out but keeps its length.
-/// A header value with a control character is a broken promise (std::invalid_argument): it would let a caller split the answer.
+/// The bytes to send. Adds content-length, date and connection (so the response must not carry them); for a HEAD
+/// request leaves the body out but keeps its length. 204 and 304 have neither body nor length, and 101 gets a date
+/// only: its `connection: Upgrade` is the response's own. A header name that is no token, or a value with a control
+/// character, is a broken promise (std::invalid_argument): it would let somebody split the answer in two.
 std::string serialize(const Response& response, bool keep_alive, bool head_request = false);
 
 }  // namespace suzaku::http

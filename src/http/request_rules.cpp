@@ -1,0 +1,112 @@
+#include "http/request_rules.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace suzaku::http {
+namespace {
+
+bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
+
+char to_lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view lower_case_b) noexcept {
+  return std::ranges::equal(a, lower_case_b, {}, to_lower);
+}
+
+/// Length of "http://" or "https://" at the front of a target, 0 without.
+std::size_t scheme_length(std::string_view target) noexcept {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (equal_ignoring_case(target.substr(0, scheme.size()), scheme)) return scheme.size();
+  return 0;
+}
+
+/// The host[:port] of an absolute target; empty for other forms.
+std::string_view authority(std::string_view target) noexcept {
+  const std::size_t start = scheme_length(target);
+  if (start == 0) return {};
+  return target.substr(start, target.find_first_of("/?", start) - start);
+}
+
+/// host[:port] as RFC 3986 writes it, less the comma (a sign of two hosts joined by a proxy).
+bool is_host(std::string_view text) noexcept {
+  return std::ranges::all_of(text, [](char c) {
+    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
+           std::string_view("-._~%!$&'()*+;=:[]").find(c) != std::string_view::npos;
+  });
+}
+
+std::optional<Refusal> check_target(const Request& request) {
+  const std::string_view target = request.target;
+  if (target.find('#') != std::string_view::npos) return Refusal{400, "fragment in the request target"};
+  if (target.starts_with('/') || request.method == "CONNECT") return {};
+  if (target == "*" && request.method == "OPTIONS") return {};
+  const std::string_view host = authority(target);
+  if (host.empty() || !is_host(host)) return Refusal{400, "malformed request target"};
+  return {};
+}
+
+std::optional<Refusal> check_host(const Request& request) {
+  int hosts = 0;
+  for (const auto& [name, value] : request.headers) {
+    if (name != "host") continue;
+    ++hosts;
+    if (!is_host(value)) return Refusal{400, "malformed Host header"};
+  }
+  if (hosts > 1) return Refusal{400, "more than one Host header"};
+  if (hosts == 0 && !request.http_1_0) return Refusal{400, "no Host header"};
+  return {};
+}
+
+std::optional<Refusal> check_framing(const Request& request) {
+  int lengths = 0;
+  bool encoded = false;
+  for (const auto& [name, value] : request.headers) {
+    if (name == "transfer-encoding") encoded = true;
+    if (name != "content-length") continue;
+    ++lengths;
+    if (value.empty() || !std::ranges::all_of(value, is_digit)) return Refusal{400, "malformed Content-Length"};
+  }
+  if (lengths > 1) return Refusal{400, "more than one Content-Length"};
+  if (encoded && lengths > 0) return Refusal{400, "both Content-Length and Transfer-Encoding"};
+  if (encoded) return Refusal{501, "Transfer-Encoding is not supported; send Content-Length"};
+  return {};
+}
+
+std::optional<Refusal> check_expectation(const Request& request) {
+  const std::string* expect = request.header("expect");
+  if (!expect || request.http_1_0) return {};
+  const std::string* length = request.header("content-length");
+  const bool has_body = length && length->find_first_not_of('0') != std::string::npos;
+  if (!has_body && equal_ignoring_case(*expect, "100-continue")) return {};
+  return Refusal{417, "Expect is not supported; send the body at once"};
+}
+
+}  // namespace
+
+std::optional<Refusal> check_rules(const Request& request) {
+  for (const auto check : {check_framing, check_host, check_target, check_expectation})
+    if (auto refusal = check(request)) return refusal;
+  return {};
+}
+
+void resolve_absolute_target(Request& request) {
+  const std::string host{authority(request.target)};
+  if (host.empty()) return;
+  request.target.erase(0, scheme_length(request.target) + host.size());
+  if (!request.target.starts_with('/')) request.target.insert(0, 1, '/');
+
+  const auto header = std::ranges::find(request.headers, "host", [](const auto& h) { return h.first; });
+  if (header == request.headers.end()) {
+    request.headers.emplace_back("host", host);
+  } else {
+    header->second = host;
+  }
+}
+
+}  // namespace suzaku::http
