@@ -71,7 +71,7 @@ $("naming").addEventListener("submit", (event) => {
   enter(chosen);
 });
 // Escape on the first visit: the suggested name will do.
-$("welcome").addEventListener("cancel", () => name ?? enter(random_name()));
+$("welcome").addEventListener("cancel", () => name ?? enter($("name").value.trim() || random_name()));
 $("another-name").addEventListener("click", () => {
   $("name").value = random_name();
   $("name").select();
