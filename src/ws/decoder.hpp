@@ -1,11 +1,10 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "ws/opcode.hpp"
@@ -13,6 +12,7 @@
 namespace suzaku::ws {
 
 class Inflater;
+struct FrameHeader;
 
 /// What a peer sent, one step at a time.
 struct Event {
@@ -33,15 +33,15 @@ struct Event {
 /// Turns received bytes into messages (RFC 6455): frames, fragments, control frames between them, masks, UTF-8, limits,
 /// compression. No I/O and no clock; lives on one thread.
 ///
-/// The common case, a message in one frame that arrived whole, is unmasked where it lies and costs no copy. Anything else
-/// is gathered in a buffer of the decoder's, which exists only while it is needed: an idle decoder owns no memory.
+/// The common case, a message in one frame that arrived whole, is unmasked where it lies and costs no copy. Anything
+/// else is gathered in a buffer of the decoder's, which exists only while it is needed: an idle decoder owns no memory.
 class Decoder {
  public:
-  /// How many readable bytes must follow the bytes that are fed (simdjson reads ahead). The same holds for every payload
-  /// of a message that comes out.
+  /// How many readable bytes must follow the bytes that are fed (simdjson reads ahead). The same holds for every
+  /// payload of a message that comes out.
   static constexpr std::size_t kPadding = 64;
 
-  /// `max_message`: the most bytes of one message, after joining its fragments and after decompression (close 1009).
+  /// `max_message`: the most bytes of one message, all its fragments together, before and after decompression (1009).
   /// `deflate`: permessage-deflate was agreed on.
   Decoder(Role role, std::size_t max_message, bool deflate) noexcept;
   ~Decoder();
@@ -51,13 +51,35 @@ class Decoder {
   /// Hands in received bytes; they are unmasked in place and must stay until next() says need_more.
   void feed(std::span<char> bytes) noexcept;
 
-  /// The next event. Payloads are valid until the next call of next() or feed(). After `close` or `error` no more events
-  /// come, and bytes fed are ignored. `inflater` is used only when deflate was agreed on; it may be shared by all
-  /// decoders of a thread.
+  /// The next event. Payloads are valid until the next call of next() or feed(). After `close` or `error` no more
+  /// events come, and bytes fed are ignored. `inflater` is needed only when deflate was agreed on (std::logic_error
+  /// without it); it may be shared by all decoders of a thread.
   Event next(Inflater* inflater = nullptr);
 
   /// Bytes of memory held for a message that has not come whole yet.
   std::size_t buffered() const noexcept;
+
+ private:
+  struct Partial;
+
+  std::optional<FrameHeader> read_header();
+  std::string_view violation(const FrameHeader& header) const noexcept;
+  bool fits(const FrameHeader& header) const noexcept;
+  Event receive(const FrameHeader& header, std::size_t received, Inflater* inflater);
+  Event receive_control(const FrameHeader& header, std::size_t received, std::string_view piece);
+  Event receive_data(const FrameHeader& header, std::size_t received, std::string_view piece, Inflater* inflater);
+  Event control_event(Opcode opcode, std::string_view payload);
+  Event close_event(std::string_view payload);
+  Event message_event(Opcode opcode, bool compressed, std::string_view payload, Inflater* inflater);
+  Event fail(std::uint16_t code, std::string_view why) noexcept;
+  Partial& partial();
+
+  std::span<char> input_;
+  std::unique_ptr<Partial> partial_;
+  std::size_t max_message_;
+  Role role_;
+  bool deflate_;
+  bool ended_ = false;
 };
 
 }  // namespace suzaku::ws

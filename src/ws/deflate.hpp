@@ -19,11 +19,14 @@ class Deflater {
   Deflater(Deflater&&) noexcept;
   Deflater& operator=(Deflater&&) noexcept;
 
-  /// The compressed message, without the trailing 00 00 ff ff. Valid until the next call.
+  /// The compressed message, without the trailing 00 00 ff ff. Valid until the next call. Throws std::length_error for
+  /// a message of 4 GiB and more.
   std::string_view deflate(std::string_view message);
 
  private:
-  struct End { void operator()(z_stream_s*) const noexcept; };
+  struct End {
+    void operator()(z_stream_s*) const noexcept;
+  };
   std::unique_ptr<z_stream_s, End> stream_;
   std::string out_;
 };
@@ -38,10 +41,13 @@ class Inflater {
   Inflater& operator=(Inflater&&) noexcept;
 
   /// Inflates one message into `out` (replacing it). Stops at `limit` bytes: a small message may not become a huge one.
+  /// After a failure the content of `out` means nothing.
   std::optional<Failure> inflate(std::string_view message, std::size_t limit, std::string& out);
 
  private:
-  struct End { void operator()(z_stream_s*) const noexcept; };
+  struct End {
+    void operator()(z_stream_s*) const noexcept;
+  };
   std::unique_ptr<z_stream_s, End> stream_;
 };
 

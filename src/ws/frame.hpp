@@ -16,7 +16,9 @@ namespace suzaku::ws {
 inline constexpr std::size_t kMaxHeader = 14;
 
 /// How many bytes the header of an unmasked frame takes.
-constexpr std::size_t header_size(std::size_t payload) noexcept { return payload < 126 ? 2 : payload < 65536 ? 4 : 10; }
+constexpr std::size_t header_size(std::size_t payload) noexcept {
+  return payload < 126 ? 2 : payload < 65536 ? 4 : 10;
+}
 
 /// Writes the header of an unmasked, final frame; returns its size. `compressed` sets RSV1.
 std::size_t write_header(char* out, Opcode opcode, std::size_t payload, bool compressed = false) noexcept;
