@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <sstream>
 #include <utility>
 
 #include "failure.hpp"
@@ -45,8 +46,9 @@ Number number(std::string_view name, std::string_view text, Number least, Number
   Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
-    refuse(std::string(name) + " needs a number from " + std::to_string(least) + " to " + std::to_string(most) +
-           ", not '" + std::string(text) + "'");
+    std::ostringstream message;
+    message << name << " needs a number from " << least << " to " << most << ", not '" << text << "'";
+    refuse(message.str());
   }
   return value;
 }

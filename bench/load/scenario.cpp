@@ -1,5 +1,6 @@
 #include "scenario.hpp"
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -150,7 +151,7 @@ Outcome measure(Swarm& swarm, Meter& meter, const Options& options, const Server
   const double own_before = own_cpu_seconds();
   swarm.run_until(start + for_seconds(options.secs));
   const double elapsed = seconds_since(start);
-  const double server_cpu = server.cpu_seconds() - server_before;
+  const double server_cpu = std::max(0.0, server.cpu_seconds() - server_before);  // 0 when the server has died.
   const double own_cpu = own_cpu_seconds() - own_before;
 
   const auto delivered = static_cast<double>(meter.delivered());

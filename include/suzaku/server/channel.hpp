@@ -1,0 +1,158 @@
+#pragma once
+
+#include <any>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <suzaku/payload.hpp>
+#include <suzaku/server/assigns.hpp>
+
+namespace suzaku::server {
+
+class ChannelProcess;
+class Mailbox;
+class UserSocket;
+
+/// What join() decides.
+struct JoinResult {
+  bool accepted;
+  Payload response;
+};
+
+/// What handle_in() returns: whether the reply made by reply() is to be sent.
+enum class [[nodiscard]] HandleResult : bool { no_reply, reply };
+
+/// A handle to a running channel, good on any thread and for ever: once the channel has ended it does nothing.
+class ChannelHandle {
+ public:
+  ChannelHandle() = default;
+
+  /// Puts a message into the channel's mailbox; its handle_info() gets it. Messages of one thread arrive in order.
+  void send(std::any message) const;
+
+ private:
+  friend class ChannelProcess;
+  ChannelHandle(std::shared_ptr<Mailbox> mailbox, std::uint64_t channel) : mailbox_(std::move(mailbox)), channel_(channel) {}
+  std::shared_ptr<Mailbox> mailbox_;
+  std::uint64_t channel_ = 0;
+};
+
+/// A push that waits for its reply (Phoenix's socket_ref). Replies from any thread, any number of times, even after the
+/// channel has ended; once the connection is gone it does nothing.
+class ReplyRef {
+ public:
+  ReplyRef() = default;
+
+  void reply(std::string_view status, const Payload& response = {}) const;
+  void reply_ok(const Payload& response = {}) const { reply("ok", response); }
+  void reply_error(const Payload& response = {}) const { reply("error", response); }
+
+ private:
+  friend class ChannelProcess;
+  std::shared_ptr<Mailbox> mailbox_;
+  std::uint64_t connection_ = 0;
+  std::string join_ref_, ref_, topic_;  // JSON text
+};
+
+/// A message on a topic that a channel has subscribed to besides its own; comes to handle_info().
+struct TopicMessage {
+  std::string topic;
+  std::string event;
+  Payload payload;
+};
+
+/// Why a channel ends.
+enum class TerminateReason {
+  left,            // the client left
+  stopped,         // the channel called stop()
+  crashed,         // a handler threw; the client gets phx_error and joins again
+  closed,          // the connection has ended
+  disconnected,    // Endpoint::disconnect()
+  draining,        // the server is shutting down
+  duplicate_join,  // the client joined the topic anew
+};
+
+/// One client on one topic: make a class of your own, and give it to Endpoint::socket().channel().
+///
+/// A channel is an actor: all its methods run on the event loop of its connection, one at a time, so it needs no lock; and
+/// they must not block, since other connections wait meanwhile (run_blocking() is for that). An exception from a handler
+/// ends this channel alone, with phx_error to the client. Behaviour is that of Phoenix.Channel 1.8.
+class Channel {
+ public:
+  Channel() = default;
+  virtual ~Channel() = default;
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  /// The client wants in: return ok() or error(). It has not joined yet, so push() and broadcast() throw; to push something
+  /// first thing, self().send() a message and push from handle_info(). An exception refuses with "join crashed".
+  virtual JoinResult join(std::string_view topic, const Payload& params) = 0;
+
+  /// The client pushed an event. The default throws: an unknown event ends the channel.
+  virtual HandleResult handle_in(std::string_view event, const Payload& payload);
+
+  /// The events of broadcasts on the own topic that go through handle_out() instead of straight to the client. Asked once
+  /// per channel class and topic pattern.
+  virtual std::vector<std::string> intercept() const;
+  /// An intercepted broadcast. The default pushes it on unchanged.
+  virtual void handle_out(std::string_view event, const Payload& payload);
+
+  /// A message from ChannelHandle::send(), send_after(), or (as TopicMessage) from subscribe(). The default ignores it.
+  virtual void handle_info(const std::any& message);
+
+  /// The channel has ended. What is pushed here reaches the client only if it left or was stopped.
+  virtual void terminate(TerminateReason reason);
+
+ protected:
+  // --- answers ---
+  static JoinResult ok(Payload response = {}) { return {true, std::move(response)}; }
+  static JoinResult error(Payload response = {}) { return {false, std::move(response)}; }
+
+  static HandleResult no_reply() noexcept { return HandleResult::no_reply; }
+  /// Answers the push that is being handled: `return reply_ok(payload);`. The status is any word; phoenix.js calls what was
+  /// registered with receive(status). Throws std::logic_error outside of handle_in().
+  HandleResult reply(std::string_view status, const Payload& response = {});
+  HandleResult reply_ok(const Payload& response = {}) { return reply("ok", response); }
+  HandleResult reply_error(const Payload& response = {}) { return reply("error", response); }
+  /// For replying later, from anywhere: keep it and return no_reply(). Only in handle_in().
+  ReplyRef reply_ref() const;
+
+  /// Ends the channel once the running handler has returned, after its reply; the client gets phx_close.
+  void stop();
+
+  // --- messages ---
+  /// To this client. The payload must be an object or binary (std::invalid_argument otherwise).
+  void push(std::string_view event, const Payload& payload = {});
+  /// To every client on the topic, this one too, on all nodes.
+  void broadcast(std::string_view event, const Payload& payload = {});
+  /// To every client on the topic but this one.
+  void broadcast_from(std::string_view event, const Payload& payload = {});
+  /// Also get what is broadcast on another topic, as TopicMessage.
+  void subscribe(std::string_view topic);
+  void unsubscribe(std::string_view topic);
+
+  // --- time and threads ---
+  ChannelHandle self() const;
+  /// handle_info(message), not before `delay` has passed. Dropped when the channel ends before.
+  void send_after(std::chrono::milliseconds delay, std::any message);
+  /// Runs `work` on the endpoint's worker threads. It must not touch the channel: let it keep a reply_ref() or self(). An
+  /// exception ends the channel as one from a handler does. Throws std::runtime_error when too much work waits already
+  /// (EndpointOptions::max_blocking_jobs).
+  void run_blocking(std::function<void()> work);
+
+  // --- state ---
+  const std::string& topic() const;
+  UserSocket& socket() const;
+  Assigns& assigns();
+
+ private:
+  friend class ChannelProcess;
+  ChannelProcess* process_ = nullptr;
+};
+
+}  // namespace suzaku::server

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <suzaku/payload.hpp>
+#include <suzaku/result.hpp>
+#include <suzaku/server/channel.hpp>
+#include <suzaku/server/options.hpp>
+#include <suzaku/server/user_socket.hpp>
+
+namespace suzaku::server {
+
+class Mount;
+
+using SocketFactory = std::function<std::unique_ptr<UserSocket>()>;
+using ChannelFactory = std::function<std::unique_ptr<Channel>()>;
+
+/// A mounted socket, to give channels to.
+class SocketMount {
+ public:
+  /// Channels of class C serve the topics of this pattern: a whole topic ("lobby"), or a prefix with a star ("room:*").
+  /// Of several patterns that match, a whole topic wins, then the longest prefix.
+  template <std::derived_from<Channel> C>
+  SocketMount& channel(std::string_view pattern, ChannelOptions options = {}) {
+    return channel(pattern, [] { return std::make_unique<C>(); }, std::move(options));
+  }
+  /// The same, with a function that makes each channel; called on the event loops, several at once.
+  SocketMount& channel(std::string_view pattern, ChannelFactory factory, ChannelOptions options = {});
+
+ private:
+  friend class Endpoint;
+  explicit SocketMount(Mount& mount) : mount_(&mount) {}
+  Mount* mount_;
+};
+
+struct HttpRequest {
+  std::string_view path;
+  std::string_view query;
+};
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+};
+using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
+
+/// A page that lives in memory for as long as the endpoint.
+struct StaticPage {
+  std::string_view path;
+  std::string_view content_type;
+  std::string_view body;
+  std::string_view etag;
+};
+
+/// Counters since the start, over all loops.
+struct EndpointStats {
+  std::uint64_t sockets = 0;           // WebSocket connections open now
+  std::uint64_t channels = 0;          // joined now
+  std::uint64_t messages_in = 0;
+  std::uint64_t undecodable = 0;       // frames that closed their connection with 1011
+  std::uint64_t stale = 0;             // messages of an earlier join, dropped
+  std::uint64_t channel_crashes = 0;
+  std::uint64_t slow_consumers = 0;    // disconnected with 1008
+  std::uint64_t refused = 0;           // connections beyond max_connections
+};
+
+/// A server: listens, and serves sockets with their channels.
+///
+///   suzaku::server::Endpoint endpoint{{.port = 4000}};
+///   endpoint.socket("/socket").channel<RoomChannel>("room:*");
+///   endpoint.run();
+///
+/// Mount everything before start() or run(). Methods marked "any thread" are good while it runs.
+class Endpoint {
+ public:
+  explicit Endpoint(EndpointOptions options = {});
+  /// Stops at once if it still runs.
+  ~Endpoint();
+  Endpoint(const Endpoint&) = delete;
+  Endpoint& operator=(const Endpoint&) = delete;
+
+  /// Serves a socket at `path` + options.path, for example /socket/websocket. Throws std::invalid_argument for options that
+  /// make no sense.
+  SocketMount socket(std::string_view path, SocketOptions options = {});
+  template <std::derived_from<UserSocket> S>
+  SocketMount socket(std::string_view path, SocketOptions options = {}) {
+    return socket(path, [] { return std::make_unique<S>(); }, std::move(options));
+  }
+  SocketMount socket(std::string_view path, SocketFactory factory, SocketOptions options = {});
+
+  /// Answers GET and HEAD requests to a path. The handler runs on the event loops, several at once, and must not block.
+  void get(std::string_view path, HttpHandler handler);
+  void pages(std::span<const StaticPage> pages);
+
+  /// Opens the port and serves on threads of its own. Fails when the port is taken or a certificate cannot be read.
+  Result<void> start();
+  /// Where it listens, once started.
+  std::uint16_t port() const;
+
+  /// start(), then waits: SIGTERM and SIGINT drain and return, SIGHUP reads the TLS certificate anew. For main(). `ready` is
+  /// called once it listens.
+  Result<void> run(const std::function<void()>& ready = {});
+
+  /// Ends as DrainOptions says, and returns when that is done. Any thread but those of the event loops: not from a handler.
+  void drain();
+  /// Any thread: true from start() until a drain begins. For load balancers (/health/ready).
+  bool is_ready() const noexcept;
+  /// Reads the TLS certificate anew, for connections to come; keeps the old one when that fails. Any thread.
+  Result<void> reload_tls();
+
+  /// Any thread: to every subscriber of a topic, on all nodes. The payload must be an object or binary
+  /// (std::invalid_argument otherwise).
+  void broadcast(std::string_view topic, std::string_view event, const Payload& payload = {});
+  /// The same, to the subscribers on this node alone.
+  void local_broadcast(std::string_view topic, std::string_view event, const Payload& payload = {});
+  /// Any thread: ends every connection whose UserSocket has this id (close 1001).
+  void disconnect(std::string_view socket_id);
+
+  /// Any thread.
+  EndpointStats stats() const;
+
+ private:
+  class Core;
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace suzaku::server

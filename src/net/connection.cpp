@@ -1,0 +1,199 @@
+#include "net/connection.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace suzaku::net {
+namespace {
+
+constexpr std::size_t kGather = 64;               // frames a system call
+constexpr std::size_t kTlsRecord = 16 * 1024;     // frames are joined up to this many bytes before they are encrypted
+constexpr int kMaxRecordsATurn = 16;
+
+}  // namespace
+
+Connection::Connection(Loop& loop, int socket, Address peer, std::shared_ptr<const TlsContext> tls, OutLimits limits)
+    : loop_(loop), socket_(loop.io(), socket), peer_(std::move(peer)), limits_(limits) {
+  if (tls) tls_ = std::make_unique<TlsSession>(std::move(tls), socket);
+}
+
+Connection::~Connection() {
+  loop_.forget(*this);
+  loop_.timers().cancel(linger_timer_);
+}
+
+void Connection::start(Handler& handler) {
+  handler_ = &handler;
+  wait_readable();
+}
+
+void Connection::send(SharedBytes bytes, bool droppable) {
+  if (state_ != State::open || overflowed_) return;
+  if (out_.bytes() + bytes.size() > limits_.high_water && !out_.empty()) {
+    while (out_.bytes() + bytes.size() > limits_.high_water && out_.drop_oldest()) {
+    }
+    if (out_.bytes() + bytes.size() > limits_.high_water) {
+      if (droppable) return;
+      overflowed_ = true;
+      plan_turn_end();
+      return;
+    }
+  }
+  out_.push(std::move(bytes), droppable);
+  if (!waiting_writable_) plan_turn_end();
+}
+
+void Connection::drop_queued() noexcept {
+  out_.keep_started();
+  overflowed_ = false;
+}
+
+void Connection::close_after_flush(Duration linger) {
+  if (state_ != State::open) return;
+  state_ = State::flushing;
+  linger_ = linger;
+  linger_timer_ = loop_.timers().after(linger, [this] { abort(); });
+  plan_turn_end();
+}
+
+void Connection::abort() {
+  if (state_ == State::closed) return;
+  state_ = State::closed;
+  boost::system::error_code ignored;  // there is nobody to tell: the descriptor is gone either way
+  socket_.close(ignored);
+  out_.clear();
+  plan_turn_end();
+}
+
+void Connection::plan_turn_end() {
+  if (turn_end_planned_) return;
+  turn_end_planned_ = true;
+  loop_.at_turn_end(Loop::Phase::flush, *this);
+}
+
+void Connection::on_turn_end() {
+  turn_end_planned_ = false;
+  if (overflowed_ && !overflow_told_ && state_ == State::open) {
+    overflow_told_ = true;
+    handler_->on_overflow();
+  }
+  if (state_ == State::open || state_ == State::flushing) flush();
+  if (state_ == State::closed && !closed_told_) {
+    closed_told_ = true;
+    handler_->on_closed();  // may destroy this
+  }
+}
+
+void Connection::wait_readable() {
+  if (waiting_readable_ || state_ == State::closed) return;
+  waiting_readable_ = true;
+  socket_.async_wait(socket_.wait_read, [this](boost::system::error_code aborted) {
+    if (aborted) return;
+    waiting_readable_ = false;
+    on_readable();
+  });
+}
+
+void Connection::wait_writable() {
+  if (waiting_writable_ || state_ == State::closed) return;
+  waiting_writable_ = true;
+  socket_.async_wait(socket_.wait_write, [this](boost::system::error_code aborted) {
+    if (aborted) return;
+    waiting_writable_ = false;
+    plan_turn_end();
+  });
+}
+
+void Connection::on_readable() {
+  if (state_ == State::closed) return;
+  if (tls_) return read_tls();
+  const std::span<char> buffer = loop_.read_buffer();
+  const ssize_t size = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), 0);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return wait_readable();
+  if (size <= 0) return abort();
+  deliver(static_cast<std::size_t>(size));
+  if (out_.bytes() <= limits_.pause_reading) wait_readable();
+}
+
+void Connection::read_tls() {
+  for (int records = 0; state_ != State::closed; ++records) {
+    const auto [status, size] = tls_->read(loop_.read_buffer());
+    if (status == TlsSession::Status::closed) return abort();
+    if (status == TlsSession::Status::want_write) return wait_writable();
+    if (status == TlsSession::Status::want_read) break;
+    deliver(size);
+    if (records >= kMaxRecordsATurn && !tls_->pending()) break;
+  }
+  if (out_.bytes() <= limits_.pause_reading) wait_readable();
+}
+
+void Connection::deliver(std::size_t size) {
+  if (state_ == State::open) handler_->on_data(loop_.read_buffer().first(size));
+}
+
+void Connection::flush() {
+  while (!out_.empty()) {
+    if (!write_some()) return;
+  }
+  finish_flush();
+}
+
+/// One write. False when the socket takes no more for now, or is gone.
+bool Connection::write_some() { return tls_ ? write_tls() : write_plain(); }
+
+bool Connection::write_plain() {
+  std::array<iovec, kGather> slots;
+  msghdr message{};
+  message.msg_iov = slots.data();
+  message.msg_iovlen = out_.gather(slots);
+  const ssize_t sent = message.msg_iovlen == 1
+                           ? ::send(socket_.native_handle(), slots[0].iov_base, slots[0].iov_len, MSG_NOSIGNAL)
+                           : ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+  if (sent >= 0) {
+    out_.pop(static_cast<std::size_t>(sent));
+    return true;
+  }
+  if (errno == EINTR) return true;
+  if (errno == EAGAIN) {
+    wait_writable();
+  } else {
+    abort();
+  }
+  return false;
+}
+
+bool Connection::write_tls() {
+  std::array<iovec, kGather> slots;
+  const std::size_t count = out_.gather(slots);
+  std::array<char, kTlsRecord> record;
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < count && size < record.size(); ++i) {
+    const std::size_t part = std::min(slots[i].iov_len, record.size() - size);
+    std::memcpy(record.data() + size, slots[i].iov_base, part);
+    size += part;
+  }
+  const auto [status, sent] = tls_->write({record.data(), size});
+  switch (status) {
+    case TlsSession::Status::ok: out_.pop(sent); return true;
+    case TlsSession::Status::want_write: wait_writable(); return false;
+    case TlsSession::Status::want_read: wait_readable(); return false;
+    case TlsSession::Status::closed: abort(); return false;
+  }
+  return false;
+}
+
+/// Everything queued has gone out: read on, or end.
+void Connection::finish_flush() {
+  if (state_ == State::open) return wait_readable();
+  if (state_ != State::flushing) return;
+  state_ = State::lingering;  // a close with unread bytes would reset the connection and take our last frames with it
+  if (tls_) tls_->shutdown();
+  ::shutdown(socket_.native_handle(), SHUT_WR);
+  wait_readable();
+}
+
+}  // namespace suzaku::net

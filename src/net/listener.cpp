@@ -1,0 +1,120 @@
+#include "net/listener.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <boost/asio/detail/socket_option.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <memory>
+
+#include "base/log.hpp"
+
+namespace suzaku::net {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+constexpr int kBacklog = 4096;
+constexpr int kAcceptsATurn = 64;
+constexpr auto kPauseWithoutDescriptors = std::chrono::milliseconds(100);
+
+Address address_of(const sockaddr_storage& storage) {
+  tcp::endpoint endpoint;
+  std::memcpy(endpoint.data(), &storage, endpoint.capacity());
+  const auto ip = endpoint.address();
+  if (ip.is_v6() && ip.to_v6().is_v4_mapped())
+    return {asio::ip::make_address_v4(asio::ip::v4_mapped, ip.to_v6()).to_string(), endpoint.port()};
+  return {ip.to_string(), endpoint.port()};
+}
+
+}  // namespace
+
+Listener::Listener(Loop& loop) : loop_(loop), acceptor_(loop.io()) {}
+
+Result<std::unique_ptr<Listener>> Listener::open(Loop& loop, const std::string& host, std::uint16_t port) {
+  return open(loop, host, port, true);
+}
+
+Result<void> Listener::check_free(Loop& loop, const std::string& host, std::uint16_t port) {
+  if (const auto alone = open(loop, host, port, false); !alone) return tl::unexpected(alone.error());
+  return {};
+}
+
+Result<std::unique_ptr<Listener>> Listener::open(Loop& loop, const std::string& host, std::uint16_t port, bool shared) {
+  boost::system::error_code failed;
+  tcp::resolver resolver(loop.io());
+  const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, failed);
+  if (failed) return failure("cannot listen on host \"" + host + "\": " + failed.message());
+
+  auto listener = std::make_unique<Listener>(loop);
+  const tcp::endpoint endpoint = found.begin()->endpoint();
+  failed = listener->bind(endpoint, shared);
+  if (failed == asio::error::address_family_not_supported && endpoint.address().is_unspecified())
+    failed = listener->bind({tcp::v4(), port}, shared);
+  if (failed)
+    return failure("cannot listen on " + host + " port " + std::to_string(port) + ": " + failed.message() +
+                   (failed == asio::error::address_in_use ? "; stop the other program or choose another port" : ""));
+  return listener;
+}
+
+boost::system::error_code Listener::bind(const tcp::endpoint& endpoint, bool shared) {
+  boost::system::error_code failed;
+  boost::system::error_code ignored;
+  acceptor_.close(ignored);
+  if (acceptor_.open(endpoint.protocol(), failed)) return failed;
+  acceptor_.set_option(asio::socket_base::reuse_address(true), ignored);
+  if (shared && acceptor_.set_option(ReusePort(true), failed)) return failed;
+  if (endpoint.address().is_v6()) acceptor_.set_option(asio::ip::v6_only(false), ignored);
+  if (acceptor_.bind(endpoint, failed) || acceptor_.listen(kBacklog, failed)) return failed;
+  acceptor_.native_non_blocking(true, failed);
+  return failed;
+}
+
+std::uint16_t Listener::port() const { return acceptor_.local_endpoint().port(); }
+
+void Listener::start(OnAccept on_accept) {
+  on_accept_ = std::move(on_accept);
+  wait();
+}
+
+void Listener::close() {
+  loop_.timers().cancel(pause_);
+  boost::system::error_code ignored;
+  acceptor_.close(ignored);
+}
+
+void Listener::wait() {
+  acceptor_.async_wait(acceptor_.wait_read, [this](boost::system::error_code aborted) {
+    if (!aborted) accept_ready();
+  });
+}
+
+void Listener::accept_ready() {
+  for (int i = 0; i < kAcceptsATurn && acceptor_.is_open(); ++i) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    const int socket = ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size,
+                                 SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (socket < 0) {
+      if (errno == EAGAIN) break;
+      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+        log::error("cannot accept connections: {}; raise the limit (ulimit -n) or lower max_connections", std::strerror(errno));
+        pause_ = loop_.timers().after(kPauseWithoutDescriptors, [this] { wait(); });
+        return;
+      }
+      continue;  // the peer was gone before we came
+    }
+    const int on = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    on_accept_(socket, address_of(peer));
+  }
+  if (acceptor_.is_open()) wait();
+}
+
+}  // namespace suzaku::net

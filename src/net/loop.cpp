@@ -1,0 +1,96 @@
+#include "net/loop.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <csignal>
+#include <exception>
+
+#include "base/log.hpp"
+
+namespace suzaku::net {
+namespace {
+
+/// What simdjson may read beyond the bytes it was given.
+constexpr std::size_t kPadding = 64;
+
+/// OpenSSL writes with write(2), which raises SIGPIPE on a closed connection; blocked, it does nothing.
+void block_sigpipe() noexcept {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+}  // namespace
+
+// UNSAFE_IO: sockets are used by the loop's thread alone and need no locks; posting from elsewhere keeps its lock.
+Loop::Loop()
+    : io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
+      timers_(io_),
+      read_buffer_(std::make_unique<char[]>(kReadBuffer + kPadding)) {}
+
+Loop::~Loop() = default;
+
+void Loop::run() {
+  block_sigpipe();
+  thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+  const auto keep_running = boost::asio::make_work_guard(io_);
+  io_.run();
+}
+
+void Loop::stop() { io_.stop(); }
+
+void Loop::post(Task task) {
+  bool first = false;
+  {
+    const std::lock_guard lock(mail_mutex_);
+    first = mail_.empty();
+    mail_.push_back(std::move(task));
+  }
+  if (first) boost::asio::post(io_, [this] { take_mail(); });
+}
+
+void Loop::take_mail() {
+  std::vector<Task> mail;
+  {
+    const std::lock_guard lock(mail_mutex_);
+    mail.swap(mail_);
+  }
+  for (Task& task : mail) {
+    try {
+      task();
+    } catch (const std::exception& failed) {
+      log::error("a task posted to an event loop failed: {}", failed.what());
+    }
+  }
+}
+
+void Loop::defer(Task task) {
+  boost::asio::post(io_, [task = std::make_shared<Task>(std::move(task))] { (*task)(); });
+}
+
+void Loop::at_turn_end(Phase phase, Hook& hook) {
+  (phase == Phase::work ? work_hooks_ : flush_hooks_).push_back(&hook);
+  if (turn_end_planned_) return;
+  turn_end_planned_ = true;
+  boost::asio::post(io_, [this] { end_turn(); });
+}
+
+void Loop::forget(Hook& hook) noexcept {
+  for (auto* hooks : {&work_hooks_, &flush_hooks_, &running_hooks_}) std::ranges::replace(*hooks, &hook, nullptr);
+}
+
+void Loop::end_turn() {
+  turn_end_planned_ = false;
+  for (auto* hooks : {&work_hooks_, &flush_hooks_}) {
+    // Hooks added meanwhile belong to the next turn, or to the phase that follows.
+    running_hooks_.swap(*hooks);
+    for (std::size_t i = 0; i < running_hooks_.size(); ++i)
+      if (running_hooks_[i]) running_hooks_[i]->on_turn_end();
+    running_hooks_.clear();
+  }
+}
+
+}  // namespace suzaku::net

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "base/task.hpp"
+#include "net/timers.hpp"
+
+namespace suzaku::net {
+
+/// One event loop: one thread that owns connections, timers and everything that hangs on them, so that none of it needs
+/// a lock. Asio waits for sockets and signals; what a ready socket does is ours (docs/adr/0002-asio-as-reactor.md).
+///
+/// A turn of the loop handles everything that was ready, then runs the hooks that asked for the turn's end: first those
+/// that work, then those that flush. All that a turn has written to a connection thereby leaves in one system call.
+class Loop {
+ public:
+  /// Something that wants a call at the end of the turn.
+  class Hook {
+   public:
+    virtual void on_turn_end() = 0;
+
+   protected:
+    ~Hook() = default;
+  };
+  enum class Phase { work, flush };
+
+  /// Bytes of the buffer that all connections of the loop read into, one after another.
+  static constexpr std::size_t kReadBuffer = 64 * 1024;
+
+  Loop();
+  ~Loop();
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  /// Runs until stop(), on the thread that calls it.
+  void run();
+
+  // --- from any thread ---
+  void stop();
+  /// Runs the task on the loop's thread. Tasks of one thread run in the order they were posted. After the loop has
+  /// stopped they are dropped.
+  void post(Task task);
+  bool in_this_thread() const noexcept { return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id(); }
+
+  // --- from the loop's thread only ---
+  Timers& timers() noexcept { return timers_; }
+  static TimePoint now() noexcept { return Clock::now(); }
+
+  /// Calls the hook once at the end of this turn. It must live until then, or be forgotten.
+  void at_turn_end(Phase phase, Hook& hook);
+  void forget(Hook& hook) noexcept;
+
+  /// Destroys an object after everything that may still refer to it in this turn has run.
+  template <class T>
+  void dispose(std::unique_ptr<T> object) {
+    defer([object = std::move(object)] {});
+  }
+  /// Runs the task after everything that is ready now.
+  void defer(Task task);
+
+  std::span<char> read_buffer() noexcept { return {read_buffer_.get(), kReadBuffer}; }
+  boost::asio::io_context& io() noexcept { return io_; }
+
+ private:
+  void take_mail();
+  void end_turn();
+
+  boost::asio::io_context io_;
+  Timers timers_;
+  std::atomic<std::thread::id> thread_;
+  std::unique_ptr<char[]> read_buffer_;
+
+  std::vector<Hook*> work_hooks_;
+  std::vector<Hook*> flush_hooks_;
+  std::vector<Hook*> running_hooks_;
+  bool turn_end_planned_ = false;
+
+  std::mutex mail_mutex_;
+  std::vector<Task> mail_;
+};
+
+}  // namespace suzaku::net

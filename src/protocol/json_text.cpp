@@ -1,0 +1,83 @@
+#include "protocol/json_text.hpp"
+
+#include <simdjson.h>
+
+#include <array>
+#include <cstddef>
+#include <stdexcept>
+
+namespace suzaku::protocol {
+namespace {
+
+constexpr bool needs_escape(unsigned char c) noexcept { return c < 0x20 || c == '"' || c == '\\'; }
+
+void append_escaped(std::string& out, unsigned char c) {
+  static constexpr std::string_view kHex = "0123456789ABCDEF";
+  switch (c) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\b': out += "\\b"; return;
+    case '\f': out += "\\f"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default:
+      out += "\\u00";
+      out += kHex[c >> 4];
+      out += kHex[c & 15];
+  }
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  if (!simdjson::validate_utf8(text.data(), text.size()))
+    throw std::invalid_argument("a topic, event or status must be valid UTF-8");
+  out += '"';
+  std::size_t copied = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (!needs_escape(c)) continue;
+    out.append(text, copied, i - copied);
+    append_escaped(out, c);
+    copied = i + 1;
+  }
+  out.append(text, copied);
+  out += '"';
+}
+
+void JsonCursor::skip_string() noexcept {
+  for (++at_; *at_ != '"'; ++at_)
+    if (*at_ == '\\') ++at_;
+  ++at_;
+}
+
+void JsonCursor::skip_container() noexcept {
+  std::size_t depth = 0;
+  do {
+    switch (*at_) {
+      case '"': skip_string(); continue;
+      case '[':
+      case '{': ++depth; break;
+      case ']':
+      case '}': --depth; break;
+      default: break;
+    }
+    ++at_;
+  } while (depth > 0);
+}
+
+std::string_view JsonCursor::value() noexcept {
+  const char first = peek();
+  const char* begin = at_;
+  if (first == '"') {
+    skip_string();
+  } else if (first == '[' || first == '{') {
+    skip_container();
+  } else {
+    while (*at_ != ',' && *at_ != ']' && *at_ != '}' && *at_ != ' ' && *at_ != '\n' && *at_ != '\t' && *at_ != '\r') ++at_;
+  }
+  return {begin, static_cast<std::size_t>(at_ - begin)};
+}
+
+}  // namespace suzaku::protocol

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+/// Small work on JSON text without parsing it.
+namespace suzaku::protocol {
+
+/// Appends `text` as a JSON string, escaped as Phoenix's encoder does: UTF-8 as it is, \b \f \n \r \t \" \\, other control
+/// characters as \u00XX. Throws std::invalid_argument when `text` is not valid UTF-8: no client could read the frame.
+void append_json_string(std::string& out, std::string_view text);
+
+/// Walks over JSON text that is known to be valid, to find where its parts begin and end.
+class JsonCursor {
+ public:
+  explicit JsonCursor(std::string_view json) noexcept : at_(json.data()) {}
+
+  /// Steps over white space and returns the next character without taking it.
+  char peek() noexcept {
+    while (*at_ == ' ' || *at_ == '\n' || *at_ == '\t' || *at_ == '\r') ++at_;
+    return *at_;
+  }
+  /// Steps over white space and one character: a bracket, a colon or a comma.
+  void take() noexcept {
+    peek();
+    ++at_;
+  }
+  /// Steps over one value and returns its text.
+  std::string_view value() noexcept;
+
+ private:
+  void skip_string() noexcept;
+  void skip_container() noexcept;
+
+  const char* at_;
+};
+
+}  // namespace suzaku::protocol

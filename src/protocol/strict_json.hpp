@@ -1,0 +1,28 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include <string>
+#include <string_view>
+
+#include <suzaku/result.hpp>
+
+namespace suzaku::protocol {
+
+/// Validates a whole JSON text with simdjson and gives its DOM. Integers may have any number of digits (as in Phoenix);
+/// other numbers must fit a double. One per thread, used for every frame: its buffers are kept.
+class StrictJson {
+ public:
+  /// `text` must have simdjson::SIMDJSON_PADDING readable bytes behind it. The DOM is valid until the next call; in it an
+  /// integer beyond 64 bits stands as 1, so take numbers from the text.
+  Result<simdjson::dom::element> parse(std::string_view text);
+
+  /// The same for text with nothing behind it, at the cost of a copy.
+  Result<simdjson::dom::element> parse_unpadded(std::string_view text);
+
+ private:
+  simdjson::dom::parser parser_;
+  std::string copy_;
+};
+
+}  // namespace suzaku::protocol

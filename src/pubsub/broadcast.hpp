@@ -1,0 +1,51 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include <suzaku/payload.hpp>
+
+#include "base/shared_bytes.hpp"
+#include "protocol/message.hpp"
+#include "ws/deflate.hpp"
+
+namespace suzaku::pubsub {
+
+/// How a subscriber's connection wants its frames: which serializer, compressed or not.
+struct FrameVariant {
+  protocol::Version version = protocol::Version::v2;
+  bool compressed = false;
+};
+
+/// A message to all subscribers of a topic. Immutable and shared by every loop that has some; its frame is made once for
+/// each variant that somebody needs, by whoever needs it first.
+class Broadcast {
+ public:
+  Broadcast(std::string_view topic, std::string_view event, const Payload& payload);
+
+  const std::string& topic() const noexcept { return topic_; }
+  const std::string& event() const noexcept { return event_; }
+  const Payload& payload() const noexcept { return payload_; }
+
+  /// The whole WebSocket frame; empty when the variant cannot carry the payload (binary to a V1 client). Any thread; the
+  /// deflater is the calling thread's. Throws std::invalid_argument for what the serializer refuses (protocol/encoder.hpp).
+  const SharedBytes& frame(FrameVariant variant, ws::Deflater& deflater) const;
+
+ private:
+  SharedBytes encode(FrameVariant variant, ws::Deflater& deflater) const;
+
+  std::string topic_;
+  std::string event_;
+  Payload payload_;
+
+  struct Slot {
+    std::once_flag once;
+    SharedBytes frame;
+  };
+  mutable std::array<Slot, 4> frames_;
+};
+
+}  // namespace suzaku::pubsub

@@ -1,0 +1,56 @@
+#include "pubsub/local_pubsub.hpp"
+
+#include <string>
+
+namespace suzaku::pubsub {
+
+LocalPubSub::LocalPubSub(std::span<net::Loop* const> loops) : loops_(loops.begin(), loops.end()) {
+  for (std::size_t i = 0; i < loops_.size(); ++i) tables_.push_back(std::make_unique<Table>());
+}
+
+/// The index of the calling thread's loop, or as many as there are when it is none of them.
+std::size_t LocalPubSub::this_loop() const noexcept {
+  std::size_t i = 0;
+  while (i < loops_.size() && !loops_[i]->in_this_thread()) ++i;
+  return i;
+}
+
+void LocalPubSub::subscribe(Subscription& subscription, std::string_view topic) {
+  const std::size_t loop = this_loop();
+  if (tables_.at(loop)->subscribe(subscription, topic)) directory_.add(topic, loop);
+}
+
+void LocalPubSub::unsubscribe(Subscription& subscription) {
+  if (!subscription.topic) return;
+  const std::size_t loop = this_loop();
+  const std::string topic = subscription.topic->name;
+  if (tables_.at(loop)->unsubscribe(subscription)) directory_.remove(topic, loop);
+}
+
+void LocalPubSub::broadcast(std::string_view topic, std::string_view event, const Payload& payload) {
+  fan_out(nullptr, topic, event, payload);
+}
+
+void LocalPubSub::broadcast_from(const Subscription& from, std::string_view topic, std::string_view event,
+                                 const Payload& payload) {
+  fan_out(&from, topic, event, payload);
+}
+
+void LocalPubSub::local_broadcast(std::string_view topic, std::string_view event, const Payload& payload) {
+  fan_out(nullptr, topic, event, payload);
+}
+
+void LocalPubSub::fan_out(const Subscription* from, std::string_view topic, std::string_view event, const Payload& payload) {
+  LoopSet loops = directory_.find(topic);
+  if (loops.none()) return;
+  const auto message = std::make_shared<const Broadcast>(topic, event, payload);
+  // The own loop first, at once: what cannot be encoded throws here, before anybody else has got it.
+  if (const std::size_t own = this_loop(); own < loops_.size() && loops.test(own)) {
+    tables_[own]->dispatch(message, from);
+    loops.reset(own);
+  }
+  for (std::size_t i = 0; i < loops_.size(); ++i)
+    if (loops.test(i)) loops_[i]->post([table = tables_[i].get(), message] { table->dispatch(message, nullptr); });
+}
+
+}  // namespace suzaku::pubsub

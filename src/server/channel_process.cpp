@@ -1,0 +1,265 @@
+#include "server/channel_process.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <stdexcept>
+#include <utility>
+
+#include "base/log.hpp"
+#include "protocol/encoder.hpp"
+#include "pubsub/table.hpp"
+#include "server/router.hpp"
+#include "server/shard.hpp"
+#include "server/socket.hpp"
+
+namespace suzaku::server {
+namespace {
+
+const Payload& join_crashed() {
+  static const Payload payload{{"reason", "join crashed"}};
+  return payload;
+}
+
+const Payload& channel_crash() {
+  static const Payload payload{{"reason", "channel_crash"}};
+  return payload;
+}
+
+const Payload& no_payload() {
+  static const Payload payload;
+  return payload;
+}
+
+std::string what_is_thrown() {
+  try {
+    throw;
+  } catch (const std::exception& thrown) {
+    return thrown.what();
+  } catch (...) {
+    return "something that is no std::exception";
+  }
+}
+
+}  // namespace
+
+ChannelProcess::ChannelProcess(Socket& socket, const Route& route, const protocol::Message& join)
+    : socket_(socket),
+      shard_(socket.shard()),
+      route_(route),
+      topic_(join.topic.text),
+      topic_json_(join.topic.json),
+      join_ref_(join.join_ref == protocol::kNull ? join.ref : join.join_ref),
+      id_(++shard_.last_id),
+      sent_null_join_ref_(join.join_ref == protocol::kNull) {
+  shard_.channels.emplace(id_, this);
+  shard_.counters.channels.add();
+}
+
+ChannelProcess::~ChannelProcess() {
+  end(TerminateReason::closed);
+  shard_.loop.forget(*this);
+}
+
+JoinResult ChannelProcess::join(const Payload& params) {
+  try {
+    channel_ = route_.factory();
+    channel_->process_ = this;
+    assigns_ = socket_.user().assigns();
+    assigns_.merge(route_.options.assigns);
+    JoinResult result = channel_->join(topic_, params);
+    if (!result.accepted || !socket_.sink()) return result;
+    const auto& intercepts = route_.intercepts(*channel_);
+    subscription_.subscriber = this;
+    subscription_.sink = socket_.sink();
+    subscription_.intercepts = intercepts.empty() ? nullptr : &intercepts;
+    subscription_.variant = socket_.variant();
+    subscription_.droppable = route_.options.is_volatile;
+    shard_.pubsub->subscribe(subscription_, topic_);
+    state_ = State::joined;
+    return result;
+  } catch (...) {
+    log::error("the join of {} threw: {}", topic_json_, what_is_thrown());
+    return {false, join_crashed()};
+  }
+}
+
+/// Runs a handler; what it throws ends this channel alone.
+template <class Handler>
+void ChannelProcess::run(Handler&& handler) {
+  try {
+    handler();
+  } catch (...) {
+    return crash(what_is_thrown());
+  }
+  if (stop_requested_ && state_ == State::joined) finish_stop();
+}
+
+void ChannelProcess::handle_in(const protocol::Message& message) {
+  run([&] {
+    if (!message.event.is_string) throw std::invalid_argument("the event is no string");
+    handling_ref_ = message.ref;
+    const HandleResult result = channel_->handle_in(message.event.text, message.payload);
+    handling_ref_ = {};
+    const SharedBytes reply = std::exchange(pending_reply_, {});
+    if (result == HandleResult::reply && reply) socket_.send(reply);
+  });
+}
+
+void ChannelProcess::leave(const protocol::Message& message) {
+  socket_.send(
+      {.join_ref = join_ref_, .ref = message.ref, .topic = topic_json_, .status = "ok", .payload = no_payload()});
+  push_close();
+  state_ = State::leaving;
+  end(TerminateReason::left);
+  socket_.forget(*this);
+}
+
+void ChannelProcess::finish_stop() {
+  push_close();
+  state_ = State::leaving;
+  end(TerminateReason::stopped);
+  socket_.forget(*this);
+}
+
+void ChannelProcess::crash(std::string_view why) {
+  handling_ref_ = {};
+  if (state_ != State::joined) return;
+  log::error("the channel of {} crashed: {}", topic_json_, why);
+  shard_.counters.channel_crashes.add();
+  state_ = State::leaving;
+  end(TerminateReason::crashed);
+  push_about_join(protocol::event::kError, channel_crash());
+  socket_.forget(*this);
+}
+
+void ChannelProcess::terminate(TerminateReason reason) noexcept {
+  if (state_ == State::joined) state_ = State::ended;  // what terminate() pushes goes nowhere
+  end(reason);
+}
+
+/// Takes the channel out of everything that could still call it, then says farewell to it. The first call counts.
+void ChannelProcess::end(TerminateReason reason) noexcept {
+  if (shard_.channels.erase(id_) == 0) return;
+  shard_.counters.channels.subtract();
+  if (subscription_.topic) shard_.pubsub->unsubscribe(subscription_);
+  for (auto& more : more_subscriptions_) shard_.pubsub->unsubscribe(*more);
+  mail_.clear();
+  if (state_ == State::joining) return;  // it never was in
+  try {
+    channel_->terminate(reason);
+  } catch (...) {
+    log::error("terminate() of {} threw: {}", topic_json_, what_is_thrown());
+  }
+}
+
+void ChannelProcess::push_close() { push_about_join(protocol::event::kClose, no_payload()); }
+
+/// phx_close and phx_error carry the join_ref as the client sent it, as their ref too.
+void ChannelProcess::push_about_join(std::string_view event, const Payload& payload) {
+  socket_.push(
+      {.join_ref = sent_join_ref(), .ref = sent_join_ref(), .topic = topic_json_, .event = event, .payload = payload});
+}
+
+// --- mail ---
+
+void ChannelProcess::enqueue(std::any message) { add_mail(std::move(message)); }
+
+void ChannelProcess::on_broadcast(const std::shared_ptr<const pubsub::Broadcast>& broadcast) { add_mail(broadcast); }
+
+void ChannelProcess::add_mail(Mail mail) {
+  if (mail_.empty()) shard_.loop.at_turn_end(net::Loop::Phase::work, *this);
+  mail_.push_back(std::move(mail));
+}
+
+void ChannelProcess::on_turn_end() {
+  const std::vector<Mail> mail = std::exchange(mail_, {});
+  for (const Mail& item : mail) {
+    if (state_ != State::joined) return;
+    run([&] { deliver(item); });
+  }
+}
+
+void ChannelProcess::deliver(const Mail& mail) {
+  if (const auto* message = std::get_if<std::any>(&mail)) return channel_->handle_info(*message);
+  const auto& broadcast = *std::get<std::shared_ptr<const pubsub::Broadcast>>(mail);
+  if (broadcast.topic() == topic_) return channel_->handle_out(broadcast.event(), broadcast.payload());
+  channel_->handle_info(TopicMessage{broadcast.topic(), broadcast.event(), broadcast.payload()});
+}
+
+// --- what the channel may do ---
+
+void ChannelProcess::require_joined(std::string_view what) const {
+  if (state_ == State::joining)
+    throw std::logic_error(std::string(what) + " in join(): the channel is not joined yet; self().send() a message and do it in "
+                                               "handle_info()");
+}
+
+HandleResult ChannelProcess::reply(std::string_view status, const Payload& response) {
+  if (handling_ref_.empty()) throw std::logic_error("reply() outside of handle_in(): there is no push to answer; keep a reply_ref()");
+  pending_reply_ = socket_.encode(
+      {.join_ref = join_ref_, .ref = handling_ref_, .topic = topic_json_, .status = status, .payload = response});
+  return HandleResult::reply;
+}
+
+ReplyRef ChannelProcess::reply_ref() const {
+  if (handling_ref_.empty() || handling_ref_ == protocol::kNull)
+    throw std::logic_error("reply_ref() needs a push that is being handled and has a ref");
+  ReplyRef ref;
+  ref.mailbox_ = shard_.mailbox;
+  ref.connection_ = socket_.id();
+  ref.join_ref_ = join_ref_;
+  ref.ref_ = handling_ref_;
+  ref.topic_ = topic_json_;
+  return ref;
+}
+
+void ChannelProcess::push(std::string_view event, const Payload& payload) {
+  require_joined("push()");
+  if (state_ == State::ended) return;
+  socket_.push(
+      {.join_ref = join_ref_, .ref = protocol::kNull, .topic = topic_json_, .event = event, .payload = payload});
+}
+
+void ChannelProcess::broadcast(std::string_view event, const Payload& payload, bool to_self) {
+  require_joined("broadcast()");
+  if (to_self) {
+    shard_.pubsub->broadcast(topic_, event, payload);
+  } else {
+    shard_.pubsub->broadcast_from(subscription_, topic_, event, payload);
+  }
+}
+
+void ChannelProcess::subscribe(std::string_view topic) {
+  auto subscription = std::make_unique<pubsub::Subscription>();
+  subscription->subscriber = this;
+  shard_.pubsub->subscribe(*subscription, topic);
+  more_subscriptions_.push_back(std::move(subscription));
+}
+
+void ChannelProcess::unsubscribe(std::string_view topic) {
+  std::erase_if(more_subscriptions_, [&](const auto& subscription) {
+    if (subscription->topic->name != topic) return false;
+    shard_.pubsub->unsubscribe(*subscription);
+    return true;
+  });
+}
+
+ChannelHandle ChannelProcess::self() const { return {shard_.mailbox, id_}; }
+
+void ChannelProcess::send_after(std::chrono::milliseconds delay, std::any message) {
+  shard_.loop.timers().after(delay, [handle = self(), message = std::move(message)]() mutable { handle.send(std::move(message)); });
+}
+
+void ChannelProcess::run_blocking(std::function<void()> work) {
+  shard_.workers.run([mailbox = shard_.mailbox, id = id_, work = std::move(work)] {
+    try {
+      work();
+    } catch (...) {
+      mailbox->run([id, why = what_is_thrown()](Shard& shard) {
+        if (const auto found = shard.channels.find(id); found != shard.channels.end()) found->second->crash(why);
+      });
+    }
+  });
+}
+
+}  // namespace suzaku::server

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <any>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <suzaku/server/channel.hpp>
+
+#include "base/shared_bytes.hpp"
+#include "net/loop.hpp"
+#include "protocol/message.hpp"
+#include "pubsub/pubsub.hpp"
+
+namespace suzaku::server {
+
+class Socket;
+struct Route;
+struct Shard;
+
+/// Runs one joined Channel of a user's (Phoenix.Channel.Server): calls its handlers one at a time, catches what they throw,
+/// sends what they answer, and ends the channel in the right order of frames.
+class ChannelProcess final : private pubsub::Subscriber, private net::Loop::Hook {
+ public:
+  ChannelProcess(Socket& socket, const Route& route, const protocol::Message& join);
+  ~ChannelProcess();
+
+  // --- for the socket ---
+  /// Asks the channel; when it accepts, its topic is subscribed to. The caller sends the answer.
+  JoinResult join(const Payload& params);
+  void handle_in(const protocol::Message& message);
+  void leave(const protocol::Message& message);
+  /// Ends the channel without a word to the client.
+  void terminate(TerminateReason reason) noexcept;
+  void push_close();
+  /// The join_ref as the client sent it, by which later messages are matched.
+  std::string_view sent_join_ref() const noexcept { return sent_null_join_ref_ ? protocol::kNull : join_ref_; }
+
+  // --- for the mailbox ---
+  void enqueue(std::any message);
+  void crash(std::string_view why);
+
+  // --- for the channel ---
+  const std::string& topic() const noexcept { return topic_; }
+  Socket& socket() const noexcept { return socket_; }
+  Assigns& assigns() noexcept { return assigns_; }
+  HandleResult reply(std::string_view status, const Payload& response);
+  ReplyRef reply_ref() const;
+  void stop() noexcept { stop_requested_ = true; }
+  void push(std::string_view event, const Payload& payload);
+  void broadcast(std::string_view event, const Payload& payload, bool to_self);
+  void subscribe(std::string_view topic);
+  void unsubscribe(std::string_view topic);
+  ChannelHandle self() const;
+  void send_after(std::chrono::milliseconds delay, std::any message);
+  void run_blocking(std::function<void()> work);
+
+ private:
+  enum class State : std::uint8_t { joining, joined, leaving, ended };
+  using Mail = std::variant<std::any, std::shared_ptr<const pubsub::Broadcast>>;
+
+  void on_broadcast(const std::shared_ptr<const pubsub::Broadcast>& broadcast) override;
+  void on_turn_end() override;
+  void add_mail(Mail mail);
+  void deliver(const Mail& mail);
+  template <class Handler>
+  void run(Handler&& handler);
+  void finish_stop();
+  void end(TerminateReason reason) noexcept;
+  void require_joined(std::string_view what) const;
+  void push_about_join(std::string_view event, const Payload& payload);
+
+  Socket& socket_;
+  Shard& shard_;
+  const Route& route_;
+  std::unique_ptr<Channel> channel_;
+  std::string topic_;
+  std::string topic_json_;
+  std::string join_ref_;  // JSON text; the join's ref when it came without a join_ref
+  Assigns assigns_;
+  pubsub::Subscription subscription_;
+  std::vector<std::unique_ptr<pubsub::Subscription>> more_subscriptions_;
+  std::vector<Mail> mail_;
+  std::string_view handling_ref_;  // of the push being handled; empty outside of handle_in
+  SharedBytes pending_reply_;
+  std::uint64_t id_;
+  State state_ = State::joining;
+  bool sent_null_join_ref_;
+  bool stop_requested_ = false;
+};
+
+}  // namespace suzaku::server

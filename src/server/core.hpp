@@ -1,0 +1,72 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <suzaku/server/endpoint.hpp>
+
+#include "net/listener.hpp"
+#include "net/tls.hpp"
+#include "pubsub/local_pubsub.hpp"
+#include "server/gateway.hpp"
+#include "server/shard.hpp"
+#include "server/workers.hpp"
+#include "transport/http_session.hpp"
+
+namespace suzaku::server {
+
+/// The inside of an Endpoint: its loops and their threads, listeners, and the way they all end.
+class Endpoint::Core {
+ public:
+  explicit Core(EndpointOptions options);
+  ~Core();
+
+  Routes routes;
+
+  Result<void> start();
+  std::uint16_t port() const noexcept { return port_; }
+  /// Ends all connections in batches, then the loops.
+  void drain() { drain(options_.drain); }
+  bool is_ready() const noexcept { return ready_.load(std::memory_order_relaxed); }
+  Result<void> reload_tls();
+  pubsub::PubSub& pubsub() noexcept { return pubsub_; }
+  EndpointStats stats() const;
+
+ private:
+  /// A loop with what serves on it.
+  struct Worker {
+    Worker(Workers& pool, const Routes& routes, const EndpointOptions& options) : shard(pool), gateway(shard, routes, options) {}
+    Shard shard;
+    Gateway gateway;
+    std::unique_ptr<net::Listener> listener;
+    std::thread thread;
+  };
+
+  Result<void> listen();
+  void drain(const DrainOptions& how);
+  void accept(Worker& worker, int socket, net::Address peer);
+  void on_every_loop(const std::function<void(Worker&)>& work);
+  std::size_t open_sessions();
+  void drain_in_batches(const DrainOptions& how, net::TimePoint deadline);
+  void await_empty(net::TimePoint deadline);
+  void stop_loops();
+
+  const EndpointOptions options_;
+  const transport::HttpOptions http_options_;
+  Workers workers_;
+  std::vector<std::unique_ptr<Worker>> loops_;
+  pubsub::LocalPubSub pubsub_;
+  std::uint16_t port_ = 0;
+  std::atomic<bool> ready_{false};
+  std::mutex drain_mutex_;
+  bool running_ = false;
+
+  std::mutex tls_mutex_;
+  std::shared_ptr<const net::TlsContext> tls_;
+};
+
+}  // namespace suzaku::server

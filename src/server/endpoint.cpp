@@ -1,0 +1,95 @@
+#include <suzaku/server/endpoint.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <stdexcept>
+
+#include "base/log.hpp"
+#include "server/core.hpp"
+
+namespace suzaku::server {
+namespace {
+
+void require_sendable(const Payload& payload) {
+  if (!payload.is_object() && !payload.is_binary())
+    throw std::invalid_argument("the payload of a broadcast must be a JSON object or binary");
+}
+
+}  // namespace
+
+SocketMount& SocketMount::channel(std::string_view pattern, ChannelFactory factory, ChannelOptions options) {
+  mount_->router().add(pattern, std::move(factory), std::move(options));
+  return *this;
+}
+
+Endpoint::Endpoint(EndpointOptions options) : core_(std::make_unique<Core>(std::move(options))) {}
+Endpoint::~Endpoint() = default;
+
+SocketMount Endpoint::socket(std::string_view path, SocketOptions options) {
+  return socket(path, [] { return std::make_unique<UserSocket>(); }, std::move(options));
+}
+
+SocketMount Endpoint::socket(std::string_view path, SocketFactory factory, SocketOptions options) {
+  core_->routes.mounts.push_back(std::make_unique<Mount>(path, std::move(factory), std::move(options)));
+  return SocketMount(*core_->routes.mounts.back());
+}
+
+void Endpoint::get(std::string_view path, HttpHandler handler) {
+  core_->routes.handlers.insert_or_assign(std::string(path), std::move(handler));
+}
+
+void Endpoint::pages(std::span<const StaticPage> pages) {
+  for (const StaticPage& page : pages) core_->routes.pages.insert_or_assign(std::string(page.path), page);
+}
+
+Result<void> Endpoint::start() { return core_->start(); }
+std::uint16_t Endpoint::port() const { return core_->port(); }
+bool Endpoint::is_ready() const noexcept { return core_->is_ready(); }
+Result<void> Endpoint::reload_tls() { return core_->reload_tls(); }
+EndpointStats Endpoint::stats() const { return core_->stats(); }
+void Endpoint::drain() { core_->drain(); }
+
+Result<void> Endpoint::run(const std::function<void()>& ready) {
+  // Signals first: one that comes while we start must not kill us half-way.
+  boost::asio::io_context io(1);
+  boost::asio::signal_set stop(io, SIGTERM, SIGINT);
+  boost::asio::signal_set reload(io, SIGHUP);
+  if (auto started = start(); !started) return started;
+  if (ready) ready();
+
+  std::function<void()> await_reload = [&] {
+    reload.async_wait([&](boost::system::error_code aborted, int) {
+      if (aborted) return;
+      if (const auto reloaded = reload_tls()) {
+        log::info("the TLS certificate has been read anew");
+      } else {
+        log::error("the old TLS certificate stays in use: {}", reloaded.error().message);
+      }
+      await_reload();
+    });
+  };
+  await_reload();
+  stop.async_wait([&](boost::system::error_code, int signal) {
+    stop.clear();  // a second signal ends the program at once
+    reload.cancel();
+    log::info("{} received: draining; once more to stop at once", signal == SIGINT ? "SIGINT" : "SIGTERM");
+    drain();
+  });
+  io.run();
+  return {};
+}
+
+void Endpoint::broadcast(std::string_view topic, std::string_view event, const Payload& payload) {
+  require_sendable(payload);
+  core_->pubsub().broadcast(topic, event, payload);
+}
+
+void Endpoint::local_broadcast(std::string_view topic, std::string_view event, const Payload& payload) {
+  require_sendable(payload);
+  core_->pubsub().local_broadcast(topic, event, payload);
+}
+
+void Endpoint::disconnect(std::string_view socket_id) { broadcast(socket_id, protocol::event::kDisconnect); }
+
+}  // namespace suzaku::server

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <suzaku/server/endpoint.hpp>
+
+#include "server/router.hpp"
+
+namespace suzaku::server {
+
+/// A socket at a path: how its connections are let in, and which channels they can join.
+class Mount {
+ public:
+  using Variables = std::vector<std::pair<std::string, std::string>>;
+
+  Mount(std::string_view path, SocketFactory factory, SocketOptions options);
+
+  /// The ":variables" of the path when these segments are its path; nothing when they are not.
+  std::optional<Variables> match(const std::vector<std::string>& segments) const;
+
+  const SocketFactory& factory() const noexcept { return factory_; }
+  const SocketOptions& options() const noexcept { return options_; }
+  Router& router() noexcept { return router_; }
+  const Router& router() const noexcept { return router_; }
+
+ private:
+  std::vector<std::string> segments_;
+  SocketFactory factory_;
+  SocketOptions options_;
+  Router router_;
+};
+
+}  // namespace suzaku::server

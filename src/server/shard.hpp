@@ -1,0 +1,57 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "net/loop.hpp"
+#include "protocol/decoder.hpp"
+#include "pubsub/pubsub.hpp"
+#include "server/counters.hpp"
+#include "server/mailbox.hpp"
+#include "server/workers.hpp"
+#include "transport/session.hpp"
+#include "ws/deflate.hpp"
+
+namespace suzaku::server {
+
+class ChannelProcess;
+class Socket;
+
+/// Everything that one event loop owns. Loop's thread only, but for `loop` and `counters`.
+struct Shard {
+  explicit Shard(Workers& pool) : workers(pool) {}
+
+  net::Loop loop;
+  Counters counters;
+  Workers& workers;
+  pubsub::PubSub* pubsub = nullptr;
+  std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>(*this);
+
+  // Used for every message, by one connection after another.
+  protocol::Decoder decoder;
+  std::string scratch;
+  ws::Inflater inflater;
+  ws::Deflater deflater;
+
+  // Handles name sockets and channels by number: one that has ended is simply not found.
+  boost::unordered_flat_map<std::uint64_t, Socket*> sockets;
+  boost::unordered_flat_map<std::uint64_t, ChannelProcess*> channels;
+  std::uint64_t last_id = 0;
+
+  transport::Sessions sessions{loop};  // last: they use all of the above until they are gone
+};
+
+template <class F>
+void Mailbox::run(F task) {
+  std::unique_lock lock(mutex_);
+  if (!shard_) return;
+  Shard& shard = *shard_;
+  if (!shard.loop.in_this_thread()) return shard.loop.post([&shard, task = std::move(task)]() mutable { task(shard); });
+  lock.unlock();
+  task(shard);
+}
+
+}  // namespace suzaku::server

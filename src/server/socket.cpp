@@ -1,0 +1,193 @@
+#include "server/socket.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.hpp"
+#include "protocol/encoder.hpp"
+#include "ws/message_frame.hpp"
+
+namespace suzaku::server {
+
+using protocol::Message;
+namespace event = protocol::event;
+
+namespace {
+
+const Payload& unmatched_topic() {
+  static const Payload payload{{"reason", "unmatched topic"}};
+  return payload;
+}
+
+const Payload& too_many_channels() {
+  static const Payload payload{{"reason", "too many channels joined"}};
+  return payload;
+}
+
+TerminateReason reason_of(transport::WebSocketSession::Handler::End end, bool disconnected) noexcept {
+  if (disconnected) return TerminateReason::disconnected;
+  return end == transport::WebSocketSession::Handler::End::drained ? TerminateReason::draining : TerminateReason::closed;
+}
+
+}  // namespace
+
+Socket::Socket(Shard& shard, const Mount& mount, std::unique_ptr<UserSocket> user, pubsub::FrameVariant variant)
+    : shard_(shard), mount_(mount), user_(std::move(user)), id_(++shard.last_id), variant_(variant) {}
+
+Socket::~Socket() = default;
+
+void Socket::on_open(FrameSink& sink) {
+  sink_ = &sink;
+  shard_.sockets.emplace(id_, this);
+  shard_.counters.sockets.add();
+  if (const std::string name = user_->id(); !name.empty()) {
+    id_subscription_ = std::make_unique<pubsub::Subscription>();
+    id_subscription_->subscriber = this;
+    shard_.pubsub->subscribe(*id_subscription_, name);
+  }
+}
+
+void Socket::on_close(End why) {
+  sink_ = nullptr;
+  if (why == End::overflowed) shard_.counters.slow_consumers.add();
+  if (id_subscription_) shard_.pubsub->unsubscribe(*id_subscription_);
+  shard_.sockets.erase(id_);
+  shard_.counters.sockets.subtract();
+  for (auto& channel : channels_) channel->terminate(reason_of(why, disconnected_));
+}
+
+// Comes in the middle of a fan-out, where nobody may unsubscribe: act on it later.
+void Socket::on_broadcast(const std::shared_ptr<const pubsub::Broadcast>& broadcast) {
+  if (broadcast->event() != event::kDisconnect) return;
+  shard_.loop.defer([&shard = shard_, id = id_] {
+    if (const auto found = shard.sockets.find(id); found != shard.sockets.end()) found->second->disconnect();
+  });
+}
+
+void Socket::disconnect() {
+  disconnected_ = true;
+  sink_->close(ws::close_code::kGoingAway);
+}
+
+void Socket::on_message(ws::Opcode opcode, std::string_view bytes) {
+  shard_.counters.messages_in.add();
+  const auto type = opcode == ws::Opcode::text ? protocol::FrameType::text : protocol::FrameType::binary;
+  const auto message = shard_.decoder.decode(variant_.version, type, bytes);
+  if (!message) {
+    shard_.counters.undecodable.add();
+    log::debug("a client's message cannot be decoded: {}", message.error().message);
+    return sink_->close(ws::close_code::kInternalError);
+  }
+  dispatch(*message);
+}
+
+void Socket::dispatch(const Message& message) {
+  if (message.topic.text == protocol::kPhoenixTopic && message.event.text == event::kHeartbeat)
+    return send({.join_ref = protocol::kNull, .ref = message.ref, .topic = message.topic.json, .status = "ok", .payload = {}});
+  ChannelProcess* channel = message.topic.is_string ? find(message.topic.text) : nullptr;
+  if (channel) {
+    dispatch_joined(*channel, message);
+  } else {
+    dispatch_unjoined(message);
+  }
+}
+
+void Socket::dispatch_unjoined(const Message& message) {
+  if (message.event.text == event::kJoin) return join(message);
+  if (message.event.text == event::kLeave)  // leaving twice does no harm
+    return send(
+        {.join_ref = message.join_ref, .ref = message.ref, .topic = message.topic.json, .status = "ok", .payload = {}});
+  send({.join_ref = protocol::kNull,
+        .ref = message.ref,
+        .topic = message.topic.json,
+        .status = "error",
+        .payload = unmatched_topic()});
+}
+
+void Socket::dispatch_joined(ChannelProcess& channel, const Message& message) {
+  if (message.event.text == event::kJoin) return join_again(channel, message);
+  if (message.join_ref != protocol::kNull && !protocol::same_ref(message.join_ref, channel.sent_join_ref())) {
+    shard_.counters.stale.add();
+    return;
+  }
+  if (message.event.text == event::kLeave) return channel.leave(message);
+  channel.handle_in(message);
+}
+
+void Socket::join(const Message& message) {
+  const Route* route = message.topic.is_string ? mount_.router().find(message.topic.text) : nullptr;
+  if (!route) {
+    log::warning("ignoring a join of the unmatched topic {}", message.topic.json);
+    return send({.join_ref = protocol::kNull,
+                 .ref = message.ref,
+                 .topic = message.topic.json,
+                 .status = "error",
+                 .payload = unmatched_topic()});
+  }
+  const auto reply = [&](std::string_view status, const Payload& response) {
+    send({.join_ref = message.join_ref,
+          .ref = message.ref,
+          .topic = message.topic.json,
+          .status = status,
+          .payload = response});
+  };
+  if (channels_.size() >= mount_.options().max_channels) return reply("error", too_many_channels());
+
+  auto channel = std::make_unique<ChannelProcess>(*this, *route, message);
+  const JoinResult result = channel->join(message.payload);
+  if (!sink_) return;  // join() had the connection closed
+  if (!result.accepted) return reply("error", result.response);
+  reply("ok", result.response);
+  channels_.insert(lower_bound(message.topic.text), std::move(channel));
+}
+
+/// A second join of a topic: the new one is answered first, then the old channel's phx_close follows; it carries the old
+/// join_ref, by which the client knows that it is not the new channel that closed.
+void Socket::join_again(ChannelProcess& old, const Message& message) {
+  log::debug("duplicate join of {}; the channel of the earlier join ends", message.topic.json);
+  std::unique_ptr<ChannelProcess> replaced = take(old);
+  replaced->terminate(TerminateReason::duplicate_join);
+  join(message);
+  replaced->push_close();
+  shard_.loop.dispose(std::move(replaced));
+}
+
+void Socket::send(protocol::FrameType type, std::string_view message) {
+  const auto opcode = type == protocol::FrameType::text ? ws::Opcode::text : ws::Opcode::binary;
+  if (sink_) sink_->send(ws::make_message_frame(opcode, message, variant_.compressed ? &shard_.deflater : nullptr), false);
+}
+
+void Socket::send(const protocol::Reply& reply) { send(encode(reply)); }
+
+SharedBytes Socket::encode(const protocol::Reply& reply) {
+  shard_.scratch.clear();
+  const auto type = protocol::encode_reply(variant_.version, reply, shard_.scratch);
+  const auto opcode = type == protocol::FrameType::text ? ws::Opcode::text : ws::Opcode::binary;
+  return ws::make_message_frame(opcode, shard_.scratch, variant_.compressed ? &shard_.deflater : nullptr);
+}
+
+void Socket::push(const protocol::Push& push) {
+  shard_.scratch.clear();
+  const auto type = protocol::encode_push(variant_.version, push, shard_.scratch);
+  send(type, shard_.scratch);
+}
+
+Socket::Channels::iterator Socket::lower_bound(std::string_view topic) {
+  return std::ranges::lower_bound(channels_, topic, {}, [](const auto& channel) { return std::string_view(channel->topic()); });
+}
+
+ChannelProcess* Socket::find(std::string_view topic) {
+  const auto found = lower_bound(topic);
+  return found != channels_.end() && (*found)->topic() == topic ? found->get() : nullptr;
+}
+
+std::unique_ptr<ChannelProcess> Socket::take(ChannelProcess& channel) {
+  const auto found = lower_bound(channel.topic());
+  std::unique_ptr<ChannelProcess> taken = std::move(*found);
+  channels_.erase(found);
+  return taken;
+}
+
+void Socket::forget(ChannelProcess& channel) { shard_.loop.dispose(take(channel)); }
+
+}  // namespace suzaku::server

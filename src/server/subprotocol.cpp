@@ -1,0 +1,78 @@
+#include "server/subprotocol.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace suzaku::server {
+namespace {
+
+constexpr std::string_view kTokenPrefix = "base64url.bearer.phx.";
+constexpr std::string_view kPhoenix = "phoenix";
+
+int base64_digit(char c) noexcept {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+' || c == '-') return 62;
+  if (c == '/' || c == '_') return 63;
+  return -1;
+}
+
+/// Both alphabets, padding or not: phoenix.js sends the standard one unpadded, others the one for URLs.
+std::optional<std::string> decode_base64(std::string_view text) {
+  while (text.ends_with('=')) text.remove_suffix(1);
+  if (text.size() % 4 == 1) return std::nullopt;
+  std::string bytes;
+  unsigned bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    const int digit = base64_digit(c);
+    if (digit < 0) return std::nullopt;
+    bits = bits << 6 | static_cast<unsigned>(digit);
+    if ((count += 6) >= 8) bytes += static_cast<char>(bits >> (count -= 8) & 0xff);
+  }
+  return bytes;
+}
+
+std::vector<std::string_view> split_list(std::string_view list) {
+  std::vector<std::string_view> entries;
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    std::string_view entry = list.substr(0, comma);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+    while (!entry.empty() && (entry.front() == ' ' || entry.front() == '\t')) entry.remove_prefix(1);
+    while (!entry.empty() && (entry.back() == ' ' || entry.back() == '\t')) entry.remove_suffix(1);
+    entries.push_back(entry);
+  }
+  return entries;
+}
+
+}  // namespace
+
+tl::expected<Protocols, int> choose_protocols(const std::string* header, const SocketOptions& options) {
+  Protocols result;
+  if (!header) return result;
+  std::vector<std::string_view> offered = split_list(*header);
+  std::vector<std::string_view> allowed(options.subprotocols.begin(), options.subprotocols.end());
+  if (options.auth_token) {
+    allowed.insert(allowed.begin(), kPhoenix);
+    const auto is_token = [](std::string_view entry) { return entry.starts_with(kTokenPrefix); };
+    if (std::ranges::count_if(offered, is_token) == 1) {  // of two, neither can be trusted
+      const auto token = std::ranges::find_if(offered, is_token);
+      result.auth_token = decode_base64(token->substr(kTokenPrefix.size()));
+      if (!result.auth_token) return tl::unexpected(400);
+      offered.erase(token);
+      if (offered.empty()) return result;
+    }
+  }
+  if (allowed.empty()) return result;  // nothing is agreed on; a browser that insists closes by itself
+  for (const std::string_view protocol : allowed) {
+    if (std::ranges::find(offered, protocol) == offered.end()) continue;
+    result.answer = protocol;
+    return result;
+  }
+  return tl::unexpected(403);
+}
+
+}  // namespace suzaku::server

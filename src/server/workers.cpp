@@ -1,0 +1,27 @@
+#include "server/workers.hpp"
+
+#include <boost/asio/post.hpp>
+#include <memory>
+#include <stdexcept>
+
+namespace suzaku::server {
+
+Workers::Workers(std::size_t threads, std::size_t max_waiting) : max_waiting_(max_waiting), pool_(threads) {}
+
+Workers::~Workers() {
+  pool_.stop();
+  pool_.join();
+}
+
+void Workers::run(Task work) {
+  if (waiting_.fetch_add(1) >= max_waiting_) {
+    waiting_.fetch_sub(1);
+    throw std::runtime_error("too much blocking work waits already (max_blocking_jobs)");
+  }
+  boost::asio::post(pool_, [this, work = std::make_shared<Task>(std::move(work))] {
+    waiting_.fetch_sub(1);
+    (*work)();
+  });
+}
+
+}  // namespace suzaku::server

@@ -1,0 +1,38 @@
+#include "transport/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace suzaku::transport {
+
+void Sessions::add(std::unique_ptr<Session> session) {
+  session->position_ = sessions_.size();
+  sessions_.push_back(std::move(session));
+}
+
+void Sessions::remove(Session& session) {
+  const auto put = [this](std::size_t from, std::size_t to) {
+    if (from == to) return;
+    std::swap(sessions_[from], sessions_[to]);
+    sessions_[from]->position_ = from;
+    sessions_[to]->position_ = to;
+  };
+  if (session.position_ < drained_) put(session.position_, --drained_);  // keeps those told before those to tell
+  put(session.position_, sessions_.size() - 1);
+  loop_.dispose(std::move(sessions_.back()));
+  sessions_.pop_back();
+}
+
+void Sessions::replace(Session& session, std::unique_ptr<Session> by) {
+  by->position_ = session.position_;
+  std::swap(sessions_[session.position_], by);
+  loop_.dispose(std::move(by));
+}
+
+std::size_t Sessions::drain(std::size_t count) {
+  const std::size_t end = std::min(sessions_.size(), drained_ + count);
+  while (drained_ < end) sessions_[drained_++]->drain();  // ends later, at the end of the turn at the earliest
+  return sessions_.size() - drained_;
+}
+
+}  // namespace suzaku::transport

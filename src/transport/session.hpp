@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "net/loop.hpp"
+
+namespace suzaku::transport {
+
+/// One client's connection in one of its lives: HTTP first, WebSocket perhaps later.
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  /// The server is going away: end in a way that makes the client come back (elsewhere).
+  virtual void drain() = 0;
+
+ private:
+  friend class Sessions;
+  std::size_t position_ = 0;
+};
+
+/// Owns the sessions of a loop. Loop's thread only.
+class Sessions {
+ public:
+  explicit Sessions(net::Loop& loop) : loop_(loop) {}
+
+  void add(std::unique_ptr<Session> session);
+  /// Destroys the session once nothing of this turn can refer to it any more.
+  void remove(Session& session);
+  /// A connection goes on under another session.
+  void replace(Session& session, std::unique_ptr<Session> by);
+
+  std::size_t size() const noexcept { return sessions_.size(); }
+
+  /// Drains at most `count` sessions, beginning with the one after those drained before; returns how many are still to do.
+  std::size_t drain(std::size_t count);
+  /// Destroys them all.
+  void clear() noexcept { sessions_.clear(); }
+
+ private:
+  net::Loop& loop_;
+  std::vector<std::unique_ptr<Session>> sessions_;
+  std::size_t drained_ = 0;  // those before have been told
+};
+
+}  // namespace suzaku::transport

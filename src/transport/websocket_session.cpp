@@ -1,0 +1,96 @@
+#include "transport/websocket_session.hpp"
+
+#include <optional>
+
+#include "base/log.hpp"
+#include "ws/frame.hpp"
+
+namespace suzaku::transport {
+
+namespace code = ws::close_code;
+
+WebSocketSession::WebSocketSession(Sessions& sessions, std::unique_ptr<net::Connection> connection,
+                                   std::unique_ptr<Handler> handler, ws::Inflater& inflater, const WebSocketOptions& options)
+    : sessions_(sessions),
+      connection_(std::move(connection)),
+      handler_(std::move(handler)),
+      inflater_(inflater),
+      decoder_(ws::Role::server, options.max_message, options.deflate),
+      last_data_(net::Loop::now()),
+      idle_timeout_(options.idle_timeout),
+      close_timeout_(options.close_timeout) {}
+
+WebSocketSession::~WebSocketSession() { connection_->loop().timers().cancel(idle_timer_); }
+
+void WebSocketSession::start(std::span<char> early) {
+  connection_->set_handler(*this);
+  watch_idle(idle_timeout_);
+  handler_->on_open(*this);
+  if (!early.empty()) on_data(early);
+}
+
+void WebSocketSession::send(const SharedBytes& frame, bool droppable) { connection_->send(frame, droppable); }
+
+void WebSocketSession::close(std::uint16_t close_code) { end(Handler::End::closed, close_code); }
+
+void WebSocketSession::drain() { end(Handler::End::drained, code::kServiceRestart); }
+
+/// Tells the handler, sends the close frame and lets the connection run out.
+void WebSocketSession::end(Handler::End why, std::optional<std::uint16_t> close_code) {
+  if (ended_) return;
+  ended_ = true;
+  connection_->loop().timers().cancel(idle_timer_);
+  handler_->on_close(why);
+  connection_->send(ws::make_close_frame(close_code));
+  connection_->close_after_flush(close_timeout_);
+}
+
+void WebSocketSession::on_data(std::span<char> bytes) {
+  last_data_ = net::Loop::now();
+  decoder_.feed(bytes);
+  while (!ended_) {
+    const ws::Event event = decoder_.next(&inflater_);
+    if (event.kind == ws::Event::Kind::need_more) return;
+    handle(event);
+  }
+}
+
+void WebSocketSession::handle(const ws::Event& event) {
+  switch (event.kind) {
+    case ws::Event::Kind::message: return handler_->on_message(event.opcode, event.payload);
+    case ws::Event::Kind::ping: return connection_->send(ws::make_frame(ws::Opcode::pong, event.payload));
+    case ws::Event::Kind::close:
+      return end(Handler::End::closed,
+                 event.close_code == code::kNoStatus ? std::nullopt : std::optional(event.close_code));
+    case ws::Event::Kind::error:
+      log::debug("{} broke the WebSocket protocol: {}", connection_->peer().host, event.payload);
+      return end(Handler::End::closed, event.close_code);
+    case ws::Event::Kind::pong:
+    case ws::Event::Kind::need_more: return;
+  }
+}
+
+void WebSocketSession::on_closed() {
+  if (!ended_) {
+    ended_ = true;
+    handler_->on_close(Handler::End::closed);
+  }
+  sessions_.remove(*this);
+}
+
+void WebSocketSession::on_overflow() {
+  log::warning("{} reads too slowly: {} bytes wait for it; closing", connection_->peer().host, connection_->queued_bytes());
+  connection_->drop_queued();
+  end(Handler::End::overflowed, code::kPolicyViolation);
+}
+
+/// One timer that is not moved at every frame: when it fires it looks when the last one came, and waits for the rest.
+void WebSocketSession::watch_idle(net::Duration wait) {
+  idle_timer_ = connection_->loop().timers().after(wait, [this] {
+    const auto left = idle_timeout_ - (net::Loop::now() - last_data_);
+    if (left > net::Duration::zero()) return watch_idle(left);
+    end(Handler::End::closed, code::kGoingAway);
+  });
+}
+
+}  // namespace suzaku::transport
