@@ -105,6 +105,8 @@ export class Bench {
       const code = await within(longestJoin + 3 * load.secs + 30, generator.ended, `${kind}: ${command} did not end`);
       if (code !== 0) {
         const said = [generator.err || generator.out, server.err].map((text) => text.trim()).filter(Boolean);
+        const end = server.signalCode ?? server.exitCode;
+        if (end !== null) said.push(`the server has ended: ${end}`);
         throw new Error([`${kind}: ${command}`, ...said].join('\n  '));
       }
       return JSON.parse(generator.out);
