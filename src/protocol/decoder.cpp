@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "protocol/json_text.hpp"
+#include "protocol/strict_json.hpp"
 
 namespace suzaku::protocol {
 namespace {
@@ -23,13 +24,16 @@ Payload payload_of(std::string_view json) noexcept {
 
 }  // namespace
 
+Decoder::Decoder() : json_(std::make_unique<StrictJson>()) {}
+Decoder::~Decoder() = default;
+
 Result<Message> Decoder::decode(Version version, FrameType type, std::string_view frame) {
   if (version == Version::v1) return decode_v1(frame);
   return type == FrameType::text ? decode_v2(frame) : decode_push(frame);
 }
 
 Result<Message> Decoder::decode_v2(std::string_view frame) {
-  const auto parsed = json_.parse(frame);
+  const auto parsed = json_->parse(frame);
   if (!parsed) return tl::unexpected(parsed.error());
   simdjson::dom::array fields;
   if (parsed->get_array().get(fields)) return failure("a V2 message must be an array [join_ref, ref, topic, event, payload]");
@@ -55,7 +59,7 @@ Result<Message> Decoder::decode_v2(std::string_view frame) {
 }
 
 Result<Message> Decoder::decode_v1(std::string_view frame) {
-  const auto parsed = json_.parse(frame);
+  const auto parsed = json_->parse(frame);
   if (!parsed) return tl::unexpected(parsed.error());
   simdjson::dom::object members;
   if (parsed->get_object().get(members)) return failure("a V1 message must be an object");

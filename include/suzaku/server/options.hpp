@@ -23,7 +23,7 @@ struct CheckOrigin {
     list,     // a list: "https://example.com", "//*.example.com", "//example.com:8080"
   };
   Kind kind = Kind::host;
-  std::vector<std::string> origins;
+  std::vector<std::string> origins = {};
 
   /// "true", "false", "conn", or origins separated by commas.
   static Result<CheckOrigin> parse(std::string_view text);
@@ -32,9 +32,9 @@ struct CheckOrigin {
 /// How one socket mount behaves. Times, sizes and names are Phoenix's where it has them.
 struct SocketOptions {
   std::string path = "/websocket";                // appended to the mount; may have ":variables"
-  std::optional<CheckOrigin> check_origin;        // otherwise the endpoint's
+  std::optional<CheckOrigin> check_origin = {};   // otherwise the endpoint's
   bool auth_token = false;                        // take phoenix.js's `authToken` (Sec-WebSocket-Protocol)
-  std::vector<std::string> subprotocols;          // allowed; the first that the client offers too is chosen
+  std::vector<std::string> subprotocols = {};     // allowed; the first that the client offers too is chosen
   std::size_t max_channels = 100;                 // per connection; then "too many channels joined"
   std::size_t max_frame_size = 10'000'000;        // bytes of one message; then close 1009
   std::chrono::milliseconds idle_timeout{60'000}; // without a byte from the client; then close 1001
@@ -42,7 +42,7 @@ struct SocketOptions {
 };
 
 struct ChannelOptions {
-  Assigns assigns;  // every channel of the pattern begins with these, over those of its socket
+  Assigns assigns = {};  // every channel of the pattern begins with these, over those of its socket
   /// A newer broadcast makes an older one worthless (cursor positions): when a client reads too slowly its oldest waiting
   /// broadcasts are dropped, instead of the connection.
   bool is_volatile = false;
@@ -69,8 +69,8 @@ struct EndpointOptions {
   std::size_t max_blocking_jobs = 10'000;  // that may wait for one of them
 
   std::string url_host = "localhost";  // the host that browsers know the server by, for check_origin
-  CheckOrigin check_origin;
-  std::optional<TlsOptions> tls;
+  CheckOrigin check_origin = {};
+  std::optional<TlsOptions> tls = {};
 
   std::size_t max_connections = 1'000'000;
   std::size_t max_header_size = 8 * 1024;               // bytes of an HTTP request's head; then 431
@@ -79,7 +79,7 @@ struct EndpointOptions {
   /// Bytes that may wait for a client that reads too slowly; then it is disconnected with 1008.
   std::size_t max_queued_bytes = 4 * 1024 * 1024;
 
-  DrainOptions drain;
+  DrainOptions drain = {};
 };
 
 }  // namespace suzaku::server
