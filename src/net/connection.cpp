@@ -1,6 +1,7 @@
 #include "net/connection.hpp"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -17,18 +18,20 @@ constexpr int kMaxRecordsATurn = 16;
 }  // namespace
 
 Connection::Connection(Loop& loop, int socket, Address peer, std::shared_ptr<const TlsContext> tls, OutLimits limits)
-    : loop_(loop), socket_(loop.io(), socket), peer_(std::move(peer)), limits_(limits) {
+    : loop_(loop), socket_(socket), peer_(std::move(peer)), limits_(limits) {
   if (tls) tls_ = std::make_unique<TlsSession>(std::move(tls), socket);
 }
 
 Connection::~Connection() {
+  if (state_ != State::closed) ::close(socket_);
   loop_.forget(*this);
   loop_.timers().cancel(linger_timer_);
 }
 
 void Connection::start(Handler& handler) {
   handler_ = &handler;
-  wait_readable();
+  loop_.poller().add(socket_, *this, true, false);
+  watches_readable_ = true;
 }
 
 void Connection::send(SharedBytes bytes, bool droppable) {
@@ -44,7 +47,7 @@ void Connection::send(SharedBytes bytes, bool droppable) {
     }
   }
   out_.push(std::move(bytes), droppable);
-  if (!waiting_writable_) plan_turn_end();
+  if (!watches_writable_) plan_turn_end();
 }
 
 void Connection::drop_queued() noexcept {
@@ -63,8 +66,7 @@ void Connection::close_after_flush(Duration linger) {
 void Connection::abort() {
   if (state_ == State::closed) return;
   state_ = State::closed;
-  boost::system::error_code ignored;  // there is nobody to tell: the descriptor is gone either way
-  socket_.close(ignored);
+  ::close(socket_);  // leaves the poller too
   out_.clear();
   plan_turn_end();
 }
@@ -88,47 +90,43 @@ void Connection::on_turn_end() {
   }
 }
 
-void Connection::wait_readable() {
-  if (waiting_readable_ || state_ == State::closed) return;
-  waiting_readable_ = true;
-  socket_.async_wait(socket_.wait_read, [this](boost::system::error_code aborted) {
-    if (aborted) return;
-    waiting_readable_ = false;
-    on_readable();
-  });
+void Connection::watch(bool readable, bool writable) {
+  if (state_ == State::closed || (readable == watches_readable_ && writable == watches_writable_)) return;
+  watches_readable_ = readable;
+  watches_writable_ = writable;
+  loop_.poller().change(socket_, *this, readable, writable);
 }
 
-void Connection::wait_writable() {
-  if (waiting_writable_ || state_ == State::closed) return;
-  waiting_writable_ = true;
-  socket_.async_wait(socket_.wait_write, [this](boost::system::error_code aborted) {
-    if (aborted) return;
-    waiting_writable_ = false;
+/// Reads on, unless too much waits to be sent.
+void Connection::watch_more() { watch(out_.bytes() <= limits_.pause_reading, watches_writable_); }
+
+void Connection::on_ready(bool readable, bool writable) {
+  if (writable && state_ != State::closed) {
+    watch(watches_readable_, false);
     plan_turn_end();
-  });
+  }
+  if (readable && state_ != State::closed) tls_ ? read_tls() : read();
 }
 
-void Connection::on_readable() {
-  if (state_ == State::closed) return;
-  if (tls_) return read_tls();
+void Connection::read() {
   const std::span<char> buffer = loop_.read_buffer();
-  const ssize_t size = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), 0);
-  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return wait_readable();
+  const ssize_t size = ::recv(socket_, buffer.data(), buffer.size(), 0);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (size <= 0) return abort();
   deliver(static_cast<std::size_t>(size));
-  if (out_.bytes() <= limits_.pause_reading) wait_readable();
+  watch_more();
 }
 
 void Connection::read_tls() {
   for (int records = 0; state_ != State::closed; ++records) {
     const auto [status, size] = tls_->read(loop_.read_buffer());
     if (status == TlsSession::Status::closed) return abort();
-    if (status == TlsSession::Status::want_write) return wait_writable();
+    if (status == TlsSession::Status::want_write) return watch(watches_readable_, true);
     if (status == TlsSession::Status::want_read) break;
     deliver(size);
     if (records >= kMaxRecordsATurn && !tls_->pending()) break;
   }
-  if (out_.bytes() <= limits_.pause_reading) wait_readable();
+  watch_more();
 }
 
 void Connection::deliver(std::size_t size) {
@@ -151,15 +149,15 @@ bool Connection::write_plain() {
   message.msg_iov = slots.data();
   message.msg_iovlen = out_.gather(slots);
   const ssize_t sent = message.msg_iovlen == 1
-                           ? ::send(socket_.native_handle(), slots[0].iov_base, slots[0].iov_len, MSG_NOSIGNAL)
-                           : ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+                           ? ::send(socket_, slots[0].iov_base, slots[0].iov_len, MSG_NOSIGNAL)
+                           : ::sendmsg(socket_, &message, MSG_NOSIGNAL);
   if (sent >= 0) {
     out_.pop(static_cast<std::size_t>(sent));
     return true;
   }
   if (errno == EINTR) return true;
   if (errno == EAGAIN) {
-    wait_writable();
+    watch(watches_readable_, true);
   } else {
     abort();
   }
@@ -179,8 +177,8 @@ bool Connection::write_tls() {
   const auto [status, sent] = tls_->write({record.data(), size});
   switch (status) {
     case TlsSession::Status::ok: out_.pop(sent); return true;
-    case TlsSession::Status::want_write: wait_writable(); return false;
-    case TlsSession::Status::want_read: wait_readable(); return false;
+    case TlsSession::Status::want_write: watch(watches_readable_, true); return false;
+    case TlsSession::Status::want_read: watch(true, watches_writable_); return false;
     case TlsSession::Status::closed: abort(); return false;
   }
   return false;
@@ -188,12 +186,12 @@ bool Connection::write_tls() {
 
 /// Everything queued has gone out: read on, or end.
 void Connection::finish_flush() {
-  if (state_ == State::open) return wait_readable();
+  if (state_ == State::open) return watch(true, false);
   if (state_ != State::flushing) return;
   state_ = State::lingering;  // a close with unread bytes would reset the connection and take our last frames with it
   if (tls_) tls_->shutdown();
-  ::shutdown(socket_.native_handle(), SHUT_WR);
-  wait_readable();
+  ::shutdown(socket_, SHUT_WR);
+  watch(true, false);
 }
 
 }  // namespace suzaku::net

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -25,7 +23,7 @@ struct OutLimits {
 /// What is sent in a turn of the loop leaves at its end, in one system call. A peer that reads too slowly first is no
 /// longer read from; when what others send it passes the high-water mark, frames marked droppable are dropped, oldest
 /// first, and when that is not enough the handler's on_overflow() decides; nothing more is queued then.
-class Connection final : private Loop::Hook {
+class Connection final : private Loop::Hook, private Poller::Watcher {
  public:
   class Handler {
    public:
@@ -68,10 +66,12 @@ class Connection final : private Loop::Hook {
   enum class State : unsigned char { open, flushing, lingering, closed };
 
   void on_turn_end() override;
+  void on_ready(bool readable, bool writable) override;
   void plan_turn_end();
-  void wait_readable();
-  void wait_writable();
-  void on_readable();
+  /// What we wait for from now on; costs a system call only when it is something else than before.
+  void watch(bool readable, bool writable);
+  void watch_more();
+  void read();
   void read_tls();
   void deliver(std::size_t size);
   void flush();
@@ -81,7 +81,7 @@ class Connection final : private Loop::Hook {
   void finish_flush();
 
   Loop& loop_;
-  boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> socket_;
+  int socket_;
   Handler* handler_ = nullptr;
   std::unique_ptr<TlsSession> tls_;
   OutQueue out_;
@@ -91,8 +91,8 @@ class Connection final : private Loop::Hook {
   Timers::Id linger_timer_ = Timers::kNone;
   State state_ = State::open;
   bool turn_end_planned_ = false;
-  bool waiting_readable_ = false;
-  bool waiting_writable_ = false;
+  bool watches_readable_ = false;
+  bool watches_writable_ = false;
   bool overflowed_ = false;
   bool overflow_told_ = false;
   bool closed_told_ = false;

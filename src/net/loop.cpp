@@ -29,6 +29,7 @@ void block_sigpipe() noexcept {
 Loop::Loop()
     : io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       timers_(io_),
+      poller_(io_, [this] { end_turn(); }),
       read_buffer_(std::make_unique<char[]>(kReadBuffer + kPadding)) {}
 
 Loop::~Loop() = default;
@@ -36,6 +37,7 @@ Loop::~Loop() = default;
 void Loop::run() {
   block_sigpipe();
   thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+  poller_.start();
   const auto keep_running = boost::asio::make_work_guard(io_);
   io_.run();
 }
@@ -84,13 +86,16 @@ void Loop::forget(Hook& hook) noexcept {
 
 void Loop::end_turn() {
   turn_end_planned_ = false;
-  for (auto* hooks : {&work_hooks_, &flush_hooks_}) {
-    // Hooks added meanwhile belong to the next turn, or to the phase that follows.
-    running_hooks_.swap(*hooks);
-    for (std::size_t i = 0; i < running_hooks_.size(); ++i)
-      if (running_hooks_[i]) running_hooks_[i]->on_turn_end();
-    running_hooks_.clear();
-  }
+  run_hooks(work_hooks_);
+  run_hooks(flush_hooks_);
+}
+
+/// Hooks that are added meanwhile wait for the next turn, or for the phase that follows.
+void Loop::run_hooks(std::vector<Hook*>& hooks) {
+  running_hooks_.swap(hooks);
+  for (std::size_t i = 0; i < running_hooks_.size(); ++i)
+    if (running_hooks_[i]) running_hooks_[i]->on_turn_end();
+  running_hooks_.clear();
 }
 
 }  // namespace suzaku::net

@@ -11,12 +11,14 @@
 #include <vector>
 
 #include "base/task.hpp"
+#include "net/poller.hpp"
 #include "net/timers.hpp"
 
 namespace suzaku::net {
 
 /// One event loop: one thread that owns connections, timers and everything that hangs on them, so that none of it needs
-/// a lock. Asio waits for sockets and signals; what a ready socket does is ours (docs/adr/0002-asio-as-reactor.md).
+/// a lock. Asio waits for sockets, timers and other threads; what a ready socket does is ours
+/// (docs/adr/0002-asio-as-reactor.md).
 ///
 /// A turn of the loop handles everything that was ready, then runs the hooks that asked for the turn's end: first those
 /// that work, then those that flush. All that a turn has written to a connection thereby leaves in one system call.
@@ -52,6 +54,7 @@ class Loop {
 
   // --- from the loop's thread only ---
   Timers& timers() noexcept { return timers_; }
+  Poller& poller() noexcept { return poller_; }
   static TimePoint now() noexcept { return Clock::now(); }
 
   /// Calls the hook once at the end of this turn. It must live until then, or be forgotten.
@@ -72,9 +75,11 @@ class Loop {
  private:
   void take_mail();
   void end_turn();
+  void run_hooks(std::vector<Hook*>& hooks);
 
   boost::asio::io_context io_;
   Timers timers_;
+  Poller poller_;
   std::atomic<std::thread::id> thread_;
   std::unique_ptr<char[]> read_buffer_;
 

@@ -41,11 +41,12 @@ Result<Message> Decoder::decode_v2(std::string_view frame) {
   // The DOM proves the text valid and knows the strings; the cursor finds the text of each field.
   Message message;
   JsonCursor cursor(frame);
+  const bool exactly_five = fields.size() == 5;
   std::size_t count = 0;
   for (const element field : fields) {
     if (count == 5) break;  // further elements are ignored, as Phoenix does
     cursor.take();          // the bracket or the comma before the field
-    const std::string_view text = cursor.value();
+    const std::string_view text = count == 4 && exactly_five ? cursor.rest_of_array(frame) : cursor.value();
     switch (count++) {
       case 0: message.join_ref = text; break;
       case 1: message.ref = text; break;

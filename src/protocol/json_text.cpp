@@ -80,4 +80,13 @@ std::string_view JsonCursor::value() noexcept {
   return {begin, static_cast<std::size_t>(at_ - begin)};
 }
 
+std::string_view JsonCursor::rest_of_array(std::string_view json) noexcept {
+  peek();
+  const char* begin = at_;
+  const std::size_t bracket = json.rfind(']');
+  const std::size_t last = json.find_last_not_of(" \n\t\r", bracket - 1);
+  at_ = json.data() + bracket;
+  return {begin, static_cast<std::size_t>(json.data() + last + 1 - begin)};
+}
+
 }  // namespace suzaku::protocol

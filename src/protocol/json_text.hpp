@@ -27,6 +27,8 @@ class JsonCursor {
   }
   /// Steps over one value and returns its text.
   std::string_view value() noexcept;
+  /// The last value of an array that `json` consists of, without walking over it.
+  std::string_view rest_of_array(std::string_view json) noexcept;
 
  private:
   void skip_string() noexcept;

@@ -1,0 +1,61 @@
+#include "net/poller.hpp"
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace suzaku::net {
+namespace {
+
+/// More than are ready at once wait for the next turn: what has been written meanwhile should leave.
+constexpr std::size_t kBatch = 256;
+
+int make_set() {
+  const int set = ::epoll_create1(EPOLL_CLOEXEC);
+  if (set < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  return set;
+}
+
+}  // namespace
+
+Poller::Poller(boost::asio::io_context& io, std::function<void()> after_batch)
+    : set_(io, make_set()), after_batch_(std::move(after_batch)) {}
+
+void Poller::add(int socket, Watcher& watcher, bool readable, bool writable) {
+  control(EPOLL_CTL_ADD, socket, watcher, readable, writable);
+}
+
+void Poller::change(int socket, Watcher& watcher, bool readable, bool writable) {
+  control(EPOLL_CTL_MOD, socket, watcher, readable, writable);
+}
+
+void Poller::control(int operation, int socket, Watcher& watcher, bool readable, bool writable) {
+  epoll_event event{};
+  event.events = (readable ? EPOLLIN : 0U) | (writable ? EPOLLOUT : 0U);
+  event.data.ptr = &watcher;
+  if (::epoll_ctl(set_.native_handle(), operation, socket, &event) != 0)
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+}
+
+void Poller::wait() {
+  set_.async_wait(set_.wait_read, [this](boost::system::error_code aborted) {
+    if (aborted) return;
+    serve();
+    wait();
+  });
+}
+
+void Poller::serve() {
+  std::array<epoll_event, kBatch> events;
+  const int count = ::epoll_wait(set_.native_handle(), events.data(), static_cast<int>(events.size()), 0);
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = events[static_cast<std::size_t>(i)];
+    const bool broken = (event.events & (EPOLLERR | EPOLLHUP)) != 0;  // reading tells how
+    static_cast<Watcher*>(event.data.ptr)->on_ready(broken || (event.events & EPOLLIN), (event.events & EPOLLOUT) != 0);
+  }
+  after_batch_();
+}
+
+}  // namespace suzaku::net

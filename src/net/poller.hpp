@@ -1,0 +1,43 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <cstdint>
+#include <functional>
+
+namespace suzaku::net {
+
+/// The connections of one loop in an epoll set of their own, which Asio watches as one descriptor. Asio by itself makes a
+/// system call to await each next byte of each connection; a set that stays armed needs none, and one entry in it is all
+/// that an idle connection costs (docs/adr/0002-asio-as-reactor.md). Loop's thread only.
+class Poller {
+ public:
+  class Watcher {
+   public:
+    /// Bytes can be read (or the connection has ended), bytes can be written, or both.
+    virtual void on_ready(bool readable, bool writable) = 0;
+
+   protected:
+    ~Watcher() = default;
+  };
+
+  /// `after_batch` is called each time after all sockets that were ready have been served.
+  Poller(boost::asio::io_context& io, std::function<void()> after_batch);
+
+  /// Begins to watch. The watcher must live until the end of the turn in which its socket was closed.
+  void add(int socket, Watcher& watcher, bool readable, bool writable);
+  void change(int socket, Watcher& watcher, bool readable, bool writable);
+
+  /// Waits for the first socket; called once, before the loop runs.
+  void start() { wait(); }
+
+ private:
+  void control(int operation, int socket, Watcher& watcher, bool readable, bool writable);
+  void wait();
+  void serve();
+
+  boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> set_;
+  std::function<void()> after_batch_;
+};
+
+}  // namespace suzaku::net
