@@ -5,9 +5,9 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <csignal>
-#include <exception>
 
 #include "base/log.hpp"
+#include "base/thrown.hpp"
 
 namespace suzaku::net {
 namespace {
@@ -39,10 +39,20 @@ void Loop::run() {
   thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   poller_.start();
   const auto keep_running = boost::asio::make_work_guard(io_);
-  io_.run();
+  while (!io_.stopped()) {
+    try {
+      io_.run();
+    } catch (...) {  // one connection's trouble, such as no memory for it, is not the others'
+      log::error("an event loop goes on after: {}", what_is_thrown());
+    }
+  }
 }
 
-void Loop::stop() { io_.stop(); }
+void Loop::stop() {
+  post([this] {
+    defer([this] { io_.stop(); });  // what has been disposed of is destroyed before
+  });
+}
 
 void Loop::post(Task task) {
   bool first = false;
@@ -63,8 +73,8 @@ void Loop::take_mail() {
   for (Task& task : mail) {
     try {
       task();
-    } catch (const std::exception& failed) {
-      log::error("a task posted to an event loop failed: {}", failed.what());
+    } catch (...) {
+      log::error("a task posted to an event loop failed: {}", what_is_thrown());
     }
   }
 }

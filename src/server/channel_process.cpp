@@ -1,11 +1,11 @@
 #include "server/channel_process.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <stdexcept>
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/thrown.hpp"
 #include "protocol/encoder.hpp"
 #include "pubsub/table.hpp"
 #include "server/router.hpp"
@@ -28,16 +28,6 @@ const Payload& channel_crash() {
 const Payload& no_payload() {
   static const Payload payload;
   return payload;
-}
-
-std::string what_is_thrown() {
-  try {
-    throw;
-  } catch (const std::exception& thrown) {
-    return thrown.what();
-  } catch (...) {
-    return "something that is no std::exception";
-  }
 }
 
 }  // namespace

@@ -32,25 +32,27 @@ TerminateReason reason_of(transport::WebSocketSession::Handler::End end, bool di
 }  // namespace
 
 Socket::Socket(Shard& shard, const Mount& mount, std::unique_ptr<UserSocket> user, pubsub::FrameVariant variant)
-    : shard_(shard), mount_(mount), user_(std::move(user)), id_(++shard.last_id), variant_(variant) {}
+    : shard_(shard), mount_(mount), user_(std::move(user)), id_(++shard.last_id), variant_(variant) {
+  const std::string name = user_->id();
+  if (name.empty()) return;
+  id_subscription_ = std::make_unique<pubsub::Subscription>();
+  id_subscription_->subscriber = this;
+  shard_.pubsub->subscribe(*id_subscription_, name);
+}
 
-Socket::~Socket() = default;
+Socket::~Socket() {
+  if (id_subscription_) shard_.pubsub->unsubscribe(*id_subscription_);
+}
 
 void Socket::on_open(FrameSink& sink) {
   sink_ = &sink;
   shard_.sockets.emplace(id_, this);
   shard_.counters.sockets.add();
-  if (const std::string name = user_->id(); !name.empty()) {
-    id_subscription_ = std::make_unique<pubsub::Subscription>();
-    id_subscription_->subscriber = this;
-    shard_.pubsub->subscribe(*id_subscription_, name);
-  }
 }
 
 void Socket::on_close(End why) {
   sink_ = nullptr;
   if (why == End::overflowed) shard_.counters.slow_consumers.add();
-  if (id_subscription_) shard_.pubsub->unsubscribe(*id_subscription_);
   shard_.sockets.erase(id_);
   shard_.counters.sockets.subtract();
   for (auto& channel : channels_) channel->terminate(reason_of(why, disconnected_));

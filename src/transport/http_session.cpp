@@ -1,6 +1,7 @@
 #include "transport/http_session.hpp"
 
 #include "base/log.hpp"
+#include "base/thrown.hpp"
 #include "ws/handshake.hpp"
 
 namespace suzaku::transport {
@@ -54,17 +55,19 @@ void HttpSession::on_data(std::span<char> bytes) {
 
 bool HttpSession::serve(const http::Request& request, std::span<char> rest) {
   const bool head = request.method == "HEAD";
+  std::variant<http::Response, Upgrade> result;
   try {
-    auto result = service_.serve(request, {connection_->peer(), connection_->is_secure()});
-    if (auto* agreed = std::get_if<Upgrade>(&result)) {
-      upgrade(std::move(*agreed), request, rest);
-      return false;
-    }
-    answer(std::get<http::Response>(result), request.keep_alive && !draining_, head);
-  } catch (const std::exception& failed) {
-    log::error("{} {} failed: {}", request.method, request.path(), failed.what());
+    result = service_.serve(request, {connection_->peer(), connection_->is_secure()});
+  } catch (...) {
+    log::error("{} {} failed: {}", request.method, request.path(), what_is_thrown());
     answer(http::Response::text(500, "internal server error\n"), false, head);
+    return false;
   }
+  if (auto* agreed = std::get_if<Upgrade>(&result)) {
+    upgrade(std::move(*agreed), request, rest);
+    return false;
+  }
+  answer(std::get<http::Response>(result), request.keep_alive && !draining_, head);
   return !closing_;
 }
 

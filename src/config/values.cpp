@@ -1,0 +1,96 @@
+#include "config/values.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace suzaku::config {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::uint64_t factor;
+};
+
+constexpr std::array kTimes = {Unit{"h", 3'600'000}, Unit{"m", 60'000}, Unit{"s", 1'000}, Unit{"ms", 1}};
+constexpr std::array kSizes = {Unit{"GiB", 1ULL << 30}, Unit{"GB", 1'000'000'000}, Unit{"MiB", 1ULL << 20},
+                               Unit{"MB", 1'000'000},   Unit{"KiB", 1ULL << 10},   Unit{"KB", 1'000},
+                               Unit{"", 1}};
+
+/// The digits that `text` begins with, and what follows them. Nothing when there are none or the number is too big.
+std::optional<std::pair<std::uint64_t, std::string_view>> split_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, failed] = std::from_chars(text.data(), last, number);
+  if (failed != std::errc{}) return std::nullopt;
+  return std::pair{number, std::string_view(end, static_cast<std::size_t>(last - end))};
+}
+
+/// A whole number of one of the units, at most `most` in all.
+std::optional<std::uint64_t> parse_amount(std::string_view text, std::span<const Unit> units, std::uint64_t most) {
+  const auto parts = split_number(text);
+  if (!parts) return std::nullopt;
+  for (const Unit& unit : units)
+    if (unit.name == parts->second) {
+      if (parts->first > most / unit.factor) return std::nullopt;
+      return parts->first * unit.factor;
+    }
+  return std::nullopt;
+}
+
+/// In the first unit that it is a whole number of.
+std::string print_amount(std::uint64_t amount, std::span<const Unit> units) {
+  for (const Unit& unit : units)
+    if (amount != 0 && amount % unit.factor == 0) return std::to_string(amount / unit.factor).append(unit.name);
+  return std::string("0").append(units.back().name);
+}
+
+}  // namespace
+
+tl::unexpected<Error> unexpected_value(std::string_view found, std::string_view expected) {
+  return failure("found \"" + std::string(found) + "\", expected " + std::string(expected));
+}
+
+Result<std::size_t> parse_count(std::string_view text, CountRange range) {
+  const auto parts = split_number(text);
+  if (parts && parts->second.empty() && parts->first >= range.least && parts->first <= range.most) return parts->first;
+  const bool open = range.most == std::numeric_limits<std::size_t>::max();
+  return unexpected_value(text, "a whole number " + (open ? "of at least " + std::to_string(range.least)
+                                                          : "from " + std::to_string(range.least) + " to " +
+                                                                std::to_string(range.most)));
+}
+
+std::string print_count(std::size_t count) { return std::to_string(count); }
+
+Result<bool> parse_switch(std::string_view text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return unexpected_value(text, "true or false");
+}
+
+std::string print_switch(bool on) { return on ? "true" : "false"; }
+
+Result<std::chrono::milliseconds> parse_time(std::string_view text, std::chrono::milliseconds least) {
+  const auto amount = parse_amount(text, kTimes, static_cast<std::uint64_t>(kLongestTime.count()));
+  if (amount && *amount >= static_cast<std::uint64_t>(least.count())) return std::chrono::milliseconds(*amount);
+  return unexpected_value(text, "a time with its unit (500ms, 30s, 5m, 1h), from " + print_time(least) + " to " +
+                                    print_time(kLongestTime));
+}
+
+std::string print_time(std::chrono::milliseconds time) {
+  return print_amount(static_cast<std::uint64_t>(time.count()), kTimes);
+}
+
+Result<std::size_t> parse_size(std::string_view text, std::size_t least) {
+  const auto amount = parse_amount(text, kSizes, kLargestSize);
+  if (amount && *amount >= least) return *amount;
+  return unexpected_value(text, "a number of bytes (8192, 8KiB, 10MB, 1GiB), from " + print_size(least) + " to " +
+                                    print_size(kLargestSize));
+}
+
+std::string print_size(std::size_t bytes) { return print_amount(bytes, kSizes); }
+
+}  // namespace suzaku::config
