@@ -8,6 +8,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/log.hpp"
+#include "base/thrown.hpp"
+
 namespace suzaku::net {
 namespace {
 
@@ -100,12 +103,15 @@ void Connection::watch(bool readable, bool writable) {
 /// Reads on, unless too much waits to be sent.
 void Connection::watch_more() { watch(out_.bytes() <= limits_.pause_reading, watches_writable_); }
 
-void Connection::on_ready(bool readable, bool writable) {
+void Connection::on_ready(bool readable, bool writable) try {
   if (writable && state_ != State::closed) {
     watch(watches_readable_, false);
     plan_turn_end();
   }
   if (readable && state_ != State::closed) tls_ ? read_tls() : read();
+} catch (...) {  // one connection's trouble, such as no memory for its message, is not the others'
+  log::error("the connection from {} is closed after: {}", peer_.host, what_is_thrown());
+  abort();
 }
 
 void Connection::read() {

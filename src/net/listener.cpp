@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "base/log.hpp"
+#include "base/thrown.hpp"
 
 namespace suzaku::net {
 namespace {
@@ -112,7 +113,11 @@ void Listener::accept_ready() {
     }
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    on_accept_(socket, address_of(peer));
+    try {
+      on_accept_(socket, address_of(peer));
+    } catch (...) {
+      log::error("a new connection failed: {}", what_is_thrown());
+    }
   }
   if (acceptor_.is_open()) wait();
 }

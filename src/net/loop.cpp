@@ -42,7 +42,7 @@ void Loop::run() {
   while (!io_.stopped()) {
     try {
       io_.run();
-    } catch (...) {  // one connection's trouble, such as no memory for it, is not the others'
+    } catch (...) {
       log::error("an event loop goes on after: {}", what_is_thrown());
     }
   }
@@ -103,8 +103,14 @@ void Loop::end_turn() {
 /// Hooks that are added meanwhile wait for the next turn, or for the phase that follows.
 void Loop::run_hooks(std::vector<Hook*>& hooks) {
   running_hooks_.swap(hooks);
-  for (std::size_t i = 0; i < running_hooks_.size(); ++i)
-    if (running_hooks_[i]) running_hooks_[i]->on_turn_end();
+  for (std::size_t i = 0; i < running_hooks_.size(); ++i) {
+    if (!running_hooks_[i]) continue;  // forgotten meanwhile
+    try {
+      running_hooks_[i]->on_turn_end();
+    } catch (...) {
+      log::error("the end of a turn failed for one: {}", what_is_thrown());
+    }
+  }
   running_hooks_.clear();
 }
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/log.hpp"
+#include "base/thrown.hpp"
+
 namespace suzaku::net {
 
 Timers::Timers(boost::asio::io_context& io) : timer_(io) {}
@@ -41,7 +44,13 @@ void Timers::fire() {
     std::ranges::pop_heap(heap_, std::greater<>{});
     const Id id = heap_.back().id;
     heap_.pop_back();
-    if (auto found = tasks_.extract(id)) found.mapped()();
+    auto found = tasks_.extract(id);
+    if (!found) continue;  // cancelled
+    try {
+      found.mapped()();
+    } catch (...) {
+      log::error("a timer's task failed: {}", what_is_thrown());
+    }
   }
   wait();
 }
