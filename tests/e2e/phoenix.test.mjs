@@ -162,7 +162,7 @@ for (const [vsn, version] of Object.entries(kVersions)) {
       const channel = await join(socket, "room:disconnect");
       const closed = next(socket, "onClose");
       const rejoined = new Promise((resolve) => channel.joinPush.receive("ok", resolve));
-      channel.push("disconnect_user", {});
+      channel.push("disconnect_user", { id: `u${vsn}` });
       assert.notEqual((await closed).code, 1000, "older clients never come back after 1000");
       await rejoined;
       assert.equal((await barrier(channel)).status, "ok");
