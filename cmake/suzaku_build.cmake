@@ -32,10 +32,11 @@ if(SUZAKU_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
-# suzaku_library(NAME DEPS ...)   the library suzaku::NAME from the folder's sources, and its tests.
-# Every *.cpp of the folder belongs to it; every *_test.cpp goes into the test program NAME_test.
+# suzaku_library(NAME [INTERNAL] DEPS ...)   the library suzaku::NAME from the folder's sources, and its tests.
+# Every *.cpp of the folder belongs to it; every *_test.cpp goes into the test program NAME_test. It is installed, unless
+# it is INTERNAL: for our own program alone.
 function(suzaku_library NAME)
-  cmake_parse_arguments(ARG "" "" "DEPS;PRIVATE_DEPS;TEST_DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "INTERNAL" "" "DEPS;PRIVATE_DEPS;TEST_DEPS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp)
   if(tests)
@@ -49,17 +50,24 @@ function(suzaku_library NAME)
     PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
            $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
   target_link_libraries(suzaku_${NAME} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS} $<BUILD_INTERFACE:suzaku_warnings>)
-  set_property(GLOBAL APPEND PROPERTY SUZAKU_LIBRARIES suzaku_${NAME})
+  if(NOT ARG_INTERNAL)
+    set_property(GLOBAL APPEND PROPERTY SUZAKU_LIBRARIES suzaku_${NAME})
+  endif()
 
   if(SUZAKU_DEVELOPER AND tests)
     suzaku_test(${NAME}_test SOURCES ${tests} DEPS suzaku::${NAME} ${ARG_TEST_DEPS})
   endif()
 endfunction()
 
+if(SUZAKU_DEVELOPER)
+  add_custom_target(test_programs)  # all that ctest runs, without the rest of the project
+endif()
+
 # suzaku_test(NAME SOURCES ... DEPS ...)   a GoogleTest program, each of its tests known to ctest.
 function(suzaku_test NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(${NAME} ${ARG_SOURCES})
   target_link_libraries(${NAME} PRIVATE ${ARG_DEPS} suzaku_warnings GTest::gtest_main)
+  add_dependencies(test_programs ${NAME})
   gtest_discover_tests(${NAME} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120 LABELS "${ARG_LABELS}")
 endfunction()
