@@ -181,6 +181,7 @@ bool Connection::write_tls() {
     size += part;
   }
   const auto [status, sent] = tls_->write({record.data(), size});
+  if (status != TlsSession::Status::ok) out_.hold(size);  // OpenSSL has a record of these bytes and insists on them
   switch (status) {
     case TlsSession::Status::ok: out_.pop(sent); return true;
     case TlsSession::Status::want_write: watch(watches_readable_, true); return false;

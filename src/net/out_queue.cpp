@@ -1,5 +1,6 @@
 #include "net/out_queue.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace suzaku::net {
@@ -7,6 +8,8 @@ namespace {
 
 /// An empty queue keeps this much room for next time; more is given back, since most connections are idle.
 constexpr std::size_t kKeepEntries = 16;
+/// So many used places at the front, or dropped ones, are put up with before the rest moves up.
+constexpr std::size_t kSlack = 64;
 
 }  // namespace
 
@@ -19,49 +22,68 @@ void OutQueue::push(SharedBytes bytes, bool droppable) {
 std::size_t OutQueue::gather(std::span<iovec> slots) const noexcept {
   std::size_t used = 0;
   std::size_t skip = head_sent_;
-  for (std::size_t i = head_; i < entries_.size() && used < slots.size(); ++i, skip = 0) {
+  for (std::size_t i = head_; i < entries_.size() && used < slots.size(); ++i) {
     const SharedBytes& bytes = entries_[i].bytes;
+    if (!bytes) continue;
     slots[used++] = {.iov_base = const_cast<char*>(bytes.data()) + skip, .iov_len = bytes.size() - skip};
+    skip = 0;
   }
   return used;
 }
 
 void OutQueue::pop(std::size_t sent) noexcept {
   bytes_ -= sent;
+  held_ -= std::min(held_, sent);
+  if (bytes_ == 0) return clear();
   sent += head_sent_;
-  while (head_ < entries_.size() && sent >= entries_[head_].bytes.size()) {
+  while (sent >= entries_[head_].bytes.size()) {
     sent -= entries_[head_].bytes.size();
+    if (!entries_[head_].bytes) --dropped_;
     entries_[head_++].bytes = {};
   }
   head_sent_ = sent;
-  if (head_ == entries_.size()) {
-    clear();
-  } else if (head_ > 64 && head_ > entries_.size() / 2) {
-    entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(head_));
-    head_ = 0;
-  }
+  if (head_ > kSlack && head_ > entries_.size() / 2) compact();
 }
 
-bool OutQueue::drop_oldest() noexcept {
-  for (std::size_t i = head_ + (head_sent_ > 0 ? 1 : 0); i < entries_.size(); ++i) {
-    if (!entries_[i].droppable) continue;
+std::size_t OutQueue::first_unstarted() const noexcept {
+  std::size_t i = head_;
+  for (std::size_t on_the_way = head_sent_ + held_; on_the_way > 0 && i < entries_.size(); ++i)
+    on_the_way -= std::min(on_the_way, entries_[i].bytes.size());
+  return i;
+}
+
+bool OutQueue::drop_oldest() {
+  for (std::size_t i = std::max(drop_from_, first_unstarted()); i < entries_.size(); ++i) {
+    drop_from_ = i + 1;
+    if (!entries_[i].droppable || !entries_[i].bytes) continue;
     bytes_ -= entries_[i].bytes.size();
-    entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(i));
+    entries_[i].bytes = {};
+    if (++dropped_ > kSlack && dropped_ > entries_.size() / 2) compact();
     return true;
   }
   return false;
 }
 
+/// Moves what is left to the front.
+void OutQueue::compact() {
+  const auto begin = entries_.begin() + static_cast<std::ptrdiff_t>(head_);
+  entries_.erase(entries_.begin(), begin);
+  std::erase_if(entries_, [](const Entry& entry) { return !entry.bytes; });
+  head_ = dropped_ = drop_from_ = 0;
+}
+
 void OutQueue::keep_started() noexcept {
-  if (head_sent_ == 0) return clear();
-  entries_.resize(head_ + 1);
-  bytes_ = entries_[head_].bytes.size() - head_sent_;
+  entries_.resize(first_unstarted());
+  bytes_ = 0;
+  for (std::size_t i = head_; i < entries_.size(); ++i) bytes_ += entries_[i].bytes.size();
+  bytes_ -= head_sent_;
+  if (bytes_ == 0) clear();
 }
 
 void OutQueue::clear() noexcept {
   entries_.clear();
   if (entries_.capacity() > kKeepEntries) entries_.shrink_to_fit();
-  head_ = head_sent_ = bytes_ = 0;
+  head_ = head_sent_ = held_ = bytes_ = dropped_ = drop_from_ = 0;
 }
 
 }  // namespace suzaku::net

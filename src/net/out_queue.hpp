@@ -3,7 +3,6 @@
 #include <sys/uio.h>
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -23,22 +22,30 @@ class OutQueue {
   std::size_t gather(std::span<iovec> slots) const noexcept;
   /// `sent` bytes from the front have gone out.
   void pop(std::size_t sent) noexcept;
+  /// The first `bytes` are on their way (TLS has encrypted them already): they may not be dropped any more.
+  void hold(std::size_t bytes) noexcept { held_ = bytes; }
 
-  /// Drops the oldest droppable frame of which nothing has been sent yet; false when there is none.
-  bool drop_oldest() noexcept;
-  void clear() noexcept;
-  /// Drops everything but a frame that has begun to go out: it has to be completed.
+  /// Drops the oldest droppable frame that is not on its way; false when there is none.
+  bool drop_oldest();
+  /// Drops everything but the frames that are on their way: those have to be completed.
   void keep_started() noexcept;
+  void clear() noexcept;
 
  private:
   struct Entry {
-    SharedBytes bytes;
+    SharedBytes bytes;  // empty: dropped
     bool droppable = false;
   };
-  std::vector<Entry> entries_;  // those before head_ have gone out
+  std::size_t first_unstarted() const noexcept;
+  void compact();
+
+  std::vector<Entry> entries_;   // those before head_ have gone out
   std::size_t head_ = 0;
-  std::size_t head_sent_ = 0;  // bytes of the first entry that have gone out
+  std::size_t head_sent_ = 0;    // bytes of the first entry that have gone out
+  std::size_t held_ = 0;         // bytes after those that are on their way
   std::size_t bytes_ = 0;
+  std::size_t dropped_ = 0;      // entries that were dropped and still take a place
+  std::size_t drop_from_ = 0;    // no entry before this one can be dropped
 };
 
 }  // namespace suzaku::net
