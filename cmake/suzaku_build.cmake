@@ -27,8 +27,9 @@ endif()
 if(SUZAKU_SANITIZE)
   add_compile_options(-fsanitize=${SUZAKU_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SUZAKU_SANITIZE})
-  # GCC's ThreadSanitizer knows no fences; Asio has some that it can do without.
-  add_compile_definitions($<$<STREQUAL:${SUZAKU_SANITIZE},thread>:BOOST_ASIO_DISABLE_FENCED_BLOCK>)
+  if(SUZAKU_SANITIZE STREQUAL thread)  # GCC's knows no fences; Asio has some that it can do without
+    add_compile_definitions(BOOST_ASIO_DISABLE_FENCED_BLOCK)
+  endif()
 endif()
 if(SUZAKU_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
