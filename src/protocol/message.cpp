@@ -1,7 +1,8 @@
 #include "protocol/message.hpp"
 
-#include <boost/json/parse.hpp>
 #include <charconv>
+
+#include "protocol/strict_json.hpp"
 
 namespace suzaku::protocol {
 namespace {
@@ -36,8 +37,6 @@ bool is_plain_string(std::string_view json) noexcept {
   return json.size() >= 2 && json[0] == '"' && json.find('\\') == json.npos;
 }
 
-Json parse(std::string_view json) { return boost::json::parse(boost::json::string_view(json.data(), json.size())); }
-
 }  // namespace
 
 std::optional<Version> negotiate(std::optional<std::string_view> vsn) noexcept {
@@ -65,8 +64,8 @@ std::optional<Version> negotiate(std::optional<std::string_view> vsn) noexcept {
 bool same_ref(std::string_view a, std::string_view b) {
   if (a == b) return true;
   if (is_plain_string(a) && is_plain_string(b)) return false;
-  const Json left = parse(a);
-  const Json right = parse(b);
+  const Json left = value_of(a);
+  const Json right = value_of(b);
   return left.kind() == right.kind() && left == right;
 }
 

@@ -4,7 +4,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <stdexcept>
 
@@ -79,7 +78,7 @@ Payload Payload::serialized(const Json& value) {
 
 const Json& Payload::json() const {
   if (binary_) throw std::logic_error("a binary payload has no JSON value");
-  if (!parsed_) parsed_ = std::make_shared<const Json>(boost::json::parse(boost::json::string_view(bytes_.data(), bytes_.size())));
+  if (!parsed_) parsed_ = std::make_shared<const Json>(protocol::value_of(bytes_));
   return *parsed_;
 }
 

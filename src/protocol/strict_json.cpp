@@ -1,6 +1,7 @@
 #include "protocol/strict_json.hpp"
 
 #include <algorithm>
+#include <boost/json/parse.hpp>
 #include <cstddef>
 
 namespace suzaku::protocol {
@@ -60,6 +61,12 @@ Result<simdjson::dom::element> StrictJson::parse(std::string_view text) {
 Result<simdjson::dom::element> StrictJson::parse_unpadded(std::string_view text) {
   const simdjson::padded_string padded(text);
   return parse(padded);
+}
+
+Json value_of(std::string_view json) {
+  boost::json::parse_options options;
+  options.max_depth = simdjson::DEFAULT_MAX_DEPTH;  // Boost's own limit is 32
+  return boost::json::parse(boost::json::string_view(json.data(), json.size()), {}, options);
 }
 
 }  // namespace suzaku::protocol

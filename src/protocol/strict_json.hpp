@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include <suzaku/json.hpp>
 #include <suzaku/result.hpp>
 
 namespace suzaku::protocol {
@@ -24,5 +25,8 @@ class StrictJson {
   simdjson::dom::parser parser_;
   std::string copy_;
 };
+
+/// The value of JSON text that StrictJson has found valid, as deeply nested as that allows.
+Json value_of(std::string_view json);
 
 }  // namespace suzaku::protocol

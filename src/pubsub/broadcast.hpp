@@ -28,7 +28,8 @@ class Broadcast {
 
   const std::string& topic() const noexcept { return topic_; }
   const std::string& event() const noexcept { return event_; }
-  const Payload& payload() const noexcept { return payload_; }
+  /// A copy, since a Payload keeps what it has parsed and this object is shared by threads.
+  Payload payload() const { return payload_; }
 
   /// The whole WebSocket frame; empty when the variant cannot carry the payload (binary to a V1 client). Any thread; the
   /// deflater is the calling thread's. Throws std::invalid_argument for what the serializer refuses (protocol/encoder.hpp).

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/thrown.hpp"
 #include "protocol/encoder.hpp"
 #include "ws/message_frame.hpp"
 
@@ -80,7 +81,12 @@ void Socket::on_message(ws::Opcode opcode, std::string_view bytes) {
     log::debug("a client's message cannot be decoded: {}", message.error().message);
     return sink_->close(ws::close_code::kInternalError);
   }
-  dispatch(*message);
+  try {
+    dispatch(*message);
+  } catch (...) {  // such as the answer to a join, when its payload cannot be encoded
+    log::error("a message on {} failed: {}", message->topic.json, what_is_thrown());
+    if (sink_) sink_->close(ws::close_code::kInternalError);
+  }
 }
 
 void Socket::dispatch(const Message& message) {
