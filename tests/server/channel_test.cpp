@@ -1,0 +1,368 @@
+// What a channel can do: answers, pushes, messages to itself, assigns, its ends.
+
+#include <stdexcept>
+
+#include "server_test.hpp"
+
+namespace suzaku::test {
+namespace {
+
+using namespace std::chrono_literals;
+using server::HandleResult;
+using server::TerminateReason;
+
+class ChannelTest : public ServerTest {
+ protected:
+  ChannelTest() {
+    script.terminate = [this](ScriptedChannel&, TerminateReason reason) { notes.add(name_of(reason)); };
+  }
+  void on_event(std::function<HandleResult(ScriptedChannel&, const Payload&)> handler) {
+    script.handle_in = [handler = std::move(handler)](ScriptedChannel& channel, std::string_view event,
+                                                      const Payload& payload) {
+      return event == "ev" ? handler(channel, payload) : channel.reply_ok(payload);
+    };
+  }
+  static void send(WebSocketClient& client) { client.push("1", "2", "room:a", "ev"); }
+};
+
+constexpr const char* kError = R"(["1","1","room:a","phx_error",{"reason":"channel_crash"}])";
+
+TEST_F(ChannelTest, replies_have_any_status) {
+  on_event([](ScriptedChannel& channel, const Payload&) { return channel.reply("weird \"one\"", {{"a", 1}}); });
+  serve();
+  WebSocketClient client = joined("room:a");
+  send(client);
+  EXPECT_FRAME(client, R"(["1","2","room:a","phx_reply",{"status":"weird \"one\"","response":{"a":1}}])");
+}
+
+TEST_F(ChannelTest, an_error_reply_leaves_the_channel_joined) {
+  on_event([](ScriptedChannel& channel, const Payload&) { return channel.reply_error({{"reason", "full"}}); });
+  serve();
+  WebSocketClient client = joined("room:a");
+  send(client);
+  EXPECT_FRAME(client, R"(["1","2","room:a","phx_reply",{"status":"error","response":{"reason":"full"}}])");
+  client.push("1", "3", "room:a", "other");
+  EXPECT_EQ(next_json(client).at(4).at("status"), "ok");
+}
+
+TEST_F(ChannelTest, no_reply_sends_nothing_even_after_reply_was_called) {
+  on_event([](ScriptedChannel& channel, const Payload&) {
+    (void)channel.reply_ok();
+    return channel.no_reply();
+  });
+  serve();
+  WebSocketClient client = joined("room:a");
+  send(client);
+  expect_nothing_waits(client);
+}
+
+TEST_F(ChannelTest, pushes_broadcasts_and_the_reply_come_in_the_order_of_the_calls) {
+  on_event([](ScriptedChannel& channel, const Payload&) {
+    channel.push("one", {});
+    channel.broadcast("two", {});
+    channel.push("three", {});
+    return channel.reply_ok();
+  });
+  serve();
+  WebSocketClient client = joined("room:a");
+  send(client);
+  for (const char* event : {"one", "two", "three", "phx_reply"}) EXPECT_EQ(next_json(client).at(3), event);
+}
+
+TEST_F(ChannelTest, broadcast_from_passes_by_the_own_subscription_alone) {
+  on_event([](ScriptedChannel& channel, const Payload&) {
+    channel.broadcast_from("news", {{"a", 1}});
+    return channel.reply_ok();
+  });
+  serve();
+  WebSocketClient client = joined("room:a");
+  WebSocketClient other = joined("room:a");
+  send(client);
+  EXPECT_EQ(next_json(client).at(3), "phx_reply");
+  EXPECT_FRAME(other, R"([null,null,"room:a","news",{"a":1}])");
+  expect_nothing_waits(client);
+}
+
+TEST_F(ChannelTest, intercepted_broadcasts_go_through_handle_out) {
+  script.intercept = {"secret", "dropped", "default"};
+  script.handle_out = [](ScriptedChannel& channel, std::string_view event, const Payload& payload) {
+    if (event == "secret") channel.push("seen", {{"was", payload.json()}});
+  };
+  on_event([](ScriptedChannel& channel, const Payload&) {
+    channel.broadcast("secret", {{"a", 1}});
+    channel.broadcast("dropped", {});
+    channel.broadcast("plain", {});
+    return channel.reply_ok();
+  });
+  serve();
+  WebSocketClient client = joined("room:a");
+  send(client);
+  EXPECT_EQ(next_json(client).at(3), "plain");
+  EXPECT_EQ(next_json(client).at(3), "phx_reply") << "the reply comes before the intercepted push";
+  EXPECT_FRAME(client, R"(["1",null,"room:a","seen",{"was":{"a":1}}])");
+  expect_nothing_waits(client);
+}
+
+TEST_F(ChannelTest, handle_out_pushes_on_by_default) {
+  script.intercept = {"news"};
+  serve();
+  WebSocketClient client = joined("room:a");
+  endpoint().broadcast("room:a", "news", {{"a", 1}});
+  EXPECT_FRAME(client, R"(["1",null,"room:a","news",{"a":1}])");
+}
+
+TEST_F(ChannelTest, a_message_to_itself_in_join_is_handled_after_the_join_reply) {
+  script.join = [](ScriptedChannel& channel, const Payload&) {
+    channel.self().send(std::string("after_join"));
+    return ScriptedChannel::ok({{"joined", true}});
+  };
+  script.handle_info = [](ScriptedChannel& channel, const std::any& message) {
+    channel.push(std::any_cast<std::string>(message), {});
+  };
+  serve();
+  WebSocketClient client = connect();
+  client.push("1", "1", "room:a", "phx_join");
+  EXPECT_FRAME(client, R"(["1","1","room:a","phx_reply",{"status":"ok","response":{"joined":true}}])");
+  EXPECT_FRAME(client, R"(["1",null,"room:a","after_join",{}])");
+}
+
+TEST_F(ChannelTest, push_and_broadcast_in_join_crash_the_join) {
+  script.join = [](ScriptedChannel& channel, const Payload& params) {
+    const std::string how = params.json().at("how").as_string().c_str();
+    if (how == "push") channel.push("x", {});
+    if (how == "broadcast") channel.broadcast("x", {});
+    if (how == "broadcast_from") channel.broadcast_from("x", {});
+    if (how == "reply") (void)channel.reply_ok();
+    if (how == "reply_ref") (void)channel.reply_ref();
+    return ScriptedChannel::ok();
+  };
+  serve();
+  WebSocketClient client = connect();
+  for (const std::string how : {"push", "broadcast", "broadcast_from", "reply", "reply_ref"}) {
+    client.push("1", "1", "room:a", "phx_join", R"({"how":")" + how + "\"}");
+    EXPECT_FRAME(client, R"(["1","1","room:a","phx_reply",{"status":"error","response":{"reason":"join crashed"}}])")
+        << how;
+  }
+}
+
+TEST_F(ChannelTest, replies_belong_to_handle_in_alone) {
+  script.handle_info = [this](ScriptedChannel& channel, const std::any&) {
+    EXPECT_THROW((void)channel.reply_ok(), std::logic_error);
+    EXPECT_THROW((void)channel.reply_ref(), std::logic_error);
+    notes.add("asked");
+  };
+  on_event([](ScriptedChannel& channel, const Payload&) {
+    channel.self().send(1);
+    return channel.no_reply();
+  });
+  serve();
+  WebSocketClient client = joined("room:a");
+  send(client);
+  notes.expect({"asked"});
+}
+
+TEST_F(ChannelTest, a_reply_ref_needs_a_ref) {
+  on_event([](ScriptedChannel& channel, const Payload&) {
+    (void)channel.reply_ref();
+    return channel.no_reply();
+  });
+  serve();
+  WebSocketClient client = joined("room:a");
+  client.push("1", "null", "room:a", "ev");
+  EXPECT_FRAME(client, kError);
+}
+
+TEST_F(ChannelTest, send_after_comes_after_its_delay_and_in_due_order) {
+  const auto begun = std::chrono::steady_clock::now();
+  on_event([](ScriptedChannel& channel, const Payload&) {
+    channel.send_after(60ms, std::string("second"));
+    channel.send_after(30ms, std::string("first"));
+    return channel.no_reply();
+  });
+  script.handle_info = [](ScriptedChannel& channel, const std::any& message) {
+    channel.push(std::any_cast<std::string>(message), {});
+  };
+  serve();
+  WebSocketClient client = joined("room:a");
+  send(client);
+  EXPECT_EQ(next_json(client).at(3), "first");
+  EXPECT_EQ(next_json(client).at(3), "second");
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, 60ms);
+}
+
+TEST_F(ChannelTest, send_after_is_dropped_with_the_channel) {
+  on_event([](ScriptedChannel& channel, const Payload&) {
+    channel.send_after(20ms, 1);
+    channel.stop();
+    return channel.no_reply();
+  });
+  script.handle_info = [this](ScriptedChannel&, const std::any&) { notes.add("message"); };
+  serve();
+  WebSocketClient client = joined("room:a");
+  send(client);
+  EXPECT_EQ(next_json(client).at(3), "phx_close");
+  EXPECT_TRUE(client.tcp().stays_silent(60ms));
+  notes.expect({"stopped"});
+}
+
+TEST_F(ChannelTest, stop_closes_after_the_reply) {
+  on_event([](ScriptedChannel& channel, const Payload&) {
+    channel.stop();
+    channel.push("still", {});
+    return channel.reply_ok({{"bye", 1}});
+  });
+  script.terminate = [this](ScriptedChannel& channel, TerminateReason reason) {
+    notes.add(name_of(reason));
+    if (reason == TerminateReason::stopped) channel.push("last", {});
+  };
+  serve();
+  WebSocketClient client = joined("room:a");
+  send(client);
+  EXPECT_EQ(next_json(client).at(3), "still");
+  EXPECT_FRAME(client, R"(["1","2","room:a","phx_reply",{"status":"ok","response":{"bye":1}}])");
+  EXPECT_FRAME(client, R"(["1","1","room:a","phx_close",{}])");
+  EXPECT_FRAME(client, R"(["1",null,"room:a","last",{}])");
+  notes.expect({"stopped"});
+  client.push("1", "3", "room:a", "ev");
+  EXPECT_EQ(next_json(client).at(4).at("response").at("reason"), "unmatched topic");
+}
+
+TEST_F(ChannelTest, handle_out_and_handle_info_may_stop_too) {
+  script.intercept = {"end"};
+  script.handle_out = [](ScriptedChannel& channel, std::string_view, const Payload&) { channel.stop(); };
+  script.handle_info = [](ScriptedChannel& channel, const std::any&) { channel.stop(); };
+  on_event([](ScriptedChannel& channel, const Payload&) {
+    channel.self().send(1);
+    channel.self().send(2);
+    return channel.no_reply();
+  });
+  serve();
+  WebSocketClient client = joined("room:a");
+  endpoint().broadcast("room:a", "end");
+  EXPECT_EQ(next_json(client).at(3), "phx_close");
+  client.join("room:a");
+  send(client);
+  EXPECT_EQ(next_json(client).at(3), "phx_close");
+  expect_nothing_waits(client);
+}
+
+TEST_F(ChannelTest, an_exception_in_any_handler_ends_that_channel_alone) {
+  script.intercept = {"out"};
+  script.handle_out = [](ScriptedChannel&, std::string_view, const Payload&) { throw std::runtime_error("out"); };
+  script.handle_info = [](ScriptedChannel&, const std::any&) { throw 5; };
+  on_event([](ScriptedChannel& channel, const Payload& payload) -> HandleResult {
+    if (payload.json().as_object().contains("info")) return channel.self().send(1), channel.no_reply();
+    (void)channel.reply_ok();
+    throw std::runtime_error("in");
+  });
+  serve();
+  WebSocketClient client = joined("room:b");
+  client.join("room:a");
+  send(client);
+  EXPECT_FRAME(client, kError);
+  client.join("room:a");
+  client.push("1", "2", "room:a", "ev", R"({"info":1})");
+  EXPECT_FRAME(client, kError);
+  client.join("room:a");
+  endpoint().broadcast("room:a", "out");
+  EXPECT_FRAME(client, kError);
+  client.push("1", "3", "room:b", "other");
+  EXPECT_EQ(next_json(client).at(2), "room:b");
+  notes.expect({"crashed", "crashed", "crashed"});
+  EXPECT_EQ(endpoint().stats().channel_crashes, 3u);
+}
+
+TEST_F(ChannelTest, an_exception_in_terminate_is_swallowed) {
+  script.terminate = [](ScriptedChannel&, TerminateReason) { throw std::runtime_error("in terminate"); };
+  serve();
+  WebSocketClient client = joined("room:a");
+  client.push("1", "2", "room:a", "phx_leave");
+  EXPECT_EQ(next_json(client).at(3), "phx_reply");
+  EXPECT_EQ(next_json(client).at(3), "phx_close");
+  client.join("room:a");
+  client.close(1000);
+  EXPECT_EQ(client.next_close(), 1000);
+}
+
+TEST_F(ChannelTest, other_topics_can_be_subscribed_to) {
+  script.join = [](ScriptedChannel& channel, const Payload&) {
+    channel.subscribe("system");
+    channel.subscribe("other");
+    return ScriptedChannel::ok();
+  };
+  script.handle_info = [](ScriptedChannel& channel, const std::any& message) {
+    const auto& got = std::any_cast<const server::TopicMessage&>(message);
+    channel.push("info", {{"topic", got.topic}, {"event", got.event}, {"payload", got.payload.json()}});
+  };
+  on_event([](ScriptedChannel& channel, const Payload&) {
+    channel.unsubscribe("system");
+    channel.unsubscribe("never");
+    return channel.reply_ok();
+  });
+  serve();
+  WebSocketClient client = joined("room:a");
+  endpoint().broadcast("system", "alarm", {{"a", 1}});
+  EXPECT_FRAME(client, R"(["1",null,"room:a","info",{"topic":"system","event":"alarm","payload":{"a":1}}])");
+  send(client);
+  EXPECT_EQ(next_json(client).at(3), "phx_reply");
+  endpoint().broadcast("system", "alarm");
+  endpoint().broadcast("other", "alarm");
+  EXPECT_EQ(next_json(client).at(4).at("topic"), "other");
+  client.push("1", "3", "room:a", "phx_leave");
+  client.next_text();
+  client.next_text();
+  endpoint().broadcast("other", "alarm");
+  expect_nothing_waits(client);
+}
+
+TEST_F(ChannelTest, assigns_are_those_of_the_socket_and_over_them_those_of_the_pattern) {
+  class Assigning : public server::UserSocket {
+    server::ConnectResult connect(const server::ConnectInfo&) override {
+      assigns().set("user", std::string("eva"));
+      assigns().set("role", std::string("guest"));
+      return accept();
+    }
+  };
+  socket_factory = [] { return std::make_unique<Assigning>(); };
+  channel_options.assigns.set("role", std::string("member"));
+  on_event([](ScriptedChannel& channel, const Payload&) {
+    const auto text = [&](const char* key) {
+      const auto* value = channel.assigns().get<std::string>(key);
+      return value ? *value : std::string("none");
+    };
+    const Payload seen{{"user", text("user")},
+                       {"role", text("role")},
+                       {"own", text("own")},
+                       {"socket_role", *channel.socket().assigns().get<std::string>("role")}};
+    channel.assigns().set("own", channel.topic());
+    channel.assigns().set("user", std::string("changed"));
+    return channel.reply_ok(seen);
+  });
+  serve();
+  WebSocketClient client = joined("room:a");
+  client.join("room:b");
+  const auto seen = [&](const char* topic) {
+    client.push("1", "2", topic, "ev");
+    return next_json(client).at(4).at("response");
+  };
+  const Json fresh = json(R"({"user":"eva","role":"member","own":"none","socket_role":"guest"})");
+  EXPECT_EQ(seen("room:a"), fresh);
+  EXPECT_EQ(seen("room:a"), json(R"({"user":"changed","role":"member","own":"room:a","socket_role":"guest"})"));
+  EXPECT_EQ(seen("room:b"), fresh) << "channels share nothing";
+}
+
+TEST_F(ChannelTest, terminate_knows_that_the_connection_ended) {
+  serve();
+  {
+    WebSocketClient polite = joined("room:a");
+    polite.close(1000);
+    EXPECT_EQ(polite.next_close(), 1000);
+  }
+  notes.expect({"closed"});
+  joined("room:a").tcp().reset();
+  notes.expect({"closed", "closed"});
+  await([&] { return endpoint().stats().sockets == 0; }, "end of the socket");
+}
+
+}  // namespace
+}  // namespace suzaku::test
