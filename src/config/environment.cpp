@@ -21,7 +21,8 @@ Result<std::string> value_of(std::string_view inside, const Environment& environ
   auto value = environment(name);
   if (dash != inside.npos && (!value || value->empty())) return std::string(inside.substr(dash + 2));
   if (!value)
-    return failure("the environment variable " + name + " is not set; set it, or write a default: ${" + name + ":-...}");
+    return failure("the environment variable " + name + " is not set; set it, or write a default: ${" + name +
+                   ":-...}");
   return *std::move(value);
 }
 
@@ -40,8 +41,9 @@ Result<std::string> expand(std::string_view text, const Environment& environment
     const auto open = text.find("${");
     out += text.substr(0, open);
     if (open == text.npos) return out;
+    const bool plain = open > 0 && text[open - 1] == '$';
     text.remove_prefix(open + 2);
-    if (out.ends_with('$')) {
+    if (plain) {
       out += '{';
       continue;
     }

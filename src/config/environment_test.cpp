@@ -1,15 +1,16 @@
 #include "config/environment.hpp"
 
-#include <gtest/gtest.h>
-
 #include <map>
+
+#include <gtest/gtest.h>
 
 namespace suzaku::config {
 namespace {
 
 Result<std::string> expanded(std::string_view text) {
   return expand(text, [](const std::string& name) -> std::optional<std::string> {
-    static const std::map<std::string, std::string> kSet = {{"PORT", "4001"}, {"EMPTY", ""}, {"TRICKY", "${PORT}"}};
+    static const std::map<std::string, std::string> kSet = {
+        {"PORT", "4001"}, {"EMPTY", ""}, {"TRICKY", "${PORT}"}, {"DOLLAR", "$"}};
     const auto found = kSet.find(name);
     return found == kSet.end() ? std::nullopt : std::optional(found->second);
   });
@@ -30,9 +31,14 @@ TEST(Environment, TakesTheDefaultForWhatIsNotSetOrEmpty) {
   EXPECT_EQ(expanded("${NOBODY:-http://a:-b}"), "http://a:-b");
 }
 
-TEST(Environment, DoesNotLookIntoValues) { EXPECT_EQ(expanded("${TRICKY}"), "${PORT}"); }
+TEST(Environment, DoesNotLookIntoValues) {
+  EXPECT_EQ(expanded("${TRICKY}"), "${PORT}");
+  EXPECT_EQ(expanded("${DOLLAR}${PORT}"), "$4001");
+}
 
-TEST(Environment, TakesADoubledDollarForAPlainOne) { EXPECT_EQ(expanded("$${PORT} ${PORT}"), "${PORT} 4001"); }
+TEST(Environment, TakesADoubledDollarForAPlainOne) {
+  EXPECT_EQ(expanded("$${PORT} ${PORT}"), "${PORT} 4001");
+}
 
 TEST(Environment, SaysWhichVariableIsMissing) {
   EXPECT_EQ(expanded("${NOBODY}").error().message,
@@ -40,7 +46,8 @@ TEST(Environment, SaysWhichVariableIsMissing) {
 }
 
 TEST(Environment, RefusesWhatIsNoVariable) {
-  for (const auto* wrong : {"${}", "${1A}", "${A B}", "${:-x}", "${A-x}", "${PORT"}) EXPECT_FALSE(expanded(wrong)) << wrong;
+  for (const auto* wrong : {"${}", "${1A}", "${A B}", "${:-x}", "${A-x}", "${PORT"})
+    EXPECT_FALSE(expanded(wrong)) << wrong;
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "config/spelling.hpp"
 
-#include <gtest/gtest.h>
-
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace suzaku::config {
 namespace {

@@ -16,17 +16,20 @@ struct Unit {
 };
 
 constexpr std::array kTimes = {Unit{"h", 3'600'000}, Unit{"m", 60'000}, Unit{"s", 1'000}, Unit{"ms", 1}};
-constexpr std::array kSizes = {Unit{"GiB", 1ULL << 30}, Unit{"GB", 1'000'000'000}, Unit{"MiB", 1ULL << 20},
-                               Unit{"MB", 1'000'000},   Unit{"KiB", 1ULL << 10},   Unit{"KB", 1'000},
+constexpr std::array kSizes = {Unit{"GiB", 1ULL << 30},
+                               Unit{"GB", 1'000'000'000},
+                               Unit{"MiB", 1ULL << 20},
+                               Unit{"MB", 1'000'000},
+                               Unit{"KiB", 1ULL << 10},
+                               Unit{"KB", 1'000},
                                Unit{"", 1}};
 
 /// The digits that `text` begins with, and what follows them. Nothing when there are none or the number is too big.
 std::optional<std::pair<std::uint64_t, std::string_view>> split_number(std::string_view text) {
   std::uint64_t number = 0;
-  const char* const last = text.data() + text.size();
-  const auto [end, failed] = std::from_chars(text.data(), last, number);
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failed != std::errc{}) return std::nullopt;
-  return std::pair{number, std::string_view(end, static_cast<std::size_t>(last - end))};
+  return std::pair{number, text.substr(static_cast<std::size_t>(end - text.data()))};
 }
 
 /// A whole number of one of the units, at most `most` in all.
@@ -58,12 +61,14 @@ Result<std::size_t> parse_count(std::string_view text, CountRange range) {
   const auto parts = split_number(text);
   if (parts && parts->second.empty() && parts->first >= range.least && parts->first <= range.most) return parts->first;
   const bool open = range.most == std::numeric_limits<std::size_t>::max();
-  return unexpected_value(text, "a whole number " + (open ? "of at least " + std::to_string(range.least)
-                                                          : "from " + std::to_string(range.least) + " to " +
-                                                                std::to_string(range.most)));
+  return unexpected_value(
+      text, "a whole number " + (open ? "of at least " + std::to_string(range.least)
+                                      : "from " + std::to_string(range.least) + " to " + std::to_string(range.most)));
 }
 
-std::string print_count(std::size_t count) { return std::to_string(count); }
+std::string print_count(std::size_t count) {
+  return std::to_string(count);
+}
 
 Result<bool> parse_switch(std::string_view text) {
   if (text == "true") return true;
@@ -71,13 +76,15 @@ Result<bool> parse_switch(std::string_view text) {
   return unexpected_value(text, "true or false");
 }
 
-std::string print_switch(bool on) { return on ? "true" : "false"; }
+std::string print_switch(bool on) {
+  return on ? "true" : "false";
+}
 
 Result<std::chrono::milliseconds> parse_time(std::string_view text, std::chrono::milliseconds least) {
   const auto amount = parse_amount(text, kTimes, static_cast<std::uint64_t>(kLongestTime.count()));
   if (amount && *amount >= static_cast<std::uint64_t>(least.count())) return std::chrono::milliseconds(*amount);
-  return unexpected_value(text, "a time with its unit (500ms, 30s, 5m, 1h), from " + print_time(least) + " to " +
-                                    print_time(kLongestTime));
+  return unexpected_value(
+      text, "a time with its unit (500ms, 30s, 5m, 1h), from " + print_time(least) + " to " + print_time(kLongestTime));
 }
 
 std::string print_time(std::chrono::milliseconds time) {
@@ -91,6 +98,8 @@ Result<std::size_t> parse_size(std::string_view text, std::size_t least) {
                                     print_size(kLargestSize));
 }
 
-std::string print_size(std::size_t bytes) { return print_amount(bytes, kSizes); }
+std::string print_size(std::size_t bytes) {
+  return print_amount(bytes, kSizes);
+}
 
 }  // namespace suzaku::config

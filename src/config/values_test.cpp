@@ -1,7 +1,6 @@
 #include "config/values.hpp"
 
 #include <gtest/gtest.h>
-
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
@@ -15,7 +14,8 @@ TEST(Values, CountsAreWholeNumbersInTheirRange) {
   EXPECT_EQ(parse_count("65535", {0, 65535}), 65535U);
   for (const auto* wrong : {"65536", "-1", "+1", "", " 1", "1 ", "1.5", "0x10", "99999999999999999999999"})
     EXPECT_FALSE(parse_count(wrong, {0, 65535})) << wrong;
-  EXPECT_EQ(parse_count("http", {1, 65535}).error().message, R"(found "http", expected a whole number from 1 to 65535)");
+  EXPECT_EQ(parse_count("http", {1, 65535}).error().message,
+            R"(found "http", expected a whole number from 1 to 65535)");
   EXPECT_EQ(parse_count("0", {.least = 1}).error().message, R"(found "0", expected a whole number of at least 1)");
 }
 

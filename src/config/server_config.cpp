@@ -1,0 +1,278 @@
+#include "config/server_config.hpp"
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "config/values.hpp"
+#include "config/yaml_file.hpp"
+#include "pubsub/directory.hpp"
+
+namespace suzaku::config {
+namespace {
+
+using namespace std::chrono_literals;
+using Shape = Option::Shape;
+
+constexpr std::array<std::pair<std::string_view, log::Level>, 5> kLevels = {{{"debug", log::Level::debug},
+                                                                             {"info", log::Level::info},
+                                                                             {"warning", log::Level::warning},
+                                                                             {"error", log::Level::error},
+                                                                             {"off", log::Level::off}}};
+
+Result<log::Level> parse_level(std::string_view text) {
+  for (const auto& [name, level] : kLevels)
+    if (name == text) return level;
+  return unexpected_value(text, "debug, info, warning, error or off");
+}
+
+std::string print_level(log::Level level) {
+  for (const auto& [name, value] : kLevels)
+    if (value == level) return std::string(name);
+  return {};
+}
+
+Result<log::Format> parse_format(std::string_view text) {
+  if (text == "text") return log::Format::text;
+  if (text == "json") return log::Format::json;
+  return unexpected_value(text, "text or json");
+}
+
+std::string print_format(log::Format format) {
+  return format == log::Format::json ? "json" : "text";
+}
+
+Result<server::CheckOrigin> parse_origins(std::string_view text) {
+  auto parsed = server::CheckOrigin::parse(text);
+  if (!parsed)
+    return unexpected_value(text, "true, false, conn, or origins such as https://example.com or //*.example.com");
+  return parsed;
+}
+
+std::string print_origins(const server::CheckOrigin& policy) {
+  switch (policy.kind) {
+    case server::CheckOrigin::Kind::any:
+      return "false";
+    case server::CheckOrigin::Kind::host:
+      return "true";
+    case server::CheckOrigin::Kind::request:
+      return "conn";
+    case server::CheckOrigin::Kind::list:
+      break;
+  }
+  std::string joined;
+  for (const std::string& origin : policy.origins) joined += (joined.empty() ? "" : ",") + origin;
+  return joined;
+}
+
+Result<std::string> parse_text(std::string_view text) {
+  if (text.empty()) return unexpected_value(text, "some text");
+  return std::string(text);
+}
+
+std::string print_text(const std::string& text) {
+  return text;
+}
+
+auto count(CountRange range) {
+  return [range](std::string_view text) { return parse_count(text, range); };
+}
+auto time_from(std::chrono::milliseconds least) {
+  return [least](std::string_view text) { return parse_time(text, least); };
+}
+auto size_from(std::size_t least) {
+  return [least](std::string_view text) { return parse_size(text, least); };
+}
+
+/// What --help and error messages say of an option.
+struct About {
+  std::string key, group, value_name, help;
+  Shape shape = Shape::single;
+};
+
+/// An option that lives in `field(config)`, a reference, and is written as `parse` and `print` say.
+template <class Field, class Parse, class Print>
+Option option(About about, Field field, Parse parse, Print print) {
+  return {.key = std::move(about.key),
+          .group = std::move(about.group),
+          .value_name = std::move(about.value_name),
+          .help = std::move(about.help),
+          .shape = about.shape,
+          .set = [=](ServerConfig& config, std::string_view text) -> Result<void> {
+            auto value = parse(text);
+            if (!value) return tl::unexpected(std::move(value.error()));
+            auto& target = field(config);
+            target = static_cast<std::remove_reference_t<decltype(target)>>(*std::move(value));
+            return {};
+          },
+          .get = [=](const ServerConfig& config) { return print(field(config)); }};
+}
+
+/// A file of TLS, which is on as soon as one of them is named.
+Option tls_file(const About& about, std::string server::TlsOptions::* file) {
+  return {.key = about.key,
+          .group = about.group,
+          .value_name = about.value_name,
+          .help = about.help,
+          .set = [=](ServerConfig& config, std::string_view text) -> Result<void> {
+            auto path = parse_text(text);
+            if (!path) return tl::unexpected(std::move(path.error()));
+            if (!config.endpoint.tls) config.endpoint.tls.emplace();
+            (*config.endpoint.tls).*file = *std::move(path);
+            return {};
+          },
+          .get = [=](const ServerConfig& config) { return config.endpoint.tls ? (*config.endpoint.tls).*file : ""; }};
+}
+
+void add_listening(std::vector<Option>& table) {
+  const std::string group = "Listening";
+  table.push_back(option(
+      {"host", group, "ADDRESS", "address to listen on; :: is all of them, IPv4 and IPv6"},
+      [](auto& config) -> auto& { return config.endpoint.host; }, parse_text, print_text));
+  table.push_back(option(
+      {"port", group, "PORT", "port to listen on; 0 lets the system choose"},
+      [](auto& config) -> auto& { return config.endpoint.port; }, count({0, std::numeric_limits<std::uint16_t>::max()}),
+      print_count));
+  table.push_back(option(
+      {"loops", group, "COUNT", "event loops, each a thread; 0 is one per core"},
+      [](auto& config) -> auto& { return config.endpoint.loops; }, count({0, pubsub::kMaxLoops}), print_count));
+  table.push_back(
+      tls_file({"tls.certificate", group, "FILE", "serve https and wss with this certificate (PEM, with its chain)"},
+               &server::TlsOptions::certificate_file));
+  table.push_back(
+      tls_file({"tls.key", group, "FILE", "the certificate's private key (PEM)"}, &server::TlsOptions::key_file));
+}
+
+void add_origins(std::vector<Option>& table) {
+  const std::string group = "Which web pages may connect";
+  table.push_back(option(
+      {"check_origin", group, "RULE",
+       "conn: those of the host they connect to; true: of url_host; false: all; or a list", Shape::list},
+      [](auto& config) -> auto& { return config.endpoint.check_origin; }, parse_origins, print_origins));
+  table.push_back(option(
+      {"url_host", group, "HOST", "the host of check_origin true"},
+      [](auto& config) -> auto& { return config.endpoint.url_host; }, parse_text, print_text));
+}
+
+void add_sockets(std::vector<Option>& table) {
+  const std::string group = "Sockets";
+  table.push_back(option(
+      {"socket.max_channels", group, "COUNT", "channels that one connection may join"},
+      [](auto& config) -> auto& { return config.socket.max_channels; }, count({.least = 1}), print_count));
+  table.push_back(option(
+      {"socket.max_frame_size", group, "SIZE", "largest message; then close 1009"},
+      [](auto& config) -> auto& { return config.socket.max_frame_size; }, size_from(1), print_size));
+  table.push_back(option(
+      {"socket.idle_timeout", group, "TIME", "longest silence of a client; then close 1001"},
+      [](auto& config) -> auto& { return config.socket.idle_timeout; }, time_from(1ms), print_time));
+  table.push_back(option(
+      {"socket.compress", group, "", "offer permessage-deflate", Shape::on_off},
+      [](auto& config) -> auto& { return config.socket.compress; }, parse_switch, print_switch));
+}
+
+void add_limits(std::vector<Option>& table) {
+  const std::string group = "Limits";
+  table.push_back(option(
+      {"max_connections", group, "COUNT", "connections open at once; more are closed"},
+      [](auto& config) -> auto& { return config.endpoint.max_connections; }, count({.least = 1}), print_count));
+  table.push_back(option(
+      {"max_queued_bytes", group, "SIZE", "what may wait for a slow reader; then close 1008"},
+      [](auto& config) -> auto& { return config.endpoint.max_queued_bytes; }, size_from(4096), print_size));
+  table.push_back(option(
+      {"http.max_header_size", group, "SIZE", "largest head of a request; then 431"},
+      [](auto& config) -> auto& { return config.endpoint.max_header_size; }, size_from(256), print_size));
+  table.push_back(option(
+      {"http.request_timeout", group, "TIME", "for a whole request to arrive; then 408"},
+      [](auto& config) -> auto& { return config.endpoint.request_timeout; }, time_from(1ms), print_time));
+  table.push_back(option(
+      {"http.keep_alive_timeout", group, "TIME", "longest pause between two requests"},
+      [](auto& config) -> auto& { return config.endpoint.keep_alive_timeout; }, time_from(1ms), print_time));
+}
+
+void add_draining(std::vector<Option>& table) {
+  const std::string group = "Ending, on SIGTERM and SIGINT";
+  table.push_back(option(
+      {"drain.batch_size", group, "COUNT", "connections told at a time to go elsewhere (close 1012)"},
+      [](auto& config) -> auto& { return config.endpoint.drain.batch_size; }, count({.least = 1}), print_count));
+  table.push_back(option(
+      {"drain.batch_interval", group, "TIME", "between two batches"},
+      [](auto& config) -> auto& { return config.endpoint.drain.batch_interval; }, time_from(0ms), print_time));
+  table.push_back(option(
+      {"drain.deadline", group, "TIME", "then the rest is cut off"},
+      [](auto& config) -> auto& { return config.endpoint.drain.deadline; }, time_from(0ms), print_time));
+}
+
+void add_logs(std::vector<Option>& table) {
+  const std::string group = "Logs, on standard error";
+  table.push_back(option(
+      {"log.level", group, "LEVEL", "least important to show: debug, info, warning, error or off"},
+      [](auto& config) -> auto& { return config.log_level; }, parse_level, print_level));
+  table.push_back(option(
+      {"log.format", group, "FORMAT", "text, or json: one object a line"},
+      [](auto& config) -> auto& { return config.log_format; }, parse_format, print_format));
+}
+
+std::vector<Option> make_table() {
+  std::vector<Option> table;
+  add_listening(table);
+  add_origins(table);
+  add_sockets(table);
+  add_limits(table);
+  add_draining(table);
+  add_logs(table);
+  return table;
+}
+
+}  // namespace
+
+std::span<const Option> server_options() {
+  static const std::vector<Option> kTable = make_table();
+  return kTable;
+}
+
+Result<void> apply_yaml(ServerConfig& config, const std::string& text, const std::string& name,
+                        const Environment& environment) {
+  const auto settings = read_yaml(text, name, server_options(), environment);
+  if (!settings) return tl::unexpected(settings.error());
+  for (const auto& [option, value, place] : *settings)
+    if (const auto done = option->set(config, value); !done)
+      return failure(place + ": " + option->key + ": " + done.error().message);
+  return {};
+}
+
+Result<void> apply_file(ServerConfig& config, const std::string& path, const Environment& environment) {
+  const auto text = read_text(path);
+  if (!text) return tl::unexpected(text.error());
+  return apply_yaml(config, *text, path, environment);
+}
+
+Result<void> apply_flag(ServerConfig& config, const Option& option, std::string_view value) {
+  if (const auto done = option.set(config, value); !done) return failure(option.flag() + ": " + done.error().message);
+  return {};
+}
+
+Result<void> check(const ServerConfig& config) {
+  const auto& tls = config.endpoint.tls;
+  if (tls && tls->key_file.empty()) return failure("tls.certificate is set without tls.key; set both, or none");
+  if (tls && tls->certificate_file.empty()) return failure("tls.key is set without tls.certificate; set both, or none");
+  return {};
+}
+
+std::string_view yaml_example() {
+  return R"(port: ${PORT:-4000}
+check_origin:
+  - https://example.com
+  - //*.example.com
+socket:
+  idle_timeout: 60s
+drain:
+  deadline: 30s
+log:
+  format: json
+)";
+}
+
+}  // namespace suzaku::config

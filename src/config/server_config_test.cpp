@@ -1,0 +1,163 @@
+#include "config/server_config.hpp"
+
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "config/yaml_file.hpp"
+
+namespace suzaku::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Environment kNoEnvironment = [](const std::string&) { return std::nullopt; };
+
+const Option& option(std::string_view key) {
+  for (const Option& each : server_options())
+    if (each.key == key) return each;
+  throw std::invalid_argument(std::string(key));
+}
+
+std::string error_of(const std::string& yaml) {
+  ServerConfig config;
+  const auto applied = apply_yaml(config, yaml, "a.yaml", kNoEnvironment);
+  return applied ? "" : applied.error().message;
+}
+
+/// A value that is not the default.
+std::string other_value(const Option& option) {
+  ServerConfig config;
+  for (const auto* value : {"7", "7s", "7KiB", "true", "false", "json", "debug", "//a.example"})
+    if (option.set(config, value) && option.get(config) != option.get({})) return value;
+  return {};
+}
+
+TEST(ServerConfig, DefaultsSuitAProgramThatIsReachedByAnyName) {
+  const ServerConfig config;
+  EXPECT_EQ(config.endpoint.port, 4000);
+  EXPECT_EQ(config.endpoint.check_origin.kind, server::CheckOrigin::Kind::request);
+  EXPECT_EQ(config.log_format, log::Format::text);
+}
+
+TEST(ServerConfig, EveryOptionCanBeHelpedWith) {
+  std::set<std::string> flags;
+  for (const Option& each : server_options()) {
+    EXPECT_FALSE(each.help.empty()) << each.key;
+    EXPECT_FALSE(each.group.empty()) << each.key;
+    EXPECT_EQ(each.value_name.empty(), each.shape == Option::Shape::on_off) << each.key;
+    EXPECT_TRUE(flags.insert(each.flag()).second) << each.key;
+  }
+  EXPECT_EQ(option("socket.max_frame_size").flag(), "--socket-max-frame-size");
+}
+
+TEST(ServerConfig, EveryOptionIsSetAlikeByYamlAndByItsFlag) {
+  for (const Option& each : server_options()) {
+    const std::string value = other_value(each);
+    ASSERT_FALSE(value.empty()) << each.key;
+    const auto dot = each.key.find('.');
+    const std::string yaml = dot == std::string::npos
+                                 ? each.key + ": " + value
+                                 : each.key.substr(0, dot) + ":\n  " + each.key.substr(dot + 1) + ": " + value;
+    ServerConfig from_yaml;
+    ServerConfig from_flag;
+    ASSERT_TRUE(apply_yaml(from_yaml, yaml, "a.yaml", kNoEnvironment)) << yaml;
+    ASSERT_TRUE(apply_flag(from_flag, each, value)) << each.key;
+    for (const Option& any : server_options()) {
+      EXPECT_EQ(any.get(from_yaml), any.get(from_flag)) << any.key << " after " << yaml;
+      EXPECT_EQ(any.get(from_yaml) != any.get({}), any.key == each.key) << any.key << " after " << yaml;
+    }
+  }
+}
+
+TEST(ServerConfig, EveryDefaultReadsBackAsPrinted) {
+  for (const Option& each : server_options()) {
+    ServerConfig config;
+    if (each.get(config).empty()) continue;  // TLS files
+    ASSERT_TRUE(apply_flag(config, each, each.get(config))) << each.key;
+    EXPECT_EQ(each.get(config), each.get({})) << each.key;
+  }
+}
+
+TEST(ServerConfig, ReachesTheFieldsThatTheServerReads) {
+  ServerConfig config;
+  ASSERT_TRUE(apply_yaml(config, R"(
+host: 127.0.0.1
+port: 4443
+loops: 3
+url_host: example.com
+check_origin: [https://example.com, //*.example.com]
+tls: {certificate: c.pem, key: k.pem}
+socket: {max_channels: 5, max_frame_size: 1MB, idle_timeout: 5s, compress: true}
+max_connections: 9
+max_queued_bytes: 64KiB
+http: {max_header_size: 1KiB, request_timeout: 1s, keep_alive_timeout: 2s}
+drain: {batch_size: 1, batch_interval: 3s, deadline: 4s}
+log: {level: error, format: json}
+)",
+                         "a.yaml", kNoEnvironment));
+  EXPECT_EQ(config.endpoint.host, "127.0.0.1");
+  EXPECT_EQ(config.endpoint.port, 4443);
+  EXPECT_EQ(config.endpoint.loops, 3U);
+  EXPECT_EQ(config.endpoint.url_host, "example.com");
+  EXPECT_EQ(config.endpoint.check_origin.origins, (std::vector<std::string>{"https://example.com", "//*.example.com"}));
+  EXPECT_EQ(config.endpoint.tls->certificate_file, "c.pem");
+  EXPECT_EQ(config.endpoint.tls->key_file, "k.pem");
+  EXPECT_EQ(config.socket.max_channels, 5U);
+  EXPECT_EQ(config.socket.max_frame_size, 1'000'000U);
+  EXPECT_EQ(config.socket.idle_timeout, 5s);
+  EXPECT_TRUE(config.socket.compress);
+  EXPECT_EQ(config.endpoint.max_connections, 9U);
+  EXPECT_EQ(config.endpoint.max_queued_bytes, 65536U);
+  EXPECT_EQ(config.endpoint.max_header_size, 1024U);
+  EXPECT_EQ(config.endpoint.request_timeout, 1s);
+  EXPECT_EQ(config.endpoint.keep_alive_timeout, 2s);
+  EXPECT_EQ(config.endpoint.drain.batch_size, 1U);
+  EXPECT_EQ(config.endpoint.drain.batch_interval, 3s);
+  EXPECT_EQ(config.endpoint.drain.deadline, 4s);
+  EXPECT_EQ(config.log_level, log::Level::error);
+  EXPECT_EQ(config.log_format, log::Format::json);
+}
+
+TEST(ServerConfig, SaysWhatIsWrongWhereAndWhatIsExpected) {
+  EXPECT_EQ(error_of("\nport: 70000"), R"(a.yaml:2:7: port: found "70000", expected a whole number from 0 to 65535)");
+  EXPECT_EQ(error_of("log:\n  level: loud"),
+            R"(a.yaml:2:10: log.level: found "loud", expected debug, info, warning, error or off)");
+  EXPECT_EQ(error_of("log: {format: xml}"), R"(a.yaml:1:15: log.format: found "xml", expected text or json)");
+  EXPECT_EQ(error_of("check_origin: example.com"),
+            "a.yaml:1:15: check_origin: found \"example.com\", expected true, false, conn, or origins such as "
+            "https://example.com or //*.example.com");
+  EXPECT_EQ(error_of("socket:\n  max_chanels: 1"),
+            "a.yaml:2:3: socket.max_chanels: unknown key; did you mean socket.max_channels?");
+  ServerConfig config;
+  EXPECT_EQ(apply_flag(config, option("log.format"), "xml").error().message,
+            R"(--log-format: found "xml", expected text or json)");
+}
+
+TEST(ServerConfig, NeedsACertificateAndItsKeyTogether) {
+  ServerConfig config;
+  EXPECT_TRUE(check(config));
+  ASSERT_TRUE(apply_flag(config, option("tls.key"), "k.pem"));
+  EXPECT_EQ(check(config).error().message, "tls.key is set without tls.certificate; set both, or none");
+  ASSERT_TRUE(apply_flag(config, option("tls.certificate"), "c.pem"));
+  EXPECT_TRUE(check(config));
+}
+
+TEST(ServerConfig, TheSampleFileShowsEveryOptionWithItsDefault) {
+  const std::string sample = read_text(SUZAKU_SAMPLE_CONFIG).value();
+  ServerConfig config;
+  const auto applied = apply_file(config, SUZAKU_SAMPLE_CONFIG, kNoEnvironment);
+  ASSERT_TRUE(applied) << applied.error().message;
+  for (const Option& each : server_options()) {
+    EXPECT_EQ(each.get(config), each.get({})) << each.key;
+    const std::string name = each.key.substr(each.key.rfind('.') + 1);
+    EXPECT_NE(sample.find(name + ": "), std::string::npos) << each.key;
+  }
+}
+
+TEST(ServerConfig, TheExampleOfHelpIsRight) {
+  EXPECT_EQ(error_of(std::string(yaml_example())), "");
+}
+
+}  // namespace
+}  // namespace suzaku::config
