@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -27,6 +28,7 @@ class Payload {
   struct Member {
     Member(std::string_view name, Json content) : key(name), value(std::move(content)) {}
     template <std::convertible_to<std::string_view> Text>
+      requires(!std::same_as<Text, std::nullptr_t>)  // that is JSON's null
     Member(std::string_view name, const Text& text) : key(name), value(string(text)) {}
 
     std::string_view key;
