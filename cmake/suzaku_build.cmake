@@ -36,10 +36,13 @@ if(SUZAKU_FUZZ)
 endif()
 
 # suzaku_library(NAME [INTERNAL] DEPS ...)   the library suzaku::NAME from the folder's sources, and its tests.
-# Every *.cpp of the folder belongs to it; every *_test.cpp goes into the test program NAME_test. It is installed, unless
-# it is INTERNAL: for our own program alone.
+# Every *.cpp of the folder belongs to it; every *_test.cpp goes into the test program NAME_test (or TEST_NAME). It is
+# installed, unless it is INTERNAL: for our own program alone.
 function(suzaku_library NAME)
-  cmake_parse_arguments(ARG "INTERNAL" "" "DEPS;PRIVATE_DEPS;TEST_DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "INTERNAL" "TEST_NAME" "DEPS;PRIVATE_DEPS;TEST_DEPS" ${ARGN})
+  if(NOT ARG_TEST_NAME)
+    set(ARG_TEST_NAME ${NAME}_test)
+  endif()
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp)
   if(tests)
@@ -58,7 +61,7 @@ function(suzaku_library NAME)
   endif()
 
   if(SUZAKU_DEVELOPER AND tests)
-    suzaku_test(${NAME}_test SOURCES ${tests} DEPS suzaku::${NAME} ${ARG_TEST_DEPS})
+    suzaku_test(${ARG_TEST_NAME} SOURCES ${tests} DEPS suzaku::${NAME} ${ARG_TEST_DEPS})
   endif()
 endfunction()
 
