@@ -35,12 +35,14 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonMessage>(); }
 };
 
+constexpr const char* kTextPattern = "%H:%M:%S.%e %^%-7l%$ %v";
+
 std::shared_ptr<spdlog::logger> make_logger() {
   const bool colour = isatty(STDERR_FILENO) && std::getenv("NO_COLOR") == nullptr;
   auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>(colour ? spdlog::color_mode::always
                                                                            : spdlog::color_mode::never);
   auto made = std::make_shared<spdlog::logger>("suzaku", std::move(sink));
-  made->set_pattern("%H:%M:%S.%e %^%-7l%$ %v");
+  made->set_pattern(kTextPattern);
   return made;
 }
 
@@ -53,7 +55,9 @@ spdlog::logger& logger() {
 
 void configure(Level level, Format format) {
   logger().set_level(to_spdlog(level));
-  if (format == Format::json) {
+  if (format == Format::text) {
+    logger().set_pattern(kTextPattern);
+  } else {
     auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
     formatter->add_flag<JsonMessage>('*').set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%*})");
     logger().set_formatter(std::move(formatter));
