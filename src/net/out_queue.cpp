@@ -74,8 +74,9 @@ void OutQueue::compact() {
 
 void OutQueue::keep_started() noexcept {
   entries_.resize(first_unstarted());
+  compact();
   bytes_ = 0;
-  for (std::size_t i = head_; i < entries_.size(); ++i) bytes_ += entries_[i].bytes.size();
+  for (const Entry& entry : entries_) bytes_ += entry.bytes.size();
   bytes_ -= head_sent_;
   if (bytes_ == 0) clear();
 }
