@@ -39,15 +39,15 @@ void Connection::start(Handler& handler) {
 
 void Connection::send(SharedBytes bytes, bool droppable) {
   if (state_ != State::open || overflowed_) return;
-  if (out_.bytes() + bytes.size() > limits_.high_water && !out_.empty()) {
-    while (out_.bytes() + bytes.size() > limits_.high_water && out_.drop_oldest()) {
-    }
-    if (out_.bytes() + bytes.size() > limits_.high_water) {
-      if (droppable) return;
-      overflowed_ = true;
-      plan_turn_end();
-      return;
-    }
+  const auto too_much = [&] { return !out_.empty() && out_.bytes() + bytes.size() > limits_.high_water; };
+  if (too_much()) flush();  // it may be this turn that is long, and not the peer that is slow
+  if (state_ != State::open) return;
+  while (too_much() && out_.drop_oldest()) {
+  }
+  if (too_much()) {
+    if (droppable) return;
+    overflowed_ = true;
+    return plan_turn_end();
   }
   out_.push(std::move(bytes), droppable);
   if (!watches_writable_) plan_turn_end();
@@ -101,7 +101,7 @@ void Connection::watch(bool readable, bool writable) {
 }
 
 /// Reads on, unless too much waits to be sent.
-void Connection::watch_more() { watch(out_.bytes() <= limits_.pause_reading, watches_writable_); }
+void Connection::watch_more() { watch(may_read(), watches_writable_); }
 
 void Connection::on_ready(bool readable, bool writable) try {
   if (writable && state_ != State::closed) {
@@ -163,7 +163,7 @@ bool Connection::write_plain() {
   }
   if (errno == EINTR) return true;
   if (errno == EAGAIN) {
-    watch(watches_readable_, true);
+    watch(may_read(), true);
   } else {
     abort();
   }
@@ -184,7 +184,7 @@ bool Connection::write_tls() {
   if (status != TlsSession::Status::ok) out_.hold(size);  // OpenSSL has a record of these bytes and insists on them
   switch (status) {
     case TlsSession::Status::ok: out_.pop(sent); return true;
-    case TlsSession::Status::want_write: watch(watches_readable_, true); return false;
+    case TlsSession::Status::want_write: watch(may_read(), true); return false;
     case TlsSession::Status::want_read: watch(true, watches_writable_); return false;
     case TlsSession::Status::closed: abort(); return false;
   }

@@ -71,6 +71,7 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   /// What we wait for from now on; costs a system call only when it is something else than before.
   void watch(bool readable, bool writable);
   void watch_more();
+  bool may_read() const noexcept { return out_.bytes() <= limits_.pause_reading; }
   void read();
   void read_tls();
   void deliver(std::size_t size);

@@ -220,6 +220,7 @@ void ChannelProcess::broadcast(std::string_view event, const Payload& payload, b
 }
 
 void ChannelProcess::subscribe(std::string_view topic) {
+  if (!shard_.channels.contains(id_)) return;  // in terminate(): nobody would unsubscribe it
   auto subscription = std::make_unique<pubsub::Subscription>();
   subscription->subscriber = this;
   shard_.pubsub->subscribe(*subscription, topic);

@@ -42,6 +42,7 @@ Socket::Socket(Shard& shard, const Mount& mount, std::unique_ptr<UserSocket> use
 }
 
 Socket::~Socket() {
+  if (sink_) on_close(End::closed);  // cut off at the end of a drain
   if (id_subscription_) shard_.pubsub->unsubscribe(*id_subscription_);
 }
 
