@@ -272,6 +272,18 @@ TEST_F(ChannelTest, an_exception_in_any_handler_ends_that_channel_alone) {
   EXPECT_EQ(endpoint().stats().channel_crashes, 3u);
 }
 
+TEST_F(ChannelTest, what_terminate_pushes_after_a_crash_comes_before_the_error) {
+  script.terminate = [](ScriptedChannel& channel, TerminateReason reason) {
+    if (reason == TerminateReason::crashed) channel.push("last", {});
+  };
+  on_event([](ScriptedChannel&, const Payload&) -> HandleResult { throw std::runtime_error("in"); });
+  serve();
+  WebSocketClient client = joined("room:a");
+  send(client);
+  EXPECT_FRAME(client, R"(["1",null,"room:a","last",{}])");
+  EXPECT_FRAME(client, kError);
+}
+
 TEST_F(ChannelTest, an_exception_in_terminate_is_swallowed) {
   script.terminate = [](ScriptedChannel&, TerminateReason) { throw std::runtime_error("in terminate"); };
   serve();

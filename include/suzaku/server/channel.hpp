@@ -84,6 +84,12 @@ enum class TerminateReason {
 /// ends this channel alone, with phx_error to the client. Behaviour is that of Phoenix.Channel 1.8.
 class Channel {
  public:
+  // So that a channel outside of this namespace can say them as they are.
+  using JoinResult = server::JoinResult;
+  using HandleResult = server::HandleResult;
+  using TerminateReason = server::TerminateReason;
+  using Payload = suzaku::Payload;
+
   Channel() = default;
   virtual ~Channel() = default;
   Channel(const Channel&) = delete;
@@ -105,7 +111,8 @@ class Channel {
   /// A message from ChannelHandle::send(), send_after(), or (as TopicMessage) from subscribe(). The default ignores it.
   virtual void handle_info(const std::any& message);
 
-  /// The channel has ended. What is pushed here reaches the client only if it left or was stopped.
+  /// The channel has ended. What is pushed here reaches the client only if it left, was
+  /// stopped or crashed.
   virtual void terminate(TerminateReason reason);
 
  protected:
