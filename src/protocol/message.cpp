@@ -37,6 +37,10 @@ bool is_plain_string(std::string_view json) noexcept {
   return json.size() >= 2 && json[0] == '"' && json.find('\\') == json.npos;
 }
 
+bool is_integer(std::string_view json) noexcept {
+  return json.find_first_not_of("-0123456789") == json.npos;
+}
+
 }  // namespace
 
 std::optional<Version> negotiate(std::optional<std::string_view> vsn) noexcept {
@@ -64,6 +68,7 @@ std::optional<Version> negotiate(std::optional<std::string_view> vsn) noexcept {
 bool same_ref(std::string_view a, std::string_view b) {
   if (a == b) return true;
   if (is_plain_string(a) && is_plain_string(b)) return false;
+  if (is_integer(a) || is_integer(b)) return false;  // it has one spelling, and may be too long for a parsed value
   const Json left = value_of(a);
   const Json right = value_of(b);
   return left.kind() == right.kind() && left == right;
