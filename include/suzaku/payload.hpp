@@ -16,7 +16,8 @@ namespace suzaku {
 /// What a message carries: JSON or bytes. Immutable and cheap to copy.
 ///
 /// JSON is kept as the text it arrived in and forwarded byte for byte, so big integers, key order and the spelling of
-/// numbers survive; it is parsed only by whoever calls json(). The text of a Payload is always valid JSON in valid UTF-8.
+/// numbers survive; it is parsed only by whoever calls json(). The text of a Payload is always valid JSON in valid
+/// UTF-8.
 ///
 /// One Payload object belongs to one thread at a time; copies are independent of each other.
 class Payload {
@@ -69,7 +70,8 @@ class Payload {
   /// The parsed value; parsed once per object. Throws std::logic_error for a binary payload.
   const Json& json() const;
 
-  /// For the framework: a payload that views a received, already validated frame. Only the copies of it own their bytes.
+  /// For the framework: a payload that views a received, already validated frame. Only the copies of it own their
+  /// bytes.
   enum class Kind { json, json_object, binary };
   static Payload view(std::string_view bytes, Kind kind) noexcept;
 

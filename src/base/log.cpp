@@ -1,25 +1,31 @@
 #include "base/log.hpp"
 
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
-
-#include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
-#include <cstdlib>
-#include <memory>
 
 namespace suzaku::log {
 namespace {
 
 spdlog::level::level_enum to_spdlog(Level level) noexcept {
   switch (level) {
-    case Level::debug: return spdlog::level::debug;
-    case Level::info: return spdlog::level::info;
-    case Level::warning: return spdlog::level::warn;
-    case Level::error: return spdlog::level::err;
-    case Level::off: return spdlog::level::off;
+    case Level::debug:
+      return spdlog::level::debug;
+    case Level::info:
+      return spdlog::level::info;
+    case Level::warning:
+      return spdlog::level::warn;
+    case Level::error:
+      return spdlog::level::err;
+    case Level::off:
+      return spdlog::level::off;
   }
   return spdlog::level::info;
 }
@@ -34,6 +40,22 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
   }
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonMessage>(); }
 };
+
+constexpr std::size_t kLongestLine = 1024;
+
+/// Lines hold words of strangers: those may be neither endless nor forge further lines or move the cursor.
+std::string harmless(std::string_view line) {
+  std::string clean(line.substr(0, kLongestLine));
+  if (line.size() > kLongestLine) {
+    while (!clean.empty() && (static_cast<unsigned char>(clean.back()) & 0xc0) == 0x80)
+      clean.pop_back();  // half a character
+    if (!clean.empty() && static_cast<unsigned char>(clean.back()) >= 0xc0) clean.pop_back();
+    clean += "...";
+  }
+  for (char& c : clean)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  return clean;
+}
 
 constexpr const char* kTextPattern = "%H:%M:%S.%e %^%-7l%$ %v";
 
@@ -64,10 +86,17 @@ void configure(Level level, Format format) {
   }
 }
 
-bool enabled(Level level) noexcept { return logger().should_log(to_spdlog(level)); }
+bool enabled(Level level) noexcept {
+  return logger().should_log(to_spdlog(level));
+}
 
 void write(Level level, std::string_view line) noexcept {
-  logger().log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+  try {
+    const std::string clean = harmless(line);
+    logger().log(to_spdlog(level), spdlog::string_view_t(clean.data(), clean.size()));
+  } catch (...) {  // no memory for a line of log: nobody could be told
+    return;
+  }
 }
 
 }  // namespace suzaku::log

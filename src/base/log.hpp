@@ -1,8 +1,8 @@
 #pragma once
 
-#include <fmt/core.h>
-
 #include <string_view>
+
+#include <fmt/core.h>
 
 /// The only door to logging: a line of words, at a level. spdlog does the work behind it, in log.cpp alone, because its
 /// headers are slow to compile.

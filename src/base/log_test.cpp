@@ -63,5 +63,20 @@ TEST_F(Log, text_can_be_had_again_after_json) {
   EXPECT_TRUE(logged([] { info("words"); }).ends_with(" words\n"));
 }
 
+TEST_F(Log, a_stranger_s_words_neither_forge_lines_nor_move_the_cursor) {
+  configure(Level::info, Format::text);
+  const std::string line = logged([] { info("topic {}", "a\n12:00 error forged\x1b[31m"); });
+  EXPECT_TRUE(line.ends_with("topic a?12:00 error forged?[31m\n")) << line;
+}
+
+TEST_F(Log, a_line_has_a_longest_size_and_is_cut_between_characters) {
+  configure(Level::info, Format::text);
+  std::string words = "x";
+  for (int i = 0; i < 5000; ++i) words += "\u00e9";
+  const std::string line = logged([&] { info("{}", words); });
+  EXPECT_LT(line.size(), 1100u);
+  EXPECT_TRUE(line.ends_with("\u00e9...\n"));
+}
+
 }  // namespace
 }  // namespace suzaku::log

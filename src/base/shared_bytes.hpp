@@ -49,7 +49,9 @@ class SharedBytes {
     char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
   };
 
-  explicit SharedBytes(std::size_t size) : block_(new (::operator new(sizeof(Block) + size)) Block) { block_->size = size; }
+  explicit SharedBytes(std::size_t size) : block_(new(::operator new(sizeof(Block) + size)) Block) {
+    block_->size = size;
+  }
 
   Block* block_ = nullptr;
 };

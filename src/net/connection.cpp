@@ -1,12 +1,12 @@
 #include "net/connection.hpp"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/log.hpp"
 #include "base/thrown.hpp"
@@ -14,8 +14,8 @@
 namespace suzaku::net {
 namespace {
 
-constexpr std::size_t kGather = 64;               // frames a system call
-constexpr std::size_t kTlsRecord = 16 * 1024;     // frames are joined up to this many bytes before they are encrypted
+constexpr std::size_t kGather = 64;            // frames a system call
+constexpr std::size_t kTlsRecord = 16 * 1024;  // frames are joined up to this many bytes before they are encrypted
 constexpr int kMaxRecordsATurn = 16;
 
 }  // namespace
@@ -39,13 +39,12 @@ void Connection::start(Handler& handler) {
 
 void Connection::send(SharedBytes bytes, bool droppable) {
   if (state_ != State::open || overflowed_) return;
-  const auto too_much = [&] { return !out_.empty() && out_.bytes() + bytes.size() > limits_.high_water; };
+  const auto too_much = [&] { return !out_.empty() && out_.weight() + bytes.size() > limits_.high_water; };
   if (too_much()) flush();  // it may be this turn that is long, and not the peer that is slow
   if (state_ != State::open) return;
-  while (too_much() && out_.drop_oldest()) {
-  }
+  while (too_much() && out_.drop_oldest()) loop_.dropped_frames.add();
   if (too_much()) {
-    if (droppable) return;
+    if (droppable) return loop_.dropped_frames.add();
     overflowed_ = true;
     return plan_turn_end();
   }
@@ -61,7 +60,6 @@ void Connection::drop_queued() noexcept {
 void Connection::close_after_flush(Duration linger) {
   if (state_ != State::open) return;
   state_ = State::flushing;
-  linger_ = linger;
   linger_timer_ = loop_.timers().after(linger, [this] { abort(); });
   plan_turn_end();
 }
@@ -101,14 +99,17 @@ void Connection::watch(bool readable, bool writable) {
 }
 
 /// Reads on, unless too much waits to be sent.
-void Connection::watch_more() { watch(may_read(), watches_writable_); }
+void Connection::watch_more() {
+  watch(may_read(), watches_writable_);
+}
 
 void Connection::on_ready(bool readable, bool writable) try {
   if (writable && state_ != State::closed) {
     watch(watches_readable_, false);
     plan_turn_end();
   }
-  if (readable && state_ != State::closed) tls_ ? read_tls() : read();
+  // A TLS handshake may have waited to write.
+  if ((readable || (writable && tls_)) && state_ != State::closed) tls_ ? read_tls() : read();
 } catch (...) {  // one connection's trouble, such as no memory for its message, is not the others'
   log::error("the connection from {} is closed after: {}", peer_.host, what_is_thrown());
   abort();
@@ -133,6 +134,7 @@ void Connection::read_tls() {
     if (records >= kMaxRecordsATurn && !tls_->pending()) break;
   }
   watch_more();
+  if (!out_.empty()) plan_turn_end();  // writing may have waited for the peer's answer
 }
 
 void Connection::deliver(std::size_t size) {
@@ -147,16 +149,17 @@ void Connection::flush() {
 }
 
 /// One write. False when the socket takes no more for now, or is gone.
-bool Connection::write_some() { return tls_ ? write_tls() : write_plain(); }
+bool Connection::write_some() {
+  return tls_ ? write_tls() : write_plain();
+}
 
 bool Connection::write_plain() {
   std::array<iovec, kGather> slots;
   msghdr message{};
   message.msg_iov = slots.data();
   message.msg_iovlen = out_.gather(slots);
-  const ssize_t sent = message.msg_iovlen == 1
-                           ? ::send(socket_, slots[0].iov_base, slots[0].iov_len, MSG_NOSIGNAL)
-                           : ::sendmsg(socket_, &message, MSG_NOSIGNAL);
+  const ssize_t sent = message.msg_iovlen == 1 ? ::send(socket_, slots[0].iov_base, slots[0].iov_len, MSG_NOSIGNAL)
+                                               : ::sendmsg(socket_, &message, MSG_NOSIGNAL);
   if (sent >= 0) {
     out_.pop(static_cast<std::size_t>(sent));
     return true;
@@ -183,10 +186,18 @@ bool Connection::write_tls() {
   const auto [status, sent] = tls_->write({record.data(), size});
   if (status != TlsSession::Status::ok) out_.hold(size);  // OpenSSL has a record of these bytes and insists on them
   switch (status) {
-    case TlsSession::Status::ok: out_.pop(sent); return true;
-    case TlsSession::Status::want_write: watch(may_read(), true); return false;
-    case TlsSession::Status::want_read: watch(true, watches_writable_); return false;
-    case TlsSession::Status::closed: abort(); return false;
+    case TlsSession::Status::ok:
+      out_.pop(sent);
+      return true;
+    case TlsSession::Status::want_write:
+      watch(may_read(), true);
+      return false;
+    case TlsSession::Status::want_read:
+      watch(true, watches_writable_);
+      return false;
+    case TlsSession::Status::closed:
+      abort();
+      return false;
   }
   return false;
 }

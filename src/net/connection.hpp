@@ -14,8 +14,9 @@ namespace suzaku::net {
 
 /// Bounds on what waits to be sent to one connection, in bytes.
 struct OutLimits {
-  std::size_t high_water = 4 << 20;   // more than this and the connection overflows
-  std::size_t pause_reading = 1 << 20;  // above this we stop reading from it, so that its own requests cannot fill the queue
+  std::size_t high_water = 4 << 20;  // more than this and the connection overflows
+  std::size_t pause_reading =
+      1 << 20;  // above this we stop reading from it, so that its own requests cannot fill the queue
 };
 
 /// An accepted connection, plain or TLS. Lives on its loop's thread.
@@ -42,8 +43,9 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   Connection(Loop& loop, int socket, Address peer, std::shared_ptr<const TlsContext> tls, OutLimits limits);
   ~Connection();
 
-  /// Begins to read. A second call hands the connection on to another handler.
+  /// Begins to read.
   void start(Handler& handler);
+  /// Hands the connection on to another handler.
   void set_handler(Handler& handler) noexcept { handler_ = &handler; }
 
   /// Queues bytes for the end of the turn. `droppable`: may be dropped when the peer is slow.
@@ -71,7 +73,7 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   /// What we wait for from now on; costs a system call only when it is something else than before.
   void watch(bool readable, bool writable);
   void watch_more();
-  bool may_read() const noexcept { return out_.bytes() <= limits_.pause_reading; }
+  bool may_read() const noexcept { return out_.weight() <= limits_.pause_reading; }
   void read();
   void read_tls();
   void deliver(std::size_t size);
@@ -88,7 +90,6 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   OutQueue out_;
   Address peer_;
   OutLimits limits_;
-  Duration linger_{};
   Timers::Id linger_timer_ = Timers::kNone;
   State state_ = State::open;
   bool turn_end_planned_ = false;

@@ -1,15 +1,15 @@
 #include "net/listener.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
-#include <boost/asio/detail/socket_option.hpp>
-#include <boost/asio/ip/v6_only.hpp>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <memory>
+
+#include <boost/asio/detail/socket_option.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include "base/log.hpp"
 #include "base/thrown.hpp"
@@ -77,7 +77,9 @@ boost::system::error_code Listener::bind(const tcp::endpoint& endpoint, bool sha
   return failed;
 }
 
-std::uint16_t Listener::port() const { return acceptor_.local_endpoint().port(); }
+std::uint16_t Listener::port() const {
+  return acceptor_.local_endpoint().port();
+}
 
 void Listener::start(OnAccept on_accept) {
   on_accept_ = std::move(on_accept);
@@ -100,12 +102,13 @@ void Listener::accept_ready() {
   for (int i = 0; i < kAcceptsATurn && acceptor_.is_open(); ++i) {
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
-    const int socket = ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size,
-                                 SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int socket =
+        ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket < 0) {
       if (errno == EAGAIN) break;
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-        log::error("cannot accept connections: {}; raise the limit (ulimit -n) or lower max_connections", std::strerror(errno));
+        log::error("cannot accept connections: {}; raise the limit (ulimit -n) or lower max_connections",
+                   std::strerror(errno));
         pause_ = loop_.timers().after(kPauseWithoutDescriptors, [this] { wait(); });
         return;
       }

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <csignal>
 
 #include "base/log.hpp"
 #include "base/thrown.hpp"
@@ -14,6 +15,9 @@ namespace {
 
 /// What simdjson may read beyond the bytes it was given.
 constexpr std::size_t kPadding = 64;
+
+/// How often a loop that pauses looks whether it may go on.
+constexpr auto kPause = std::chrono::milliseconds(1);
 
 /// OpenSSL writes with write(2), which raises SIGPIPE on a closed connection; blocked, it does nothing.
 void block_sigpipe() noexcept {
@@ -54,29 +58,39 @@ void Loop::stop() {
   });
 }
 
-void Loop::post(Task task) {
+void Loop::post(Task task, std::size_t weight) {
+  backlog_.fetch_add(weight, std::memory_order_relaxed);
   bool first = false;
   {
     const std::lock_guard lock(mail_mutex_);
     first = mail_.empty();
-    mail_.push_back(std::move(task));
+    mail_.push_back({std::move(task), weight});
   }
   if (first) boost::asio::post(io_, [this] { take_mail(); });
 }
 
 void Loop::take_mail() {
-  std::vector<Task> mail;
+  std::vector<Mail> mail;
   {
     const std::lock_guard lock(mail_mutex_);
     mail.swap(mail_);
   }
-  for (Task& task : mail) {
+  for (auto& [task, weight] : mail) {
     try {
       task();
     } catch (...) {
       log::error("a task posted to an event loop failed: {}", what_is_thrown());
     }
+    backlog_.fetch_sub(weight, std::memory_order_relaxed);
   }
+}
+
+void Loop::pause_while(std::function<bool()> busy) {
+  poller_.pause();
+  timers_.after(kPause, [this, busy = std::move(busy)]() mutable {
+    if (busy()) return pause_while(std::move(busy));
+    poller_.resume();
+  });
 }
 
 void Loop::defer(Task task) {

@@ -1,15 +1,18 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <thread>
 #include <vector>
 
+#include <boost/asio/io_context.hpp>
+
+#include "base/counter.hpp"
 #include "base/task.hpp"
 #include "net/poller.hpp"
 #include "net/timers.hpp"
@@ -48,8 +51,10 @@ class Loop {
   // --- from any thread ---
   void stop();
   /// Runs the task on the loop's thread. Tasks of one thread run in the order they were posted. After the loop has
-  /// stopped they are dropped.
-  void post(Task task);
+  /// stopped they are dropped. `weight`: roughly the bytes that the task holds.
+  void post(Task task, std::size_t weight = 0);
+  /// The weight of all tasks that wait.
+  std::size_t backlog() const noexcept { return backlog_.load(std::memory_order_relaxed); }
   bool in_this_thread() const noexcept { return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id(); }
 
   // --- from the loop's thread only ---
@@ -68,6 +73,14 @@ class Loop {
   }
   /// Runs the task after everything that is ready now.
   void defer(Task task);
+
+  /// Serves no connection until `busy` says no: what the loop's clients ask for is more than others can take in. Timers
+  /// and tasks go on, so two loops cannot wait for each other.
+  void pause_while(std::function<bool()> busy);
+  bool is_paused() const noexcept { return poller_.is_paused(); }
+
+  /// Frames that slow readers did not get; counted by the loop, read on any thread.
+  Counter dropped_frames;
 
   std::span<char> read_buffer() noexcept { return {read_buffer_.get(), kReadBuffer}; }
   boost::asio::io_context& io() noexcept { return io_; }
@@ -88,8 +101,13 @@ class Loop {
   std::vector<Hook*> running_hooks_;
   bool turn_end_planned_ = false;
 
+  struct Mail {
+    Task task;
+    std::size_t weight;
+  };
   std::mutex mail_mutex_;
-  std::vector<Task> mail_;
+  std::vector<Mail> mail_;
+  std::atomic<std::size_t> backlog_{0};
 };
 
 }  // namespace suzaku::net

@@ -1,10 +1,10 @@
 #include "net/poller.hpp"
 
-#include <sys/epoll.h>
-
 #include <array>
 #include <cerrno>
 #include <system_error>
+
+#include <sys/epoll.h>
 
 namespace suzaku::net {
 namespace {
@@ -39,10 +39,18 @@ void Poller::control(int operation, int socket, Watcher& watcher, bool readable,
     throw std::system_error(errno, std::generic_category(), "epoll_ctl");
 }
 
+void Poller::resume() {
+  paused_ = false;
+  wait();
+}
+
 void Poller::wait() {
+  if (paused_ || waiting_) return;
+  waiting_ = true;
   set_.async_wait(set_.wait_read, [this](boost::system::error_code aborted) {
+    waiting_ = false;
     if (aborted) return;
-    serve();
+    if (!paused_) serve();
     wait();
   });
 }
@@ -50,7 +58,7 @@ void Poller::wait() {
 void Poller::serve() {
   std::array<epoll_event, kBatch> events;
   const int count = ::epoll_wait(set_.native_handle(), events.data(), static_cast<int>(events.size()), 0);
-  for (int i = 0; i < count; ++i) {
+  for (int i = 0; i < count && !paused_; ++i) {  // what is not served stays ready
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     const bool broken = (event.events & (EPOLLERR | EPOLLHUP)) != 0;  // reading tells how
     static_cast<Watcher*>(event.data.ptr)->on_ready(broken || (event.events & EPOLLIN), (event.events & EPOLLOUT) != 0);

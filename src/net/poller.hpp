@@ -1,15 +1,16 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <cstdint>
 #include <functional>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+
 namespace suzaku::net {
 
-/// The connections of one loop in an epoll set of their own, which Asio watches as one descriptor. Asio by itself makes a
-/// system call to await each next byte of each connection; a set that stays armed needs none, and one entry in it is all
-/// that an idle connection costs (docs/adr/0002-asio-as-reactor.md). Loop's thread only.
+/// The connections of one loop in an epoll set of their own, which Asio watches as one descriptor. Asio by itself makes
+/// a system call to await each next byte of each connection; a set that stays armed needs none, and one entry in it is
+/// all that an idle connection costs (docs/adr/0002-asio-as-reactor.md). Loop's thread only.
 class Poller {
  public:
   class Watcher {
@@ -31,6 +32,11 @@ class Poller {
   /// Waits for the first socket; called once, before the loop runs.
   void start() { wait(); }
 
+  /// Serves no socket until resume().
+  void pause() noexcept { paused_ = true; }
+  void resume();
+  bool is_paused() const noexcept { return paused_; }
+
  private:
   void control(int operation, int socket, Watcher& watcher, bool readable, bool writable);
   void wait();
@@ -38,6 +44,8 @@ class Poller {
 
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> set_;
   std::function<void()> after_batch_;
+  bool paused_ = false;
+  bool waiting_ = false;
 };
 
 }  // namespace suzaku::net

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "base/task.hpp"
 
@@ -16,8 +17,8 @@ using TimePoint = Clock::time_point;
 using Duration = Clock::duration;
 
 /// The timers of one loop: a heap, and one Asio timer for its top. Made for many timers that are rarely set: a time-out
-/// that every received frame pushes back is not set anew each time; when it fires it looks at the time of the last frame
-/// and waits for the rest. Loop's thread only.
+/// that every received frame pushes back is not set anew each time; when it fires it looks at the time of the last
+/// frame and waits for the rest. Loop's thread only.
 class Timers {
  public:
   using Id = std::uint64_t;
@@ -40,7 +41,8 @@ class Timers {
   void wait();
   void fire();
 
-  boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, boost::asio::io_context::executor_type> timer_;
+  boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, boost::asio::io_context::executor_type>
+      timer_;
   TimePoint waiting_for_ = TimePoint::max();
   std::vector<Entry> heap_;  // may hold cancelled timers; they are dropped when they come to the top
   std::unordered_map<Id, Task> tasks_;

@@ -1,12 +1,12 @@
 #include "net/tls.hpp"
 
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <new>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 
 namespace suzaku::net {
 namespace {
@@ -23,11 +23,12 @@ int to_int(std::size_t size) noexcept {
 }
 
 /// WebSocket needs HTTP/1.1: take it when the client offers it, agree on nothing otherwise.
-int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered, unsigned offered_size,
-                void*) {
+int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
+                unsigned offered_size, void*) {
   static constexpr unsigned char kHttp11[] = "\x08http/1.1";
   unsigned char* chosen = nullptr;
-  if (SSL_select_next_proto(&chosen, out_size, kHttp11, sizeof kHttp11 - 1, offered, offered_size) != OPENSSL_NPN_NEGOTIATED)
+  if (SSL_select_next_proto(&chosen, out_size, kHttp11, sizeof kHttp11 - 1, offered, offered_size) !=
+      OPENSSL_NPN_NEGOTIATED)
     return SSL_TLSEXT_ERR_NOACK;
   *out = chosen;
   return SSL_TLSEXT_ERR_OK;
@@ -35,17 +36,23 @@ int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const 
 
 }  // namespace
 
-void TlsContext::Free::operator()(ssl_ctx_st* context) const noexcept { SSL_CTX_free(context); }
-void TlsSession::Free::operator()(ssl_st* ssl) const noexcept { SSL_free(ssl); }
+void TlsContext::Free::operator()(ssl_ctx_st* context) const noexcept {
+  SSL_CTX_free(context);
+}
+void TlsSession::Free::operator()(ssl_st* ssl) const noexcept {
+  SSL_free(ssl);
+}
 
-Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::string& certificate_file, const std::string& key_file) {
+Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::string& certificate_file,
+                                                           const std::string& key_file) {
   auto made = std::make_shared<TlsContext>();
   made->context_.reset(SSL_CTX_new(TLS_server_method()));
   SSL_CTX* context = made->context_.get();
   if (!context) throw std::bad_alloc();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_mode(context,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_alpn_select_cb(context, choose_alpn, nullptr);
   if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1)
     return failure("cannot use the TLS certificate " + certificate_file + ": " + last_error());
@@ -79,7 +86,9 @@ TlsSession::Transfer TlsSession::write(std::string_view bytes) {
   return finish(SSL_write(ssl_.get(), bytes.data(), to_int(bytes.size())));
 }
 
-bool TlsSession::pending() const noexcept { return SSL_pending(ssl_.get()) > 0; }
+bool TlsSession::pending() const noexcept {
+  return SSL_pending(ssl_.get()) > 0;
+}
 
 void TlsSession::shutdown() noexcept {
   SSL_shutdown(ssl_.get());

@@ -14,17 +14,20 @@ struct ssl_ctx_st;
 /// TLS 1.2 and 1.3 by OpenSSL, on sockets that are read and written when they are ready.
 namespace suzaku::net {
 
-/// Certificate and key, loaded. Immutable; connections hold on to the one they were accepted with, so that a new one can
-/// be put in its place at any time.
+/// Certificate and key, loaded. Immutable; connections hold on to the one they were accepted with, so that a new one
+/// can be put in its place at any time.
 class TlsContext {
  public:
   /// Reads PEM files: the certificate followed by its chain, and the private key.
-  static Result<std::shared_ptr<const TlsContext>> load(const std::string& certificate_file, const std::string& key_file);
+  static Result<std::shared_ptr<const TlsContext>> load(const std::string& certificate_file,
+                                                        const std::string& key_file);
 
   ssl_ctx_st* native() const noexcept { return context_.get(); }
 
  private:
-  struct Free { void operator()(ssl_ctx_st* context) const noexcept; };
+  struct Free {
+    void operator()(ssl_ctx_st* context) const noexcept;
+  };
   std::unique_ptr<ssl_ctx_st, Free> context_;
 };
 
@@ -51,7 +54,9 @@ class TlsSession {
  private:
   Transfer finish(int result);
 
-  struct Free { void operator()(ssl_st* ssl) const noexcept; };
+  struct Free {
+    void operator()(ssl_st* ssl) const noexcept;
+  };
   std::shared_ptr<const TlsContext> context_;
   std::unique_ptr<ssl_st, Free> ssl_;
 };

@@ -1,8 +1,8 @@
 #include "protocol/decoder.hpp"
 
-#include <simdjson.h>
-
 #include <cstddef>
+
+#include <simdjson.h>
 
 #include "protocol/json_text.hpp"
 #include "protocol/strict_json.hpp"
@@ -36,7 +36,8 @@ Result<Message> Decoder::decode_v2(std::string_view frame) {
   const auto parsed = json_->parse(frame);
   if (!parsed) return tl::unexpected(parsed.error());
   simdjson::dom::array fields;
-  if (parsed->get_array().get(fields)) return failure("a V2 message must be an array [join_ref, ref, topic, event, payload]");
+  if (parsed->get_array().get(fields))
+    return failure("a V2 message must be an array [join_ref, ref, topic, event, payload]");
 
   // The DOM proves the text valid and knows the strings; the cursor finds the text of each field.
   Message message;
@@ -48,11 +49,20 @@ Result<Message> Decoder::decode_v2(std::string_view frame) {
     cursor.take();          // the bracket or the comma before the field
     const std::string_view text = count == 4 && exactly_five ? cursor.rest_of_array(frame) : cursor.value();
     switch (count++) {
-      case 0: message.join_ref = text; break;
-      case 1: message.ref = text; break;
-      case 2: message.topic = name_of(field, text); break;
-      case 3: message.event = name_of(field, text); break;
-      default: message.payload = payload_of(text);
+      case 0:
+        message.join_ref = text;
+        break;
+      case 1:
+        message.ref = text;
+        break;
+      case 2:
+        message.topic = name_of(field, text);
+        break;
+      case 3:
+        message.event = name_of(field, text);
+        break;
+      default:
+        message.payload = payload_of(text);
     }
   }
   if (count < 5) return failure("a V2 message has five elements: [join_ref, ref, topic, event, payload]");

@@ -1,9 +1,10 @@
 #include "protocol/encoder.hpp"
 
-#include <boost/json/parse.hpp>
-#include <boost/json/string.hpp>
 #include <initializer_list>
 #include <stdexcept>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/string.hpp>
 
 #include "protocol/json_text.hpp"
 
@@ -16,7 +17,9 @@ void append(std::string& out, std::initializer_list<std::string_view> parts) {
   for (const std::string_view part : parts) out += part;
 }
 
-[[noreturn]] void refuse(std::string_view why) { throw std::invalid_argument(std::string(why)); }
+[[noreturn]] void refuse(std::string_view why) {
+  throw std::invalid_argument(std::string(why));
+}
 
 void require_json(const Payload& payload) {
   if (payload.is_binary()) refuse("a binary payload needs serializer V2 (vsn 2.0.0)");
@@ -36,7 +39,8 @@ std::string plain(std::string_view json) {
   return {value.as_string().data(), value.as_string().size()};
 }
 
-void append_binary(std::string& out, BinaryKind kind, std::initializer_list<std::string_view> fields, const Payload& payload) {
+void append_binary(std::string& out, BinaryKind kind, std::initializer_list<std::string_view> fields,
+                   const Payload& payload) {
   out += kind;
   for (const std::string_view field : fields) {
     if (field.size() > 255) refuse("a topic, event, ref or status beside a binary payload has at most 255 bytes");
@@ -57,7 +61,8 @@ FrameType encode_reply(Version version, const Reply& reply, std::string& out) {
     return FrameType::text;
   }
   if (reply.payload.is_binary()) {
-    append_binary(out, kReply, {plain(reply.join_ref), plain(reply.ref), plain(reply.topic), reply.status}, reply.payload);
+    append_binary(out, kReply, {plain(reply.join_ref), plain(reply.ref), plain(reply.topic), reply.status},
+                  reply.payload);
     return FrameType::binary;
   }
   append(out, {"[", reply.join_ref, ",", reply.ref, ",", reply.topic, R"(,"phx_reply",{"status":)"});
@@ -91,7 +96,8 @@ FrameType encode_broadcast(Version version, std::string_view topic, std::string_
     append_binary(out, kBroadcast, {plain(topic), event}, payload);
     return FrameType::binary;
   }
-  return encode_push(version, {.join_ref = kNull, .ref = kNull, .topic = topic, .event = event, .payload = payload}, out);
+  return encode_push(version, {.join_ref = kNull, .ref = kNull, .topic = topic, .event = event, .payload = payload},
+                     out);
 }
 
 }  // namespace suzaku::protocol

@@ -1,26 +1,42 @@
 #include "protocol/json_text.hpp"
 
-#include <simdjson.h>
-
 #include <array>
 #include <cstddef>
 #include <stdexcept>
 
+#include <simdjson.h>
+
 namespace suzaku::protocol {
 namespace {
 
-constexpr bool needs_escape(unsigned char c) noexcept { return c < 0x20 || c == '"' || c == '\\'; }
+constexpr bool needs_escape(unsigned char c) noexcept {
+  return c < 0x20 || c == '"' || c == '\\';
+}
 
 void append_escaped(std::string& out, unsigned char c) {
   static constexpr std::string_view kHex = "0123456789ABCDEF";
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
     default:
       out += "\\u00";
       out += kHex[c >> 4];
@@ -56,12 +72,19 @@ void JsonCursor::skip_container() noexcept {
   std::size_t depth = 0;
   do {
     switch (*at_) {
-      case '"': skip_string(); continue;
+      case '"':
+        skip_string();
+        continue;
       case '[':
-      case '{': ++depth; break;
+      case '{':
+        ++depth;
+        break;
       case ']':
-      case '}': --depth; break;
-      default: break;
+      case '}':
+        --depth;
+        break;
+      default:
+        break;
     }
     ++at_;
   } while (depth > 0);
@@ -75,7 +98,8 @@ std::string_view JsonCursor::value() noexcept {
   } else if (first == '[' || first == '{') {
     skip_container();
   } else {
-    while (*at_ != ',' && *at_ != ']' && *at_ != '}' && *at_ != ' ' && *at_ != '\n' && *at_ != '\t' && *at_ != '\r') ++at_;
+    while (*at_ != ',' && *at_ != ']' && *at_ != '}' && *at_ != ' ' && *at_ != '\n' && *at_ != '\t' && *at_ != '\r')
+      ++at_;
   }
   return {begin, static_cast<std::size_t>(at_ - begin)};
 }

@@ -1,11 +1,11 @@
-#include <suzaku/payload.hpp>
-
-#include <simdjson.h>
+#include <stdexcept>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <stdexcept>
+#include <simdjson.h>
+
+#include <suzaku/payload.hpp>
 
 #include "protocol/strict_json.hpp"
 
@@ -19,7 +19,8 @@ Payload::Kind kind_of(std::string_view json) noexcept {
 
 JsonObject object_of(std::initializer_list<Payload::Member> members) {
   JsonObject object;
-  for (const auto& [key, value] : members) object.insert_or_assign(boost::json::string_view(key.data(), key.size()), value);
+  for (const auto& [key, value] : members)
+    object.insert_or_assign(boost::json::string_view(key.data(), key.size()), value);
   return object;
 }
 
@@ -27,8 +28,7 @@ JsonObject object_of(std::initializer_list<Payload::Member> members) {
 
 Payload::Payload() noexcept : bytes_("{}") {}
 
-Payload::Payload(std::initializer_list<Payload::Member> members)
-    : Payload(serialized(Json(object_of(members)))) {}
+Payload::Payload(std::initializer_list<Payload::Member> members) : Payload(serialized(Json(object_of(members)))) {}
 
 Payload::Payload(std::string bytes, Kind kind)
     : owner_(std::make_shared<const std::string>(std::move(bytes))),
@@ -59,7 +59,9 @@ Payload Payload::from_text(std::string json) {
   return {std::move(json), kind};
 }
 
-Payload Payload::binary(std::string bytes) { return {std::move(bytes), Kind::binary}; }
+Payload Payload::binary(std::string bytes) {
+  return {std::move(bytes), Kind::binary};
+}
 
 Payload Payload::view(std::string_view bytes, Kind kind) noexcept {
   Payload payload;

@@ -1,8 +1,9 @@
 #include "protocol/strict_json.hpp"
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
 #include <cstddef>
+
+#include <boost/json/parse.hpp>
 
 namespace suzaku::protocol {
 namespace {
@@ -11,7 +12,9 @@ namespace {
 constexpr std::size_t kKeepCapacity = 1 << 20;
 constexpr std::size_t kMaxDigitsOf64Bits = 18;
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
 
 /// Replaces integers of more than 18 digits by a 1 and spaces: the text stays as long and as valid as it was, every
 /// other token keeps its place, and simdjson has nothing left to complain about.
@@ -31,7 +34,8 @@ void shorten_big_integers(std::string& text) {
     const bool integer = after != '.' && after != 'e' && after != 'E';
     if (integer && c != '0' && end - i > kMaxDigitsOf64Bits) {
       text[i] = '1';
-      std::fill(text.begin() + static_cast<std::ptrdiff_t>(i) + 1, text.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+      std::fill(text.begin() + static_cast<std::ptrdiff_t>(i) + 1, text.begin() + static_cast<std::ptrdiff_t>(end),
+                ' ');
     }
     while (end < text.size() && (is_digit(text[end]) || text[end] == '.' || text[end] == 'e' || text[end] == 'E' ||
                                  text[end] == '+' || text[end] == '-'))

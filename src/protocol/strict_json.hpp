@@ -1,9 +1,9 @@
 #pragma once
 
-#include <simdjson.h>
-
 #include <string>
 #include <string_view>
+
+#include <simdjson.h>
 
 #include <suzaku/json.hpp>
 #include <suzaku/result.hpp>
@@ -14,8 +14,8 @@ namespace suzaku::protocol {
 /// other numbers must fit a double. One per thread, used for every frame: its buffers are kept.
 class StrictJson {
  public:
-  /// `text` must have simdjson::SIMDJSON_PADDING readable bytes behind it. The DOM is valid until the next call; in it an
-  /// integer beyond 64 bits stands as 1, so take numbers from the text.
+  /// `text` must have simdjson::SIMDJSON_PADDING readable bytes behind it. The DOM is valid until the next call; in it
+  /// an integer beyond 64 bits stands as 1, so take numbers from the text.
   Result<simdjson::dom::element> parse(std::string_view text);
 
   /// The same for text with nothing behind it, at the cost of a copy.

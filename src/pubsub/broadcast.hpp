@@ -20,8 +20,8 @@ struct FrameVariant {
   bool compressed = false;
 };
 
-/// A message to all subscribers of a topic. Immutable and shared by every loop that has some; its frame is made once for
-/// each variant that somebody needs, by whoever needs it first.
+/// A message to all subscribers of a topic. Immutable and shared by every loop that has some; its frame is made once
+/// for each variant that somebody needs, by whoever needs it first.
 class Broadcast {
  public:
   Broadcast(std::string_view topic, std::string_view event, const Payload& payload);
@@ -31,8 +31,9 @@ class Broadcast {
   /// A copy, since a Payload keeps what it has parsed and this object is shared by threads.
   Payload payload() const { return payload_; }
 
-  /// The whole WebSocket frame; empty when the variant cannot carry the payload (binary to a V1 client). Any thread; the
-  /// deflater is the calling thread's. Throws std::invalid_argument for what the serializer refuses (protocol/encoder.hpp).
+  /// The whole WebSocket frame; empty when the variant cannot carry the payload (binary to a V1 client). Any thread;
+  /// the deflater is the calling thread's. Throws std::invalid_argument for what the serializer refuses
+  /// (protocol/encoder.hpp).
   const SharedBytes& frame(FrameVariant variant, ws::Deflater& deflater) const;
 
  private:

@@ -28,7 +28,9 @@ class Directory {
     mutable std::mutex mutex;
     std::unordered_map<std::string, LoopSet, TransparentHash, std::equal_to<>> topics;
   };
-  const Shard& shard(std::string_view topic) const noexcept { return shards_[TransparentHash{}(topic) % shards_.size()]; }
+  const Shard& shard(std::string_view topic) const noexcept {
+    return shards_[TransparentHash{}(topic) % shards_.size()];
+  }
   Shard& shard(std::string_view topic) noexcept { return shards_[TransparentHash{}(topic) % shards_.size()]; }
 
   std::array<Shard, 64> shards_;

@@ -1,8 +1,17 @@
 #include "pubsub/local_pubsub.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace suzaku::pubsub {
+namespace {
+
+/// Bytes of broadcasts that may wait for one loop. Beyond it the loops whose clients send them pause: a client must not
+/// fill the memory with what another loop cannot take in.
+constexpr std::size_t kMaxBacklog = 16 << 20;
+constexpr std::size_t kTaskOverhead = 256;
+
+}  // namespace
 
 LocalPubSub::LocalPubSub(std::span<net::Loop* const> loops) : loops_(loops.begin(), loops.end()) {
   for (std::size_t i = 0; i < loops_.size(); ++i) tables_.push_back(std::make_unique<Table>());
@@ -40,17 +49,26 @@ void LocalPubSub::local_broadcast(std::string_view topic, std::string_view event
   fan_out(nullptr, topic, event, payload);
 }
 
-void LocalPubSub::fan_out(const Subscription* from, std::string_view topic, std::string_view event, const Payload& payload) {
+void LocalPubSub::fan_out(const Subscription* from, std::string_view topic, std::string_view event,
+                          const Payload& payload) {
   LoopSet loops = directory_.find(topic);
   if (loops.none()) return;
   const auto message = std::make_shared<const Broadcast>(topic, event, payload);
-  // The own loop first, at once: what cannot be encoded throws here, before anybody else has got it.
-  if (const std::size_t own = this_loop(); own < loops_.size() && loops.test(own)) {
+  // The own loop first, at once: what cannot be encoded for its subscribers throws, and no other loop gets it.
+  const std::size_t own = this_loop();
+  if (own < loops_.size() && loops.test(own)) {
     tables_[own]->dispatch(message, from);
     loops.reset(own);
   }
+  const std::size_t weight = payload.raw().size() + kTaskOverhead;
   for (std::size_t i = 0; i < loops_.size(); ++i)
-    if (loops.test(i)) loops_[i]->post([table = tables_[i].get(), message] { table->dispatch(message, nullptr); });
+    if (loops.test(i))
+      loops_[i]->post([table = tables_[i].get(), message] { table->dispatch(message, nullptr); }, weight);
+
+  const auto behind = [this] {
+    return std::ranges::any_of(loops_, [](const net::Loop* loop) { return loop->backlog() > kMaxBacklog; });
+  };
+  if (own < loops_.size() && behind() && !loops_[own]->is_paused()) loops_[own]->pause_while(behind);
 }
 
 }  // namespace suzaku::pubsub

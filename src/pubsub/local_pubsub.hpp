@@ -11,8 +11,8 @@
 
 namespace suzaku::pubsub {
 
-/// Fan-out over the loops of this process: each has a table of its own, and a broadcast is handed once to every loop that
-/// has a subscriber.
+/// Fan-out over the loops of this process: each has a table of its own, and a broadcast is handed once to every loop
+/// that has a subscriber.
 class LocalPubSub final : public PubSub {
  public:
   /// The loops must outlive it.

@@ -27,11 +27,11 @@ class Subscriber {
 class Table;
 struct Topic;
 
-/// One subscription: who, and how it wants to be served. It belongs to one loop, must stay where it is while subscribed,
-/// and unsubscribes before it is destroyed.
+/// One subscription: who, and how it wants to be served. It belongs to one loop, must stay where it is while
+/// subscribed, and unsubscribes before it is destroyed.
 ///
-/// With a `sink`, broadcasts take the fast lane: the ready frame goes straight to the client's connection. Events listed in
-/// `intercepts`, and all events when there is no sink, go to the subscriber.
+/// With a `sink`, broadcasts take the fast lane: the ready frame goes straight to the client's connection. Events
+/// listed in `intercepts`, and all events when there is no sink, go to the subscriber.
 struct Subscription {
   Subscriber* subscriber = nullptr;
   FrameSink* sink = nullptr;
@@ -46,9 +46,9 @@ struct Subscription {
 
 /// What fans out. LocalPubSub serves one process; an adapter for several machines implements the same.
 ///
-/// subscribe(), unsubscribe() and broadcast_from() are called on the loop that the subscription belongs to, the others on
-/// any thread. A subscriber gets the broadcasts of one thread to one topic in the order they were made; subscribers on the
-/// calling loop have them in their queues when the call returns.
+/// subscribe(), unsubscribe() and broadcast_from() are called on the loop that the subscription belongs to, the others
+/// on any thread. A subscriber gets the broadcasts of one thread to one topic in the order they were made; subscribers
+/// on the calling loop have them in their queues when the call returns.
 class PubSub {
  public:
   virtual ~PubSub() = default;

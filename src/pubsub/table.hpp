@@ -35,8 +35,8 @@ class Table {
   /// True when the topic has no subscriber on this loop any more.
   bool unsubscribe(Subscription& subscription);
 
-  /// Hands the broadcast to every subscriber but `except`. Frames are queued, messages too: no code of a subscriber's runs
-  /// meanwhile, so nobody can subscribe or unsubscribe under our feet.
+  /// Hands the broadcast to every subscriber but `except`. Frames are queued, messages too: no code of a subscriber's
+  /// runs meanwhile, so nobody can subscribe or unsubscribe under our feet.
   void dispatch(const std::shared_ptr<const Broadcast>& broadcast, const Subscription* except);
 
  private:

@@ -1,6 +1,6 @@
-#include <suzaku/server/channel.hpp>
-
 #include <stdexcept>
+
+#include <suzaku/server/channel.hpp>
 
 #include "protocol/encoder.hpp"
 #include "server/channel_process.hpp"
@@ -12,30 +12,63 @@ namespace suzaku::server {
 HandleResult Channel::handle_in(std::string_view event, const Payload&) {
   throw std::invalid_argument("no handler for the event \"" + std::string(event) + "\"");
 }
-std::vector<std::string> Channel::intercept() const { return {}; }
-void Channel::handle_out(std::string_view event, const Payload& payload) { push(event, payload); }
+std::vector<std::string> Channel::intercept() const {
+  return {};
+}
+void Channel::handle_out(std::string_view event, const Payload& payload) {
+  push(event, payload);
+}
 void Channel::handle_info(const std::any&) {}
 void Channel::terminate(TerminateReason) {}
 
-HandleResult Channel::reply(std::string_view status, const Payload& response) { return process_->reply(status, response); }
-ReplyRef Channel::reply_ref() const { return process_->reply_ref(); }
-void Channel::stop() { process_->stop(); }
-void Channel::push(std::string_view event, const Payload& payload) { process_->push(event, payload); }
-void Channel::broadcast(std::string_view event, const Payload& payload) { process_->broadcast(event, payload, true); }
-void Channel::broadcast_from(std::string_view event, const Payload& payload) { process_->broadcast(event, payload, false); }
-void Channel::subscribe(std::string_view topic) { process_->subscribe(topic); }
-void Channel::unsubscribe(std::string_view topic) { process_->unsubscribe(topic); }
-ChannelHandle Channel::self() const { return process_->self(); }
-void Channel::send_after(std::chrono::milliseconds delay, std::any message) { process_->send_after(delay, std::move(message)); }
-void Channel::run_blocking(std::function<void()> work) { process_->run_blocking(std::move(work)); }
-const std::string& Channel::topic() const { return process_->topic(); }
-UserSocket& Channel::socket() const { return process_->socket().user(); }
-Assigns& Channel::assigns() { return process_->assigns(); }
+HandleResult Channel::reply(std::string_view status, const Payload& response) {
+  return process_->reply(status, response);
+}
+ReplyRef Channel::reply_ref() const {
+  return process_->reply_ref();
+}
+void Channel::stop() {
+  process_->stop();
+}
+void Channel::push(std::string_view event, const Payload& payload) {
+  process_->push(event, payload);
+}
+void Channel::broadcast(std::string_view event, const Payload& payload) {
+  process_->broadcast(event, payload, true);
+}
+void Channel::broadcast_from(std::string_view event, const Payload& payload) {
+  process_->broadcast(event, payload, false);
+}
+void Channel::subscribe(std::string_view topic) {
+  process_->subscribe(topic);
+}
+void Channel::unsubscribe(std::string_view topic) {
+  process_->unsubscribe(topic);
+}
+ChannelHandle Channel::self() const {
+  return process_->self();
+}
+void Channel::send_after(std::chrono::milliseconds delay, std::any message) {
+  process_->send_after(delay, std::move(message));
+}
+void Channel::run_blocking(std::function<void()> work) {
+  process_->run_blocking(std::move(work));
+}
+const std::string& Channel::topic() const {
+  return process_->topic();
+}
+UserSocket& Channel::socket() const {
+  return process_->socket().user();
+}
+Assigns& Channel::assigns() {
+  return process_->assigns();
+}
 
 void ChannelHandle::send(std::any message) const {
   if (!mailbox_) return;
   mailbox_->run([id = channel_, message = std::move(message)](Shard& shard) mutable {
-    if (const auto found = shard.channels.find(id); found != shard.channels.end()) found->second->enqueue(std::move(message));
+    if (const auto found = shard.channels.find(id); found != shard.channels.end())
+      found->second->enqueue(std::move(message));
   });
 }
 

@@ -142,7 +142,9 @@ void ChannelProcess::end(TerminateReason reason) noexcept {
   }
 }
 
-void ChannelProcess::push_close() { push_about_join(protocol::event::kClose, no_payload()); }
+void ChannelProcess::push_close() {
+  push_about_join(protocol::event::kClose, no_payload());
+}
 
 /// phx_close and phx_error carry the join_ref as the client sent it, as their ref too.
 void ChannelProcess::push_about_join(std::string_view event, const Payload& payload) {
@@ -152,9 +154,13 @@ void ChannelProcess::push_about_join(std::string_view event, const Payload& payl
 
 // --- mail ---
 
-void ChannelProcess::enqueue(std::any message) { add_mail(std::move(message)); }
+void ChannelProcess::enqueue(std::any message) {
+  add_mail(std::move(message));
+}
 
-void ChannelProcess::on_broadcast(const std::shared_ptr<const pubsub::Broadcast>& broadcast) { add_mail(broadcast); }
+void ChannelProcess::on_broadcast(const std::shared_ptr<const pubsub::Broadcast>& broadcast) {
+  add_mail(broadcast);
+}
 
 void ChannelProcess::add_mail(Mail mail) {
   if (mail_.empty()) shard_.loop.at_turn_end(net::Loop::Phase::work, *this);
@@ -180,12 +186,14 @@ void ChannelProcess::deliver(const Mail& mail) {
 
 void ChannelProcess::require_joined(std::string_view what) const {
   if (state_ == State::joining)
-    throw std::logic_error(std::string(what) + " in join(): the channel is not joined yet; self().send() a message and do it in "
-                                               "handle_info()");
+    throw std::logic_error(std::string(what) +
+                           " in join(): the channel is not joined yet; self().send() a message and do it in "
+                           "handle_info()");
 }
 
 HandleResult ChannelProcess::reply(std::string_view status, const Payload& response) {
-  if (handling_ref_.empty()) throw std::logic_error("reply() outside of handle_in(): there is no push to answer; keep a reply_ref()");
+  if (handling_ref_.empty())
+    throw std::logic_error("reply() outside of handle_in(): there is no push to answer; keep a reply_ref()");
   pending_reply_ = socket_.encode(
       {.join_ref = join_ref_, .ref = handling_ref_, .topic = topic_json_, .status = status, .payload = response});
   return HandleResult::reply;
@@ -201,6 +209,11 @@ ReplyRef ChannelProcess::reply_ref() const {
   ref.ref_ = handling_ref_;
   ref.topic_ = topic_json_;
   return ref;
+}
+
+void ChannelProcess::stop() {
+  require_joined("stop()");
+  stop_requested_ = true;
 }
 
 void ChannelProcess::push(std::string_view event, const Payload& payload) {
@@ -235,10 +248,13 @@ void ChannelProcess::unsubscribe(std::string_view topic) {
   });
 }
 
-ChannelHandle ChannelProcess::self() const { return {shard_.mailbox, id_}; }
+ChannelHandle ChannelProcess::self() const {
+  return {shard_.mailbox, id_};
+}
 
 void ChannelProcess::send_after(std::chrono::milliseconds delay, std::any message) {
-  shard_.loop.timers().after(delay, [handle = self(), message = std::move(message)]() mutable { handle.send(std::move(message)); });
+  shard_.loop.timers().after(
+      delay, [handle = self(), message = std::move(message)]() mutable { handle.send(std::move(message)); });
 }
 
 void ChannelProcess::run_blocking(std::function<void()> work) {

@@ -23,8 +23,8 @@ class Socket;
 struct Route;
 struct Shard;
 
-/// Runs one joined Channel of a user's (Phoenix.Channel.Server): calls its handlers one at a time, catches what they throw,
-/// sends what they answer, and ends the channel in the right order of frames.
+/// Runs one joined Channel of a user's (Phoenix.Channel.Server): calls its handlers one at a time, catches what they
+/// throw, sends what they answer, and ends the channel in the right order of frames.
 class ChannelProcess final : private pubsub::Subscriber, private net::Loop::Hook {
  public:
   ChannelProcess(Socket& socket, const Route& route, const protocol::Message& join);
@@ -51,7 +51,7 @@ class ChannelProcess final : private pubsub::Subscriber, private net::Loop::Hook
   Assigns& assigns() noexcept { return assigns_; }
   HandleResult reply(std::string_view status, const Payload& response);
   ReplyRef reply_ref() const;
-  void stop() noexcept { stop_requested_ = true; }
+  void stop();
   void push(std::string_view event, const Payload& payload);
   void broadcast(std::string_view event, const Payload& payload, bool to_self);
   void subscribe(std::string_view topic);

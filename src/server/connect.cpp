@@ -1,17 +1,18 @@
 #include "server/connect.hpp"
 
 #include <algorithm>
-#include <boost/json/object.hpp>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include <boost/json/object.hpp>
+
 #include "base/log.hpp"
 #include "http/query.hpp"
 #include "protocol/message.hpp"
-#include "server/subprotocol.hpp"
 #include "server/origin.hpp"
 #include "server/socket.hpp"
+#include "server/subprotocol.hpp"
 #include "ws/handshake.hpp"
 
 namespace suzaku::server {
@@ -20,7 +21,9 @@ namespace {
 using http::Request;
 using http::Response;
 
-Response refuse(int status, std::string body = {}) { return {.status = status, .headers = {}, .body = std::move(body)}; }
+Response refuse(int status, std::string body = {}) {
+  return {.status = status, .headers = {}, .body = std::move(body)};
+}
 
 bool check_origin(const EndpointOptions& endpoint, const SocketOptions& options, const Request& request,
                   const transport::Client& client) {
@@ -43,8 +46,8 @@ std::string inspect(const Request& request, std::string_view name) {
 }
 
 bool any_line_contains(const Request& request, std::string_view name, std::string_view token) {
-  return std::ranges::any_of(request.headers,
-                             [&](const auto& line) { return line.first == name && ws::list_contains(line.second, token); });
+  return std::ranges::any_of(
+      request.headers, [&](const auto& line) { return line.first == name && ws::list_contains(line.second, token); });
 }
 
 /// What keeps the request from becoming a WebSocket (RFC 6455, section 4.2.1); nothing when all is there.
@@ -107,7 +110,8 @@ std::variant<Response, transport::Upgrade> connect(Shard& shard, const EndpointO
   ConnectInfo info = connect_info(request, client, std::move(*params));
   info.auth_token = protocols->auth_token;
   std::unique_ptr<UserSocket> user = mount.factory()();
-  if (ConnectResult result = user->connect(info); !result.accepted) return refuse(result.status, std::move(result.body));
+  if (ConnectResult result = user->connect(info); !result.accepted)
+    return refuse(result.status, std::move(result.body));
   if (const auto problem = upgrade_problem(request)) return refuse(400, *problem);
 
   transport::Upgrade upgrade;

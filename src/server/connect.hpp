@@ -13,8 +13,8 @@ namespace suzaku::server {
 
 /// Decides on a request to a socket's path: a WebSocket, or why not. The checks and their order are those of
 /// Phoenix.Transports.WebSocket: origin, token, subprotocol, vsn, the user's connect(), and last the upgrade itself.
-std::variant<http::Response, transport::Upgrade> connect(Shard& shard, const EndpointOptions& endpoint, const Mount& mount,
-                                                         const Mount::Variables& variables, const http::Request& request,
-                                                         const transport::Client& client);
+std::variant<http::Response, transport::Upgrade> connect(Shard& shard, const EndpointOptions& endpoint,
+                                                         const Mount& mount, const Mount::Variables& variables,
+                                                         const http::Request& request, const transport::Client& client);
 
 }  // namespace suzaku::server

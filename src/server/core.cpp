@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "base/thrown.hpp"
+#include "server/origin.hpp"
 
 namespace suzaku::server {
 namespace {
@@ -14,9 +16,23 @@ namespace {
 constexpr auto kPollDrained = std::chrono::milliseconds(10);
 
 std::size_t loop_count(const EndpointOptions& options) {
-  if (options.loops > pubsub::kMaxLoops)
-    throw std::invalid_argument("loops must be at most " + std::to_string(pubsub::kMaxLoops));
-  return options.loops ? options.loops : std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, pubsub::kMaxLoops);
+  return options.loops ? options.loops
+                       : std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, pubsub::kMaxLoops);
+}
+
+EndpointOptions validated(EndpointOptions options) {
+  const auto require = [](bool holds, const char* what) {
+    if (!holds) throw std::invalid_argument(what);
+  };
+  require_valid(options.check_origin);
+  require(options.loops <= pubsub::kMaxLoops, "loops must be at most 256");
+  require(options.workers > 0, "workers must be at least 1");
+  require(options.max_connections > 0, "max_connections must be at least 1");
+  require(options.max_header_size > 0, "max_header_size must be at least 1 byte");
+  require(options.max_queued_bytes > 0, "max_queued_bytes must be at least 1");
+  require(options.request_timeout.count() > 0, "request_timeout must be more than 0 ms");
+  require(options.keep_alive_timeout.count() > 0, "keep_alive_timeout must be more than 0 ms");
+  return options;
 }
 
 transport::HttpOptions http_options(const EndpointOptions& options) {
@@ -26,43 +42,44 @@ transport::HttpOptions http_options(const EndpointOptions& options) {
           .keep_alive_timeout = options.keep_alive_timeout};
 }
 
-template <class Workers>
-std::vector<net::Loop*> loops_of(const Workers& workers) {
+template <class Lanes>
+std::vector<net::Loop*> loops_of(const Lanes& lanes) {
   std::vector<net::Loop*> loops;
-  for (const auto& worker : workers) loops.push_back(&worker->shard.loop);
+  for (const auto& lane : lanes) loops.push_back(&lane->shard.loop);
   return loops;
 }
 
 }  // namespace
 
 Endpoint::Core::Core(EndpointOptions options)
-    : options_(std::move(options)),
+    : options_(validated(std::move(options))),
       http_options_(http_options(options_)),
-      workers_(std::max<std::size_t>(options_.workers, 1), options_.max_blocking_jobs),
+      workers_(options_.workers, options_.max_blocking_jobs),
       loops_([this] {
-        std::vector<std::unique_ptr<Worker>> made;
+        std::vector<std::unique_ptr<Lane>> made;
         for (std::size_t i = 0, count = loop_count(options_); i < count; ++i)
-          made.push_back(std::make_unique<Worker>(workers_, routes, options_));
+          made.push_back(std::make_unique<Lane>(workers_, routes, options_));
         return made;
       }()),
       pubsub_(loops_of(loops_)) {
-  for (auto& worker : loops_) worker->shard.pubsub = &pubsub_;
+  for (auto& lane : loops_) lane->shard.pubsub = &pubsub_;
 }
 
 Endpoint::Core::~Core() {
   drain({.batch_size = options_.max_connections, .batch_interval = {}, .deadline = {}});
-  for (auto& worker : loops_) worker->shard.mailbox->close();
+  for (auto& lane : loops_) lane->shard.mailbox->close();
 }
 
 Result<void> Endpoint::Core::start() {
-  if (running_) throw std::logic_error("the endpoint has been started already");
+  if (running_ || drained_) throw std::logic_error("the endpoint has been started already");
   if (options_.tls)
     if (auto loaded = reload_tls(); !loaded) return loaded;
   if (auto listening = listen(); !listening) return listening;
   running_ = true;
-  for (auto& worker : loops_) {
-    worker->listener->start([this, &worker = *worker](int socket, net::Address peer) { accept(worker, socket, std::move(peer)); });
-    worker->thread = std::thread([&loop = worker->shard.loop] { loop.run(); });
+  for (auto& lane : loops_) {
+    lane->listener->start(
+        [this, &lane = *lane](int socket, net::Address peer) { accept(lane, socket, std::move(peer)); });
+    lane->thread = std::thread([&loop = lane->shard.loop] { loop.run(); });
   }
   ready_ = true;
   return {};
@@ -73,17 +90,17 @@ Result<void> Endpoint::Core::start() {
 Result<void> Endpoint::Core::listen() {
   port_ = options_.port;
   if (auto free = net::Listener::check_free(loops_.front()->shard.loop, options_.host, port_); !free) return free;
-  for (auto& worker : loops_) {
-    auto listener = net::Listener::open(worker->shard.loop, options_.host, port_);
+  for (auto& lane : loops_) {
+    auto listener = net::Listener::open(lane->shard.loop, options_.host, port_);
     if (!listener) return tl::unexpected(listener.error());
     port_ = (*listener)->port();
-    worker->listener = std::move(*listener);
+    lane->listener = std::move(*listener);
   }
   return {};
 }
 
-void Endpoint::Core::accept(Worker& worker, int socket, net::Address peer) {
-  Shard& shard = worker.shard;
+void Endpoint::Core::accept(Lane& lane, int socket, net::Address peer) {
+  Shard& shard = lane.shard;
   std::shared_ptr<const net::TlsContext> tls;
   if (options_.tls) {
     const std::lock_guard lock(tls_mutex_);
@@ -97,19 +114,23 @@ void Endpoint::Core::accept(Worker& worker, int socket, net::Address peer) {
     shard.counters.refused.add();
     return;  // the connection closes as it goes out of scope
   }
-  auto session = std::make_unique<transport::HttpSession>(shard.sessions, std::move(connection), worker.gateway, shard.inflater,
-                                                          http_options_);
+  auto session = std::make_unique<transport::HttpSession>(shard.sessions, std::move(connection), lane.gateway,
+                                                          shard.inflater, http_options_);
   transport::HttpSession& started = *session;
   shard.sessions.add(std::move(session));
   started.start();
 }
 
 /// Runs `work` on the thread of every loop, and waits.
-void Endpoint::Core::on_every_loop(const std::function<void(Worker&)>& work) {
+void Endpoint::Core::on_every_loop(const std::function<void(Lane&)>& work) {
   std::latch done(static_cast<std::ptrdiff_t>(loops_.size()));
-  for (auto& worker : loops_)
-    worker->shard.loop.post([&] {
-      work(*worker);
+  for (auto& lane : loops_)
+    lane->shard.loop.post([&] {
+      try {
+        work(*lane);
+      } catch (...) {
+        log::error("an event loop could not do its part: {}", what_is_thrown());
+      }
       done.count_down();
     });
   done.wait();
@@ -117,7 +138,7 @@ void Endpoint::Core::on_every_loop(const std::function<void(Worker&)>& work) {
 
 std::size_t Endpoint::Core::open_sessions() {
   std::atomic<std::size_t> open{0};
-  on_every_loop([&](Worker& worker) { open += worker.shard.sessions.size(); });
+  on_every_loop([&](Lane& lane) { open += lane.shard.sessions.size(); });
   return open;
 }
 
@@ -125,24 +146,25 @@ void Endpoint::Core::drain(const DrainOptions& how) {
   const std::lock_guard lock(drain_mutex_);
   if (!running_) return;
   ready_ = false;
-  on_every_loop([](Worker& worker) { worker.listener->close(); });
+  on_every_loop([](Lane& lane) { lane.listener->close(); });
   const auto deadline = net::Clock::now() + how.deadline;
   drain_in_batches(how, deadline);
   await_empty(deadline);
   stop_loops();
   running_ = false;
+  drained_ = true;
 }
 
 void Endpoint::Core::drain_in_batches(const DrainOptions& how, net::TimePoint deadline) {
   const std::size_t share = std::max<std::size_t>(how.batch_size / loops_.size(), 1);
   while (true) {
     std::atomic<std::size_t> left{0};
-    on_every_loop([&](Worker& worker) { left += worker.shard.sessions.drain(share); });
+    on_every_loop([&](Lane& lane) { left += lane.shard.sessions.drain(share); });
     if (left == 0) return;
     log::info("draining: {} connections left to tell", left.load());
     const auto next = net::Clock::now() + how.batch_interval;
     if (next >= deadline) {
-      on_every_loop([](Worker& worker) { worker.shard.sessions.drain(worker.shard.sessions.size()); });
+      on_every_loop([](Lane& lane) { lane.shard.sessions.drain(lane.shard.sessions.size()); });
       return;
     }
     std::this_thread::sleep_until(next);
@@ -155,9 +177,9 @@ void Endpoint::Core::await_empty(net::TimePoint deadline) {
 
 /// Close frames that are still queued go out at the end of the turn in which the last drain ran; what is left is cut.
 void Endpoint::Core::stop_loops() {
-  on_every_loop([](Worker& worker) { worker.shard.sessions.clear(); });
-  for (auto& worker : loops_) worker->shard.loop.stop();
-  for (auto& worker : loops_) worker->thread.join();
+  on_every_loop([](Lane& lane) { lane.shard.sessions.clear(); });
+  for (auto& lane : loops_) lane->shard.loop.stop();
+  for (auto& lane : loops_) lane->thread.join();
 }
 
 Result<void> Endpoint::Core::reload_tls() {
@@ -171,8 +193,8 @@ Result<void> Endpoint::Core::reload_tls() {
 
 EndpointStats Endpoint::Core::stats() const {
   EndpointStats sum;
-  for (const auto& worker : loops_) {
-    const Counters& counters = worker->shard.counters;
+  for (const auto& lane : loops_) {
+    const Counters& counters = lane->shard.counters;
     sum.sockets += counters.sockets.get();
     sum.channels += counters.channels.get();
     sum.messages_in += counters.messages_in.get();
@@ -180,6 +202,7 @@ EndpointStats Endpoint::Core::stats() const {
     sum.stale += counters.stale.get();
     sum.channel_crashes += counters.channel_crashes.get();
     sum.slow_consumers += counters.slow_consumers.get();
+    sum.dropped_frames += lane->shard.loop.dropped_frames.get();
     sum.refused += counters.refused.get();
   }
   return sum;

@@ -38,8 +38,9 @@ class Endpoint::Core {
 
  private:
   /// A loop with what serves on it.
-  struct Worker {
-    Worker(Workers& pool, const Routes& routes, const EndpointOptions& options) : shard(pool), gateway(shard, routes, options) {}
+  struct Lane {
+    Lane(Workers& pool, const Routes& routes, const EndpointOptions& options)
+        : shard(pool), gateway(shard, routes, options) {}
     Shard shard;
     Gateway gateway;
     std::unique_ptr<net::Listener> listener;
@@ -48,8 +49,8 @@ class Endpoint::Core {
 
   Result<void> listen();
   void drain(const DrainOptions& how);
-  void accept(Worker& worker, int socket, net::Address peer);
-  void on_every_loop(const std::function<void(Worker&)>& work);
+  void accept(Lane& lane, int socket, net::Address peer);
+  void on_every_loop(const std::function<void(Lane&)>& work);
   std::size_t open_sessions();
   void drain_in_batches(const DrainOptions& how, net::TimePoint deadline);
   void await_empty(net::TimePoint deadline);
@@ -58,12 +59,13 @@ class Endpoint::Core {
   const EndpointOptions options_;
   const transport::HttpOptions http_options_;
   Workers workers_;
-  std::vector<std::unique_ptr<Worker>> loops_;
+  std::vector<std::unique_ptr<Lane>> loops_;
   pubsub::LocalPubSub pubsub_;
   std::uint16_t port_ = 0;
   std::atomic<bool> ready_{false};
   std::mutex drain_mutex_;
   bool running_ = false;
+  bool drained_ = false;
 
   std::mutex tls_mutex_;
   std::shared_ptr<const net::TlsContext> tls_;

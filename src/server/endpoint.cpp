@@ -1,9 +1,10 @@
-#include <suzaku/server/endpoint.hpp>
+#include <csignal>
+#include <stdexcept>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <csignal>
-#include <stdexcept>
+
+#include <suzaku/server/endpoint.hpp>
 
 #include "base/log.hpp"
 #include "server/core.hpp"
@@ -43,12 +44,24 @@ void Endpoint::pages(std::span<const StaticPage> pages) {
   for (const StaticPage& page : pages) core_->routes.pages.insert_or_assign(std::string(page.path), page);
 }
 
-Result<void> Endpoint::start() { return core_->start(); }
-std::uint16_t Endpoint::port() const { return core_->port(); }
-bool Endpoint::is_ready() const noexcept { return core_->is_ready(); }
-Result<void> Endpoint::reload_tls() { return core_->reload_tls(); }
-EndpointStats Endpoint::stats() const { return core_->stats(); }
-void Endpoint::drain() { core_->drain(); }
+Result<void> Endpoint::start() {
+  return core_->start();
+}
+std::uint16_t Endpoint::port() const {
+  return core_->port();
+}
+bool Endpoint::is_ready() const noexcept {
+  return core_->is_ready();
+}
+Result<void> Endpoint::reload_tls() {
+  return core_->reload_tls();
+}
+EndpointStats Endpoint::stats() const {
+  return core_->stats();
+}
+void Endpoint::drain() {
+  core_->drain();
+}
 
 Result<void> Endpoint::run(const std::function<void()>& ready) {
   // Signals first: one that comes while we start must not kill us half-way.
@@ -90,6 +103,8 @@ void Endpoint::local_broadcast(std::string_view topic, std::string_view event, c
   core_->pubsub().local_broadcast(topic, event, payload);
 }
 
-void Endpoint::disconnect(std::string_view socket_id) { broadcast(socket_id, protocol::event::kDisconnect); }
+void Endpoint::disconnect(std::string_view socket_id) {
+  broadcast(socket_id, protocol::event::kDisconnect);
+}
 
 }  // namespace suzaku::server

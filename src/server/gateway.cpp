@@ -29,7 +29,8 @@ http::Response handler_response(const HttpHandler& handler, const http::Request&
 
 }  // namespace
 
-std::variant<http::Response, transport::Upgrade> Gateway::serve(const http::Request& request, const transport::Client& client) {
+std::variant<http::Response, transport::Upgrade> Gateway::serve(const http::Request& request,
+                                                                const transport::Client& client) {
   const std::vector<std::string> segments = http::path_segments(request.path());
   for (const auto& mount : routes_.mounts)
     if (const auto variables = mount->match(segments))
@@ -43,7 +44,8 @@ std::variant<http::Response, transport::Upgrade> Gateway::serve(const http::Requ
     response.headers.emplace_back("allow", "GET, HEAD");
     return response;
   }
-  return page != routes_.pages.end() ? page_response(page->second, request) : handler_response(handler->second, request);
+  return page != routes_.pages.end() ? page_response(page->second, request)
+                                     : handler_response(handler->second, request);
 }
 
 }  // namespace suzaku::server

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "http/query.hpp"
+#include "server/origin.hpp"
 
 namespace suzaku::server {
 
@@ -13,6 +14,8 @@ Mount::Mount(std::string_view path, SocketFactory factory, SocketOptions options
   if (segments_.empty()) throw std::invalid_argument("a socket needs a path, such as \"/socket\"");
   if (options_.max_channels == 0) throw std::invalid_argument("max_channels must be at least 1");
   if (options_.max_frame_size == 0) throw std::invalid_argument("max_frame_size must be at least 1 byte");
+  if (options_.max_topic_size == 0) throw std::invalid_argument("max_topic_size must be at least 1 byte");
+  if (options_.check_origin) require_valid(*options_.check_origin);
   if (options_.idle_timeout.count() <= 0) throw std::invalid_argument("idle_timeout must be more than 0 ms");
 }
 

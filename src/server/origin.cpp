@@ -1,9 +1,10 @@
 #include "server/origin.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace suzaku::server {
@@ -55,14 +56,19 @@ std::optional<Origin> parse(std::string_view text) {
   return origin;
 }
 
+std::string no_host(std::string_view entry) {
+  return "check_origin: \"" + std::string(entry) +
+         "\" has no host; expected true, false, conn, or origins such as https://example.com or //*.example.com";
+}
+
 bool host_matches(std::string_view pattern, std::string_view host) noexcept {
   if (!pattern.starts_with("*.")) return pattern == host;
   return host == pattern.substr(2) || host.ends_with(pattern.substr(1));
 }
 
 bool matches(const Origin& allowed, const Origin& origin) noexcept {
-  return (allowed.scheme.empty() || allowed.scheme == origin.scheme) && (!allowed.port || allowed.port == origin.port) &&
-         host_matches(allowed.host, origin.host);
+  return (allowed.scheme.empty() || allowed.scheme == origin.scheme) &&
+         (!allowed.port || allowed.port == origin.port) && host_matches(allowed.host, origin.host);
 }
 
 bool is_own(const Origin& origin, const RequestOrigin& request) {
@@ -73,6 +79,11 @@ bool is_own(const Origin& origin, const RequestOrigin& request) {
 }
 
 }  // namespace
+
+void require_valid(const CheckOrigin& policy) {
+  for (const std::string& entry : policy.origins)
+    if (!parse(entry)) throw std::invalid_argument(no_host(entry));
+}
 
 Result<CheckOrigin> CheckOrigin::parse(std::string_view text) {
   if (text == "true") return CheckOrigin{.kind = Kind::host, .origins = {}};
@@ -85,23 +96,25 @@ Result<CheckOrigin> CheckOrigin::parse(std::string_view text) {
     text.remove_prefix(std::min(comma + 1, text.size()));
     while (entry.starts_with(' ')) entry.remove_prefix(1);
     while (entry.ends_with(' ')) entry.remove_suffix(1);
-    if (!suzaku::server::parse(entry))
-      return failure("check_origin: \"" + std::string(entry) +
-                     "\" has no host; expected true, false, conn, or origins such as https://example.com or //*.example.com");
+    if (!suzaku::server::parse(entry)) return failure(no_host(entry));
     result.origins.emplace_back(entry);
   }
   if (result.origins.empty()) return failure("check_origin is empty; expected true, false, conn, or a list of origins");
   return result;
 }
 
-bool origin_allowed(const CheckOrigin& policy, std::string_view url_host, std::string_view text, const RequestOrigin& request) {
+bool origin_allowed(const CheckOrigin& policy, std::string_view url_host, std::string_view text,
+                    const RequestOrigin& request) {
   if (policy.kind == CheckOrigin::Kind::any) return true;
   const auto origin = parse(text);
   if (!origin) return false;
   switch (policy.kind) {
-    case CheckOrigin::Kind::any: return true;
-    case CheckOrigin::Kind::host: return origin->host == url_host;
-    case CheckOrigin::Kind::request: return is_own(*origin, request);
+    case CheckOrigin::Kind::any:
+      return true;
+    case CheckOrigin::Kind::host:
+      return origin->host == url_host;
+    case CheckOrigin::Kind::request:
+      return is_own(*origin, request);
     case CheckOrigin::Kind::list:
       return std::ranges::any_of(policy.origins, [&](const std::string& entry) {
         const auto allowed = parse(entry);

@@ -31,7 +31,8 @@ struct Route {
 /// Which channel class serves a topic. A whole topic wins over a prefix, a longer prefix over a shorter one.
 class Router {
  public:
-  /// Throws std::invalid_argument for an empty pattern, a star that does not stand at the end, or a pattern that is there.
+  /// Throws std::invalid_argument for an empty pattern, a star that does not stand at the end, or a pattern that is
+  /// there.
   void add(std::string_view pattern, ChannelFactory factory, ChannelOptions options);
   const Route* find(std::string_view topic) const noexcept;
 

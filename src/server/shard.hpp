@@ -1,10 +1,11 @@
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "net/loop.hpp"
 #include "protocol/decoder.hpp"

@@ -20,6 +20,11 @@ const Payload& unmatched_topic() {
   return payload;
 }
 
+const Payload& topic_too_long() {
+  static const Payload payload{{"reason", "topic too long"}};
+  return payload;
+}
+
 const Payload& too_many_channels() {
   static const Payload payload{{"reason", "too many channels joined"}};
   return payload;
@@ -27,7 +32,8 @@ const Payload& too_many_channels() {
 
 TerminateReason reason_of(transport::WebSocketSession::Handler::End end, bool disconnected) noexcept {
   if (disconnected) return TerminateReason::disconnected;
-  return end == transport::WebSocketSession::Handler::End::drained ? TerminateReason::draining : TerminateReason::closed;
+  return end == transport::WebSocketSession::Handler::End::drained ? TerminateReason::draining
+                                                                   : TerminateReason::closed;
 }
 
 }  // namespace
@@ -92,7 +98,8 @@ void Socket::on_message(ws::Opcode opcode, std::string_view bytes) {
 
 void Socket::dispatch(const Message& message) {
   if (message.topic.text == protocol::kPhoenixTopic && message.event.text == event::kHeartbeat)
-    return send({.join_ref = protocol::kNull, .ref = message.ref, .topic = message.topic.json, .status = "ok", .payload = {}});
+    return send(
+        {.join_ref = protocol::kNull, .ref = message.ref, .topic = message.topic.json, .status = "ok", .payload = {}});
   ChannelProcess* channel = message.topic.is_string ? find(message.topic.text) : nullptr;
   if (channel) {
     dispatch_joined(*channel, message);
@@ -140,6 +147,9 @@ void Socket::join(const Message& message) {
           .status = status,
           .payload = response});
   };
+  const std::size_t longest = mount_.options().max_topic_size;  // a channel keeps all three
+  if (std::max({message.topic.json.size(), message.join_ref.size(), message.ref.size()}) > longest)
+    return reply("error", topic_too_long());
   if (channels_.size() >= mount_.options().max_channels) return reply("error", too_many_channels());
 
   auto channel = std::make_unique<ChannelProcess>(*this, *route, message);
@@ -150,8 +160,8 @@ void Socket::join(const Message& message) {
   channels_.insert(lower_bound(message.topic.text), std::move(channel));
 }
 
-/// A second join of a topic: the new one is answered first, then the old channel's phx_close follows; it carries the old
-/// join_ref, by which the client knows that it is not the new channel that closed.
+/// A second join of a topic: the new one is answered first, then the old channel's phx_close follows; it carries the
+/// old join_ref, by which the client knows that it is not the new channel that closed.
 void Socket::join_again(ChannelProcess& old, const Message& message) {
   log::debug("duplicate join of {}; the channel of the earlier join ends", message.topic.json);
   std::unique_ptr<ChannelProcess> replaced = take(old);
@@ -163,10 +173,13 @@ void Socket::join_again(ChannelProcess& old, const Message& message) {
 
 void Socket::send(protocol::FrameType type, std::string_view message) {
   const auto opcode = type == protocol::FrameType::text ? ws::Opcode::text : ws::Opcode::binary;
-  if (sink_) sink_->send(ws::make_message_frame(opcode, message, variant_.compressed ? &shard_.deflater : nullptr), false);
+  if (sink_)
+    sink_->send(ws::make_message_frame(opcode, message, variant_.compressed ? &shard_.deflater : nullptr), false);
 }
 
-void Socket::send(const protocol::Reply& reply) { send(encode(reply)); }
+void Socket::send(const protocol::Reply& reply) {
+  send(encode(reply));
+}
 
 SharedBytes Socket::encode(const protocol::Reply& reply) {
   shard_.scratch.clear();
@@ -182,7 +195,8 @@ void Socket::push(const protocol::Push& push) {
 }
 
 Socket::Channels::iterator Socket::lower_bound(std::string_view topic) {
-  return std::ranges::lower_bound(channels_, topic, {}, [](const auto& channel) { return std::string_view(channel->topic()); });
+  return std::ranges::lower_bound(channels_, topic, {},
+                                  [](const auto& channel) { return std::string_view(channel->topic()); });
 }
 
 ChannelProcess* Socket::find(std::string_view topic) {
@@ -197,6 +211,8 @@ std::unique_ptr<ChannelProcess> Socket::take(ChannelProcess& channel) {
   return taken;
 }
 
-void Socket::forget(ChannelProcess& channel) { shard_.loop.dispose(take(channel)); }
+void Socket::forget(ChannelProcess& channel) {
+  shard_.loop.dispose(take(channel));
+}
 
 }  // namespace suzaku::server

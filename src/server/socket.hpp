@@ -18,8 +18,8 @@
 
 namespace suzaku::server {
 
-/// One client's connection as Phoenix sees it (Phoenix.Socket): decodes messages, keeps the joined channels, and decides
-/// what a message means by whether its topic is joined and by which join it belongs to.
+/// One client's connection as Phoenix sees it (Phoenix.Socket): decodes messages, keeps the joined channels, and
+/// decides what a message means by whether its topic is joined and by which join it belongs to.
 class Socket final : public transport::WebSocketSession::Handler, private pubsub::Subscriber {
  public:
   Socket(Shard& shard, const Mount& mount, std::unique_ptr<UserSocket> user, pubsub::FrameVariant variant);

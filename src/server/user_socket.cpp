@@ -1,12 +1,16 @@
-#include <suzaku/server/user_socket.hpp>
-
 #include <boost/json/object.hpp>
 #include <boost/json/string.hpp>
 
+#include <suzaku/server/user_socket.hpp>
+
 namespace suzaku::server {
 
-ConnectResult UserSocket::connect(const ConnectInfo&) { return accept(); }
-std::string UserSocket::id() const { return {}; }
+ConnectResult UserSocket::connect(const ConnectInfo&) {
+  return accept();
+}
+std::string UserSocket::id() const {
+  return {};
+}
 
 std::optional<std::string> ConnectInfo::param(std::string_view key) const {
   const Json* value = params.if_contains(boost::json::string_view(key.data(), key.size()));

@@ -1,8 +1,9 @@
 #include "server/workers.hpp"
 
-#include <boost/asio/post.hpp>
 #include <memory>
 #include <stdexcept>
+
+#include <boost/asio/post.hpp>
 
 namespace suzaku::server {
 

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
 #include <atomic>
 #include <cstddef>
+
+#include <boost/asio/thread_pool.hpp>
 
 #include "base/task.hpp"
 

@@ -48,7 +48,8 @@ void HttpSession::on_data(std::span<char> bytes) {
     bytes = bytes.subspan(used);
     if (state == http::RequestParser::State::need_more) return;
     if (state == http::RequestParser::State::failed)
-      return answer(http::Response::text(parser_.error_status(), std::string(parser_.error_reason()) + "\n"), false, false);
+      return answer(http::Response::text(parser_.error_status(), std::string(parser_.error_reason()) + "\n"), false,
+                    false);
     if (!serve(parser_.take(), bytes)) return;
   }
 }
@@ -85,8 +86,8 @@ void HttpSession::upgrade(Upgrade upgrade, const http::Request& request, std::sp
 
   connection_->loop().timers().cancel(timer_);
   closing_ = true;
-  auto session = std::make_unique<WebSocketSession>(sessions_, std::move(connection_), std::move(upgrade.handler), inflater_,
-                                                    upgrade.options);
+  auto session = std::make_unique<WebSocketSession>(sessions_, std::move(connection_), std::move(upgrade.handler),
+                                                    inflater_, upgrade.options);
   WebSocketSession& websocket = *session;
   sessions_.replace(*this, std::move(session));
   websocket.start(rest);
@@ -103,9 +104,13 @@ void HttpSession::answer(const http::Response& response, bool keep_alive, bool h
   }
 }
 
-void HttpSession::on_closed() { sessions_.remove(*this); }
+void HttpSession::on_closed() {
+  sessions_.remove(*this);
+}
 
-void HttpSession::on_overflow() { connection_->abort(); }
+void HttpSession::on_overflow() {
+  connection_->abort();
+}
 
 void HttpSession::set_timer(net::Duration timeout) {
   net::Timers& timers = connection_->loop().timers();

@@ -45,8 +45,8 @@ class HttpService {
 /// An HTTP/1.1 connection: requests in, answers out, until one of them makes it a WebSocket.
 class HttpSession final : public Session, private net::Connection::Handler {
  public:
-  HttpSession(Sessions& sessions, std::unique_ptr<net::Connection> connection, HttpService& service, ws::Inflater& inflater,
-              const HttpOptions& options);
+  HttpSession(Sessions& sessions, std::unique_ptr<net::Connection> connection, HttpService& service,
+              ws::Inflater& inflater, const HttpOptions& options);
   ~HttpSession() override;
 
   void start();

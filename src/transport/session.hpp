@@ -34,7 +34,8 @@ class Sessions {
 
   std::size_t size() const noexcept { return sessions_.size(); }
 
-  /// Drains at most `count` sessions, beginning with the one after those drained before; returns how many are still to do.
+  /// Drains at most `count` sessions, beginning with the one after those drained before; returns how many are still to
+  /// do.
   std::size_t drain(std::size_t count);
   /// Destroys them all.
   void clear() noexcept { sessions_.clear(); }

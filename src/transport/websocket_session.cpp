@@ -10,7 +10,8 @@ namespace suzaku::transport {
 namespace code = ws::close_code;
 
 WebSocketSession::WebSocketSession(Sessions& sessions, std::unique_ptr<net::Connection> connection,
-                                   std::unique_ptr<Handler> handler, ws::Inflater& inflater, const WebSocketOptions& options)
+                                   std::unique_ptr<Handler> handler, ws::Inflater& inflater,
+                                   const WebSocketOptions& options)
     : sessions_(sessions),
       connection_(std::move(connection)),
       handler_(std::move(handler)),
@@ -20,7 +21,9 @@ WebSocketSession::WebSocketSession(Sessions& sessions, std::unique_ptr<net::Conn
       idle_timeout_(options.idle_timeout),
       close_timeout_(options.close_timeout) {}
 
-WebSocketSession::~WebSocketSession() { connection_->loop().timers().cancel(idle_timer_); }
+WebSocketSession::~WebSocketSession() {
+  connection_->loop().timers().cancel(idle_timer_);
+}
 
 void WebSocketSession::start(std::span<char> early) {
   connection_->set_handler(*this);
@@ -29,11 +32,17 @@ void WebSocketSession::start(std::span<char> early) {
   if (!early.empty()) on_data(early);
 }
 
-void WebSocketSession::send(const SharedBytes& frame, bool droppable) { connection_->send(frame, droppable); }
+void WebSocketSession::send(const SharedBytes& frame, bool droppable) {
+  connection_->send(frame, droppable);
+}
 
-void WebSocketSession::close(std::uint16_t close_code) { end(Handler::End::closed, close_code); }
+void WebSocketSession::close(std::uint16_t close_code) {
+  end(Handler::End::closed, close_code);
+}
 
-void WebSocketSession::drain() { end(Handler::End::drained, code::kServiceRestart); }
+void WebSocketSession::drain() {
+  end(Handler::End::drained, code::kServiceRestart);
+}
 
 /// Tells the handler, sends the close frame and lets the connection run out.
 void WebSocketSession::end(Handler::End why, std::optional<std::uint16_t> close_code) {
@@ -57,8 +66,10 @@ void WebSocketSession::on_data(std::span<char> bytes) {
 
 void WebSocketSession::handle(const ws::Event& event) {
   switch (event.kind) {
-    case ws::Event::Kind::message: return handler_->on_message(event.opcode, event.payload);
-    case ws::Event::Kind::ping: return connection_->send(ws::make_frame(ws::Opcode::pong, event.payload));
+    case ws::Event::Kind::message:
+      return handler_->on_message(event.opcode, event.payload);
+    case ws::Event::Kind::ping:
+      return connection_->send(ws::make_frame(ws::Opcode::pong, event.payload));
     case ws::Event::Kind::close:
       return end(Handler::End::closed,
                  event.close_code == code::kNoStatus ? std::nullopt : std::optional(event.close_code));
@@ -66,7 +77,8 @@ void WebSocketSession::handle(const ws::Event& event) {
       log::debug("{} broke the WebSocket protocol: {}", connection_->peer().host, event.payload);
       return end(Handler::End::closed, event.close_code);
     case ws::Event::Kind::pong:
-    case ws::Event::Kind::need_more: return;
+    case ws::Event::Kind::need_more:
+      return;
   }
 }
 
@@ -79,7 +91,8 @@ void WebSocketSession::on_closed() {
 }
 
 void WebSocketSession::on_overflow() {
-  log::warning("{} reads too slowly: {} bytes wait for it; closing", connection_->peer().host, connection_->queued_bytes());
+  log::warning("{} reads too slowly: {} bytes wait for it; closing", connection_->peer().host,
+               connection_->queued_bytes());
   connection_->drop_queued();
   end(Handler::End::overflowed, code::kPolicyViolation);
 }

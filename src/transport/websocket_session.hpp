@@ -15,7 +15,7 @@
 namespace suzaku::transport {
 
 struct WebSocketOptions {
-  std::size_t max_message = 10'000'000;           // bytes; more closes with 1009
+  std::size_t max_message = 10'000'000;                   // bytes; more closes with 1009
   net::Duration idle_timeout = std::chrono::seconds(60);  // without a byte from the client closes with 1001
   net::Duration close_timeout = std::chrono::seconds(5);  // for the client to answer our close frame
   bool deflate = false;                                   // permessage-deflate was agreed on

@@ -1,9 +1,10 @@
 // conformance_server --port N [--loops N]: the server of the golden transcripts, for clients and load generators to be
 // pointed at. Prints "listening on port N" when it is ready; SIGTERM drains it.
-#include <sys/resource.h>
+#include <cstdio>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <sys/resource.h>
+
 #include <suzaku/server.hpp>
 
 #include "room_channel.hpp"

@@ -1,16 +1,17 @@
 // Plays every transcript of golden.json, recorded from a real Phoenix 1.8.12, against our server over real sockets.
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <gtest/gtest.h>
+
 #include <suzaku/json.hpp>
 #include <suzaku/server.hpp>
 
@@ -23,7 +24,9 @@ namespace {
 using test::Received;
 using test::WebSocketClient;
 
-std::string text_of(const Json& value) { return std::string(value.as_string()); }
+std::string text_of(const Json& value) {
+  return std::string(value.as_string());
+}
 
 JsonArray transcripts() {
   std::ifstream file(SUZAKU_GOLDEN);
@@ -34,7 +37,8 @@ JsonArray transcripts() {
 
 std::string from_hex(const std::string& hex) {
   std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
   return bytes;
 }
 
@@ -63,14 +67,17 @@ class GoldenTest : public testing::TestWithParam<JsonObject> {
   }
 
   WebSocketClient& client(const JsonObject& entry) { return clients_.at(name(entry)); }
-  static std::string name(const JsonObject& entry) { return entry.contains("client") ? text_of(entry.at("client")) : "a"; }
+  static std::string name(const JsonObject& entry) {
+    return entry.contains("client") ? text_of(entry.at("client")) : "a";
+  }
 
   void open(const JsonObject& entry) {
     const JsonObject& script = GetParam();
     std::string target = "/socket/websocket?vsn=" + text_of(script.at("vsn"));
     for (const Json& step : script.at("steps").as_array()) {  // the query stands in the steps, not in the log
       const JsonObject& open = step.as_object();
-      if (open.contains("open") && open.contains("query") && name(open) == name(entry)) target += text_of(open.at("query"));
+      if (open.contains("open") && open.contains("query") && name(open) == name(entry))
+        target += text_of(open.at("query"));
     }
     clients_.try_emplace(name(entry), endpoint_.port(), target);
   }
@@ -79,7 +86,8 @@ class GoldenTest : public testing::TestWithParam<JsonObject> {
     const Received got = client(entry).next();
     if (entry.contains("recv")) {
       ASSERT_EQ(got.kind, Received::Kind::text) << "close code " << got.close_code;
-      EXPECT_EQ(as_javascript(boost::json::parse(got.payload)), as_javascript(entry.at("recv"))) << "got " << got.payload;
+      EXPECT_EQ(as_javascript(boost::json::parse(got.payload)), as_javascript(entry.at("recv")))
+          << "got " << got.payload;
     } else {
       ASSERT_EQ(got.kind, Received::Kind::binary);
       EXPECT_EQ(got.payload, from_hex(text_of(entry.at("recv_hex"))));
@@ -124,11 +132,13 @@ TEST_P(GoldenTest, plays_as_recorded) {
   for (auto& [name, client] : clients_) {
     const JsonArray& log = GetParam().at("log").as_array();
     const bool over = std::ranges::any_of(log, [&](const Json& entry) {
-      return entry.as_object().contains("event") && entry.at("event") != "open" && GoldenTest::name(entry.as_object()) == name;
+      return entry.as_object().contains("event") && entry.at("event") != "open" &&
+             GoldenTest::name(entry.as_object()) == name;
     });
     if (over) continue;
     const bool v1 = GetParam().at("vsn") == "1.0.0";
-    client.text(v1 ? R"({"topic":"phoenix","event":"heartbeat","payload":{},"ref":"end"})" : R"([null,"end","phoenix","heartbeat",{}])");
+    client.text(v1 ? R"({"topic":"phoenix","event":"heartbeat","payload":{},"ref":"end"})"
+                   : R"([null,"end","phoenix","heartbeat",{}])");
     EXPECT_NE(client.next_text().find("\"end\""), std::string::npos);
   }
 }

@@ -1,9 +1,10 @@
 #include "room_channel.hpp"
 
-#include <boost/json/object.hpp>
-#include <boost/json/string.hpp>
 #include <chrono>
 #include <stdexcept>
+
+#include <boost/json/object.hpp>
+#include <boost/json/string.hpp>
 
 namespace suzaku::conformance {
 

@@ -1,5 +1,6 @@
 // What a message means by whether its topic is joined, and by which join it belongs to.
 
+#include <deque>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -25,6 +26,8 @@ class DispatchTest : public ServerTest {
       return channel.reply_ok(payload);
     };
   }
+
+  std::deque<Script> scripts;  // outlive the server
 };
 
 constexpr const char* kUnmatched = R"({"status":"error","response":{"reason":"unmatched topic"}})";
@@ -233,16 +236,16 @@ TEST_F(DispatchTest, a_hundred_channels_are_the_default) {
 }
 
 TEST_F(DispatchTest, the_longest_pattern_wins_and_a_whole_topic_before_it) {
-  const auto named = [](const char* name) {
-    return Script{.join = [name](ScriptedChannel&, const Payload&) { return ScriptedChannel::ok({{"by", name}}); }};
+  const auto named = [this](const char* name) -> const Script& {
+    return scripts.emplace_back(
+        Script{.join = [name](ScriptedChannel&, const Payload&) { return ScriptedChannel::ok({{"by", name}}); }});
   };
-  const Script all = named("*"), foo = named("foo*"), food = named("food*"), exact = named("food:1");
   serve([&](server::Endpoint& endpoint) {
     endpoint.socket("/many")
-        .channel("*", follow(all))
-        .channel("foo*", follow(foo))
-        .channel("food*", follow(food))
-        .channel("food:1", follow(exact));
+        .channel("*", follow(named("*")))
+        .channel("foo*", follow(named("foo*")))
+        .channel("food*", follow(named("food*")))
+        .channel("food:1", follow(named("food:1")));
   });
   WebSocketClient client = connect("/many/websocket?vsn=2.0.0");
   for (const auto& [topic, by] : {std::pair{"food:1", "food:1"},

@@ -1,17 +1,17 @@
 #include "support/client.hpp"
 
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <cctype>
-#include <cerrno>
-#include <cstring>
-#include <stdexcept>
 
 #include "ws/frame.hpp"
 
@@ -41,7 +41,8 @@ TcpClient::TcpClient(std::uint16_t port, const std::string& host) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) throw std::runtime_error("no such host");
+  if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0)
+    throw std::runtime_error("no such host");
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> guard(found, freeaddrinfo);
   socket_ = ::socket(found->ai_family, SOCK_STREAM, 0);
   if (::connect(socket_, found->ai_addr, found->ai_addrlen) != 0) {
@@ -100,9 +101,13 @@ std::string TcpClient::read_until(std::string_view mark) {
   return all.substr(0, end);
 }
 
-bool TcpClient::stays_silent(std::chrono::milliseconds time) { return unread_.empty() && !await_readable(time); }
+bool TcpClient::stays_silent(std::chrono::milliseconds time) {
+  return unread_.empty() && !await_readable(time);
+}
 
-void TcpClient::shutdown_write() { ::shutdown(socket_, SHUT_WR); }
+void TcpClient::shutdown_write() {
+  ::shutdown(socket_, SHUT_WR);
+}
 
 void TcpClient::reset() {
   const linger hard{.l_onoff = 1, .l_linger = 0};
@@ -136,8 +141,12 @@ std::string WebSocketClient::body() {
 void WebSocketClient::frame(ws::Opcode opcode, std::string_view payload) {
   tcp_.write(ws::make_masked_frame(opcode, payload, {0x1f, 0x2e, 0x3d, 0x4c}).view());
 }
-void WebSocketClient::text(std::string_view message) { frame(ws::Opcode::text, message); }
-void WebSocketClient::binary(std::string_view message) { frame(ws::Opcode::binary, message); }
+void WebSocketClient::text(std::string_view message) {
+  frame(ws::Opcode::text, message);
+}
+void WebSocketClient::binary(std::string_view message) {
+  frame(ws::Opcode::binary, message);
+}
 void WebSocketClient::close(std::optional<std::uint16_t> code) {
   std::string payload;
   if (code) payload = {static_cast<char>(*code >> 8), static_cast<char>(*code & 0xff)};
@@ -148,13 +157,19 @@ Received WebSocketClient::next(std::chrono::milliseconds patience) {
   while (true) {
     const ws::Event event = decoder_.next(&inflater_);
     switch (event.kind) {
-      case ws::Event::Kind::need_more: break;
+      case ws::Event::Kind::need_more:
+        break;
       case ws::Event::Kind::message:
-        return {event.opcode == ws::Opcode::text ? Received::Kind::text : Received::Kind::binary, std::string(event.payload)};
-      case ws::Event::Kind::ping: return {Received::Kind::ping, std::string(event.payload)};
-      case ws::Event::Kind::pong: return {Received::Kind::pong, std::string(event.payload)};
-      case ws::Event::Kind::close: return {Received::Kind::close, std::string(event.payload), event.close_code};
-      case ws::Event::Kind::error: throw std::runtime_error("the server broke the WebSocket protocol: " + std::string(event.payload));
+        return {event.opcode == ws::Opcode::text ? Received::Kind::text : Received::Kind::binary,
+                std::string(event.payload)};
+      case ws::Event::Kind::ping:
+        return {Received::Kind::ping, std::string(event.payload)};
+      case ws::Event::Kind::pong:
+        return {Received::Kind::pong, std::string(event.payload)};
+      case ws::Event::Kind::close:
+        return {Received::Kind::close, std::string(event.payload), event.close_code};
+      case ws::Event::Kind::error:
+        throw std::runtime_error("the server broke the WebSocket protocol: " + std::string(event.payload));
     }
     input_ = tcp_.read_some(patience);
     if (input_.empty()) return {};
@@ -166,21 +181,25 @@ Received WebSocketClient::next(std::chrono::milliseconds patience) {
 std::string WebSocketClient::next_text() {
   Received received = next();
   if (received.kind != Received::Kind::text)
-    throw std::runtime_error("expected a text frame, got kind " + std::to_string(static_cast<int>(received.kind)) + ", code " +
-                             std::to_string(received.close_code));
+    throw std::runtime_error("expected a text frame, got kind " + std::to_string(static_cast<int>(received.kind)) +
+                             ", code " + std::to_string(received.close_code));
   return std::move(received.payload);
 }
 
 std::uint16_t WebSocketClient::next_close() {
   const Received received = next();
-  if (received.kind != Received::Kind::close) throw std::runtime_error("expected a close frame, got: " + received.payload);
+  if (received.kind != Received::Kind::close)
+    throw std::runtime_error("expected a close frame, got: " + received.payload);
   return received.close_code;
 }
 
-void WebSocketClient::push(std::string_view join_ref, std::string_view ref, std::string_view topic, std::string_view event,
-                           std::string_view payload) {
-  const auto quoted = [](std::string_view text) { return text == "null" ? std::string(text) : '"' + std::string(text) + '"'; };
-  text("[" + quoted(join_ref) + "," + quoted(ref) + "," + quoted(topic) + "," + quoted(event) + "," + std::string(payload) + "]");
+void WebSocketClient::push(std::string_view join_ref, std::string_view ref, std::string_view topic,
+                           std::string_view event, std::string_view payload) {
+  const auto quoted = [](std::string_view text) {
+    return text == "null" ? std::string(text) : '"' + std::string(text) + '"';
+  };
+  text("[" + quoted(join_ref) + "," + quoted(ref) + "," + quoted(topic) + "," + quoted(event) + "," +
+       std::string(payload) + "]");
 }
 
 void WebSocketClient::join(std::string_view topic) {

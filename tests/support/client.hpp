@@ -60,7 +60,8 @@ class WebSocketClient {
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
   /// Sends the upgrade request and reads the answer.
-  WebSocketClient(std::uint16_t port, const std::string& target = "/socket/websocket?vsn=2.0.0", const Headers& more = {});
+  WebSocketClient(std::uint16_t port, const std::string& target = "/socket/websocket?vsn=2.0.0",
+                  const Headers& more = {});
 
   int status() const noexcept { return status_; }
   const std::string& head() const noexcept { return head_; }  // of the answer

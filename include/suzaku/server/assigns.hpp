@@ -8,8 +8,8 @@
 
 namespace suzaku::server {
 
-/// Values that a socket or a channel keeps under a name (Phoenix's assigns). A channel begins with a copy of its socket's;
-/// what it assigns after that is its own.
+/// Values that a socket or a channel keeps under a name (Phoenix's assigns). A channel begins with a copy of its
+/// socket's; what it assigns after that is its own.
 class Assigns {
  public:
   void set(std::string_view key, std::any value) {

@@ -37,7 +37,8 @@ class ChannelHandle {
 
  private:
   friend class ChannelProcess;
-  ChannelHandle(std::shared_ptr<Mailbox> mailbox, std::uint64_t channel) : mailbox_(std::move(mailbox)), channel_(channel) {}
+  ChannelHandle(std::shared_ptr<Mailbox> mailbox, std::uint64_t channel)
+      : mailbox_(std::move(mailbox)), channel_(channel) {}
   std::shared_ptr<Mailbox> mailbox_;
   std::uint64_t channel_ = 0;
 };
@@ -79,9 +80,9 @@ enum class TerminateReason {
 
 /// One client on one topic: make a class of your own, and give it to Endpoint::socket().channel().
 ///
-/// A channel is an actor: all its methods run on the event loop of its connection, one at a time, so it needs no lock; and
-/// they must not block, since other connections wait meanwhile (run_blocking() is for that). An exception from a handler
-/// ends this channel alone, with phx_error to the client. Behaviour is that of Phoenix.Channel 1.8.
+/// A channel is an actor: all its methods run on the event loop of its connection, one at a time, so it needs no lock;
+/// and they must not block, since other connections wait meanwhile (run_blocking() is for that). An exception from a
+/// handler ends this channel alone, with phx_error to the client. Behaviour is that of Phoenix.Channel 1.8.
 class Channel {
  public:
   // So that a channel outside of this namespace can say them as they are.
@@ -95,15 +96,16 @@ class Channel {
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
-  /// The client wants in: return ok() or error(). It has not joined yet, so push() and broadcast() throw; to push something
-  /// first thing, self().send() a message and push from handle_info(). An exception refuses with "join crashed".
+  /// The client wants in: return ok() or error(). It has not joined yet, so push() and broadcast() throw; to push
+  /// something first thing, self().send() a message and push from handle_info(). An exception refuses with "join
+  /// crashed".
   virtual JoinResult join(std::string_view topic, const Payload& params) = 0;
 
   /// The client pushed an event. The default throws: an unknown event ends the channel.
   virtual HandleResult handle_in(std::string_view event, const Payload& payload);
 
-  /// The events of broadcasts on the own topic that go through handle_out() instead of straight to the client. Asked once
-  /// per channel class and topic pattern.
+  /// The events of broadcasts on the own topic that go through handle_out() instead of straight to the client. Asked
+  /// once per channel class and topic pattern.
   virtual std::vector<std::string> intercept() const;
   /// An intercepted broadcast. The default pushes it on unchanged.
   virtual void handle_out(std::string_view event, const Payload& payload);
@@ -121,15 +123,16 @@ class Channel {
   static JoinResult error(Payload response = {}) { return {false, std::move(response)}; }
 
   static HandleResult no_reply() noexcept { return HandleResult::no_reply; }
-  /// Answers the push that is being handled: `return reply_ok(payload);`. The status is any word; phoenix.js calls what was
-  /// registered with receive(status). Throws std::logic_error outside of handle_in().
+  /// Answers the push that is being handled: `return reply_ok(payload);`. The status is any word; phoenix.js calls what
+  /// was registered with receive(status). Throws std::logic_error outside of handle_in().
   HandleResult reply(std::string_view status, const Payload& response = {});
   HandleResult reply_ok(const Payload& response = {}) { return reply("ok", response); }
   HandleResult reply_error(const Payload& response = {}) { return reply("error", response); }
   /// For replying later, from anywhere: keep it and return no_reply(). Only in handle_in().
   ReplyRef reply_ref() const;
 
-  /// Ends the channel once the running handler has returned, after its reply; the client gets phx_close.
+  /// Ends the channel once the running handler has returned, after its reply; the client gets phx_close. Not in join():
+  /// refuse there (std::logic_error).
   void stop();
 
   // --- messages ---
@@ -147,9 +150,9 @@ class Channel {
   ChannelHandle self() const;
   /// handle_info(message), not before `delay` has passed. Dropped when the channel ends before.
   void send_after(std::chrono::milliseconds delay, std::any message);
-  /// Runs `work` on the endpoint's worker threads. It must not touch the channel: let it keep a reply_ref() or self(). An
-  /// exception ends the channel as one from a handler does. Throws std::runtime_error when too much work waits already
-  /// (EndpointOptions::max_blocking_jobs).
+  /// Runs `work` on the endpoint's worker threads. It must not touch the channel: let it keep a reply_ref() or self().
+  /// An exception ends the channel as one from a handler does. Throws std::runtime_error when too much work waits
+  /// already (EndpointOptions::max_blocking_jobs).
   void run_blocking(std::function<void()> work);
 
   // --- state ---

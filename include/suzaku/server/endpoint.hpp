@@ -60,14 +60,15 @@ struct StaticPage {
 
 /// Counters since the start, over all loops.
 struct EndpointStats {
-  std::uint64_t sockets = 0;           // WebSocket connections open now
-  std::uint64_t channels = 0;          // joined now
+  std::uint64_t sockets = 0;   // WebSocket connections open now
+  std::uint64_t channels = 0;  // joined now
   std::uint64_t messages_in = 0;
-  std::uint64_t undecodable = 0;       // frames that closed their connection with 1011
-  std::uint64_t stale = 0;             // messages of an earlier join, dropped
+  std::uint64_t undecodable = 0;  // frames that closed their connection with 1011
+  std::uint64_t stale = 0;        // messages of an earlier join, dropped
   std::uint64_t channel_crashes = 0;
-  std::uint64_t slow_consumers = 0;    // disconnected with 1008
-  std::uint64_t refused = 0;           // connections beyond max_connections
+  std::uint64_t slow_consumers = 0;  // disconnected with 1008
+  std::uint64_t dropped_frames = 0;  // of volatile topics, that slow readers did not get
+  std::uint64_t refused = 0;         // connections beyond max_connections
 };
 
 /// A server: listens, and serves sockets with their channels.
@@ -79,14 +80,15 @@ struct EndpointStats {
 /// Mount everything before start() or run(). Methods marked "any thread" are good while it runs.
 class Endpoint {
  public:
+  /// Throws std::invalid_argument for options that make no sense.
   explicit Endpoint(EndpointOptions options = {});
   /// Stops at once if it still runs.
   ~Endpoint();
   Endpoint(const Endpoint&) = delete;
   Endpoint& operator=(const Endpoint&) = delete;
 
-  /// Serves a socket at `path` + options.path, for example /socket/websocket. Throws std::invalid_argument for options that
-  /// make no sense.
+  /// Serves a socket at `path` + options.path, for example /socket/websocket. Throws std::invalid_argument for options
+  /// that make no sense.
   SocketMount socket(std::string_view path, SocketOptions options = {});
   template <std::derived_from<UserSocket> S>
   SocketMount socket(std::string_view path, SocketOptions options = {}) {
@@ -98,16 +100,18 @@ class Endpoint {
   void get(std::string_view path, HttpHandler handler);
   void pages(std::span<const StaticPage> pages);
 
-  /// Opens the port and serves on threads of its own. Fails when the port is taken or a certificate cannot be read.
+  /// Opens the port and serves on threads of its own. Fails when the port is taken or a certificate cannot be read;
+  /// then it may be tried again. An endpoint that has been drained cannot (std::logic_error).
   Result<void> start();
   /// Where it listens, once started.
   std::uint16_t port() const;
 
-  /// start(), then waits: SIGTERM and SIGINT drain and return, SIGHUP reads the TLS certificate anew. For main(). `ready` is
-  /// called once it listens.
+  /// start(), then waits: SIGTERM and SIGINT drain and return, SIGHUP reads the TLS certificate anew. For main().
+  /// `ready` is called once it listens.
   Result<void> run(const std::function<void()>& ready = {});
 
-  /// Ends as DrainOptions says, and returns when that is done. Any thread but those of the event loops: not from a handler.
+  /// Ends as DrainOptions says, and returns when that is done. Any thread but those of the event loops: not from a
+  /// handler.
   void drain();
   /// Any thread: true from start() until a drain begins. For load balancers (/health/ready).
   bool is_ready() const noexcept;

@@ -31,20 +31,21 @@ struct CheckOrigin {
 
 /// How one socket mount behaves. Times, sizes and names are Phoenix's where it has them.
 struct SocketOptions {
-  std::string path = "/websocket";                // appended to the mount; may have ":variables"
-  std::optional<CheckOrigin> check_origin = {};   // otherwise the endpoint's
-  bool auth_token = false;                        // take phoenix.js's `authToken` (Sec-WebSocket-Protocol)
-  std::vector<std::string> subprotocols = {};     // allowed; the first that the client offers too is chosen
-  std::size_t max_channels = 100;                 // per connection; then "too many channels joined"
-  std::size_t max_frame_size = 10'000'000;        // bytes of one message; then close 1009
-  std::chrono::milliseconds idle_timeout{60'000}; // without a byte from the client; then close 1001
-  bool compress = false;                          // offer permessage-deflate
+  std::string path = "/websocket";                 // appended to the mount; may have ":variables"
+  std::optional<CheckOrigin> check_origin = {};    // otherwise the endpoint's
+  bool auth_token = false;                         // take phoenix.js's `authToken` (Sec-WebSocket-Protocol)
+  std::vector<std::string> subprotocols = {};      // allowed; the first that the client offers too is chosen
+  std::size_t max_channels = 100;                  // per connection; then "too many channels joined"
+  std::size_t max_topic_size = 4096;               // bytes of a topic, and of a join_ref; then "topic too long"
+  std::size_t max_frame_size = 10'000'000;         // bytes of one message; then close 1009
+  std::chrono::milliseconds idle_timeout{60'000};  // without a byte from the client; then close 1001
+  bool compress = false;                           // offer permessage-deflate
 };
 
 struct ChannelOptions {
   Assigns assigns = {};  // every channel of the pattern begins with these, over those of its socket
-  /// A newer broadcast makes an older one worthless (cursor positions): when a client reads too slowly its oldest waiting
-  /// broadcasts are dropped, instead of the connection.
+  /// A newer broadcast makes an older one worthless (cursor positions): when a client reads too slowly its oldest
+  /// waiting broadcasts are dropped, instead of the connection.
   bool is_volatile = false;
 };
 
@@ -56,25 +57,25 @@ struct TlsOptions {
 /// How the server ends on SIGTERM and SIGINT: no new connections, then the open ones in batches, with 1012 (the client
 /// comes back, elsewhere).
 struct DrainOptions {
-  std::size_t batch_size = 10'000;                   // connections
+  std::size_t batch_size = 10'000;  // connections
   std::chrono::milliseconds batch_interval{2'000};
-  std::chrono::milliseconds deadline{30'000};        // then the rest is cut off
+  std::chrono::milliseconds deadline{30'000};  // then the rest is cut off
 };
 
 struct EndpointOptions {
-  std::string host = "::";    // where to listen; "::" is every address, IPv4 and IPv6
-  std::uint16_t port = 4000;  // 0: the system chooses, see Endpoint::port()
-  std::size_t loops = 0;      // event loops, each a thread; 0: one per core
-  std::size_t workers = 4;    // threads of Channel::run_blocking()
+  std::string host = "::";                 // where to listen; "::" is every address, IPv4 and IPv6
+  std::uint16_t port = 4000;               // 0: the system chooses, see Endpoint::port()
+  std::size_t loops = 0;                   // event loops, each a thread; 0: one per core
+  std::size_t workers = 4;                 // threads of Channel::run_blocking()
   std::size_t max_blocking_jobs = 10'000;  // that may wait for one of them
 
   std::string url_host = "localhost";  // the host that browsers know the server by, for check_origin
   CheckOrigin check_origin = {};
   std::optional<TlsOptions> tls = {};
 
-  std::size_t max_connections = 1'000'000;
-  std::size_t max_header_size = 8 * 1024;               // bytes of an HTTP request's head; then 431
-  std::chrono::milliseconds request_timeout{10'000};    // for a whole HTTP request to arrive; then 408
+  std::size_t max_connections = 1'000'000;            // shared out evenly between the loops
+  std::size_t max_header_size = 8 * 1024;             // bytes of an HTTP request's head; then 431
+  std::chrono::milliseconds request_timeout{10'000};  // for a whole HTTP request to arrive; then 408
   std::chrono::milliseconds keep_alive_timeout{60'000};
   /// Bytes that may wait for a client that reads too slowly; then it is disconnected with 1008.
   std::size_t max_queued_bytes = 4 * 1024 * 1024;

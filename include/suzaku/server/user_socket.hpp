@@ -37,11 +37,14 @@ struct ConnectResult {
   std::string body;  // of a refusal
 };
 
-/// One client's connection, whatever number of channels it joins. Make a class of your own to authenticate clients and to
-/// give them an id; without one everybody is let in. One object per connection; all its methods run on the connection's
-/// event loop and must not block.
+/// One client's connection, whatever number of channels it joins. Make a class of your own to authenticate clients and
+/// to give them an id; without one everybody is let in. One object per connection; all its methods run on the
+/// connection's event loop and must not block.
 class UserSocket {
  public:
+  using ConnectInfo = server::ConnectInfo;
+  using ConnectResult = server::ConnectResult;
+
   virtual ~UserSocket() = default;
 
   /// Lets the client in, or not. An exception answers 500.

@@ -1,0 +1,136 @@
+// What a stranger can grow, and what cannot be made to grow.
+
+#include <atomic>
+#include <future>
+#include <latch>
+#include <stdexcept>
+#include <thread>
+
+#include "server_test.hpp"
+
+namespace suzaku::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+using LimitsTest = ServerTest;
+
+TEST_F(LimitsTest, a_topic_has_a_longest_size) {
+  serve();
+  WebSocketClient client = connect();
+  const std::string fits = "room:" + std::string(4096 - 7, 'x');  // with its quotes
+  client.push("1", "1", fits, "phx_join");
+  EXPECT_EQ(next_json(client).at(4).at("status"), "ok");
+  client.push("2", "2", fits + "x", "phx_join");
+  EXPECT_EQ(next_json(client).at(4), json(R"({"status":"error","response":{"reason":"topic too long"}})"));
+}
+
+TEST_F(LimitsTest, a_join_ref_has_a_longest_size) {
+  serve();
+  WebSocketClient client = connect();
+  client.push(std::string(5000, '1'), "1", "room:a", "phx_join");
+  EXPECT_EQ(next_json(client).at(4).at("response").at("reason"), "topic too long");
+}
+
+TEST_F(LimitsTest, a_long_turn_does_not_cut_a_client_that_reads) {
+  endpoint_options.max_queued_bytes = 1 << 20;
+  const std::string text(100'000, 'x');
+  script.handle_in = [&text](ScriptedChannel& channel, std::string_view, const Payload&) {
+    for (int i = 0; i < 40; ++i) channel.push("part", {{"i", i}, {"text", text}});  // 4 MB before the turn ends
+    return channel.reply_ok();
+  };
+  serve();
+  WebSocketClient client = joined("room:a");
+  auto reading = std::async(std::launch::async, [&client] {
+    for (int i = 0; i < 40; ++i)
+      if (next_json(client).at(4).at("i") != i) return i;
+    return 40;
+  });
+  client.push("1", "2", "room:a", "burst");
+  EXPECT_EQ(reading.get(), 40);
+  endpoint().drain();  // before `text` goes
+}
+
+TEST_F(LimitsTest, a_request_that_comes_whole_only_during_a_drain_is_refused) {
+  serve();
+  TcpClient client(port());
+  // The answer to the first request tells that the beginning of the second has been read too.
+  client.write(
+      "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\nGET /socket/websocket?vsn=2.0.0 HTTP/1.1\r\nHost: "
+      "localhost\r\n");
+  EXPECT_NE(client.read_until("not found\n").find("404"), std::string::npos);
+  auto drained = std::async(std::launch::async, [this] { endpoint().drain(); });
+  await([this] { return !endpoint().is_ready(); }, "the drain");
+  client.write(
+      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: "
+      "dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+  const std::string answer = client.read_to_end();
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 503")) << answer;
+  drained.get();
+}
+
+TEST_F(LimitsTest, a_loop_that_is_behind_slows_down_those_who_broadcast_to_it) {
+  constexpr int kBroadcasts = 600;
+  endpoint_options.max_queued_bytes = 256 << 20;
+  std::latch release(1);
+  std::atomic<int> handled{0};
+  script.join = [](ScriptedChannel&, const Payload&) { return answer_thread(); };
+  script.handle_in = [&](ScriptedChannel& channel, std::string_view event, const Payload& payload) {
+    if (event == "block") {
+      release.wait();
+      return channel.no_reply();
+    }
+    ++handled;
+    channel.broadcast("shout", payload);
+    return channel.no_reply();
+  };
+  serve();
+  std::vector<WebSocketClient> clients = on_two_loops(port(), "room:a");
+  WebSocketClient& sender = clients.front();
+  WebSocketClient& blocker = clients.back();
+  blocker.push("1", "2", "room:a", "block");
+
+  const std::string payload = R"({"text":")" + std::string(100'000, 'x') + "\"}";
+  std::thread sending([&] {
+    for (int i = 0; i < kBroadcasts; ++i) sender.push("1", "2", "room:a", "shout", payload);
+  });
+  std::thread reading([&] {
+    for (int i = 0; i < kBroadcasts; ++i) next_json(sender);
+  });
+  // It comes to a halt on its own, long before all of the 60 MB have been taken in for the loop that does not move.
+  int before = -1;
+  while (handled != before) {
+    before = handled;
+    std::this_thread::sleep_for(300ms);
+  }
+  EXPECT_GT(before, 0);
+  EXPECT_LT(before, 300);
+  release.count_down();
+  sending.join();
+  reading.join();
+  for (int i = 0; i < kBroadcasts; ++i) EXPECT_EQ(next_json(blocker).at(3), "shout");  // nothing was lost
+  endpoint().drain();
+}
+
+TEST(EndpointTest, options_that_make_no_sense_are_refused) {
+  EXPECT_THROW(server::Endpoint({.loops = 1000}), std::invalid_argument);
+  EXPECT_THROW(server::Endpoint({.max_connections = 0}), std::invalid_argument);
+  EXPECT_THROW(server::Endpoint({.request_timeout = 0ms}), std::invalid_argument);
+  EXPECT_THROW(server::Endpoint({.check_origin = {server::CheckOrigin::Kind::list, {"example.com"}}}),
+               std::invalid_argument);
+  server::Endpoint endpoint;
+  EXPECT_THROW(endpoint.socket("/socket", {.max_channels = 0}), std::invalid_argument);
+  EXPECT_THROW(endpoint.socket("", {.path = ""}), std::invalid_argument);
+  const Script script;
+  EXPECT_THROW(endpoint.socket("/socket").channel("room:*:x", follow(script)), std::invalid_argument);
+}
+
+TEST(EndpointTest, what_has_been_drained_cannot_be_started_again) {
+  server::Endpoint endpoint(options());
+  start(endpoint);
+  endpoint.drain();
+  EXPECT_THROW(static_cast<void>(endpoint.start()), std::logic_error);
+}
+
+}  // namespace
+}  // namespace suzaku::test
