@@ -75,5 +75,8 @@ function(suzaku_test NAME)
   add_executable(${NAME} ${ARG_SOURCES})
   target_link_libraries(${NAME} PRIVATE ${ARG_DEPS} suzaku_warnings GTest::gtest_main)
   add_dependencies(test_programs ${NAME})
+  if(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
+    target_compile_options(${NAME} PRIVATE -O1)  # compiles a third faster; it is not the tests that have to be fast
+  endif()
   gtest_discover_tests(${NAME} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES TIMEOUT 120 LABELS "${ARG_LABELS}")
 endfunction()

@@ -10,9 +10,10 @@ Broadcast::Broadcast(std::string_view topic, std::string_view event, const Paylo
     : topic_(topic), event_(event), payload_(payload) {}
 
 const SharedBytes& Broadcast::frame(FrameVariant variant, ws::Deflater& deflater) const {
-  Slot& slot = frames_[static_cast<std::size_t>(variant.version) * 2 + (variant.compressed ? 1 : 0)];
-  std::call_once(slot.once, [&] { slot.frame = encode(variant, deflater); });
-  return slot.frame;
+  const std::lock_guard lock(mutex_);
+  auto& frame = frames_[static_cast<std::size_t>(variant.version) * 2 + (variant.compressed ? 1 : 0)];
+  if (!frame) frame = encode(variant, deflater);
+  return *frame;
 }
 
 SharedBytes Broadcast::encode(FrameVariant variant, ws::Deflater& deflater) const {

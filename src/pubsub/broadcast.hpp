@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,11 +44,8 @@ class Broadcast {
   std::string event_;
   Payload payload_;
 
-  struct Slot {
-    std::once_flag once;
-    SharedBytes frame;
-  };
-  mutable std::array<Slot, 4> frames_;
+  mutable std::mutex mutex_;  // of what follows; taken once per fan-out, not per subscriber
+  mutable std::array<std::optional<SharedBytes>, 4> frames_;
 };
 
 }  // namespace suzaku::pubsub
