@@ -1,5 +1,6 @@
 #include "base/log.hpp"
 
+#include <atomic>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -44,7 +45,7 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
 constexpr std::size_t kLongestLine = 1024;
 
 /// Lines hold words of strangers: those may be neither endless nor forge further lines or move the cursor.
-std::string harmless(std::string_view line) {
+std::string harmless(std::string_view line, Format format) {
   std::string clean(line.substr(0, kLongestLine));
   if (line.size() > kLongestLine) {
     while (!clean.empty() && (static_cast<unsigned char>(clean.back()) & 0xc0) == 0x80)
@@ -52,8 +53,9 @@ std::string harmless(std::string_view line) {
     if (!clean.empty() && static_cast<unsigned char>(clean.back()) >= 0xc0) clean.pop_back();
     clean += "...";
   }
-  for (char& c : clean)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  if (format == Format::text)  // JSON escapes them
+    for (char& c : clean)
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
   return clean;
 }
 
@@ -68,14 +70,24 @@ std::shared_ptr<spdlog::logger> make_logger() {
   return made;
 }
 
+struct Log {
+  std::shared_ptr<spdlog::logger> logger = make_logger();
+  std::atomic<Format> format = Format::text;
+};
+
+Log& instance() {
+  static Log log;
+  return log;
+}
+
 spdlog::logger& logger() {
-  static const std::shared_ptr<spdlog::logger> instance = make_logger();
-  return *instance;
+  return *instance().logger;
 }
 
 }  // namespace
 
 void configure(Level level, Format format) {
+  instance().format = format;
   logger().set_level(to_spdlog(level));
   if (format == Format::text) {
     logger().set_pattern(kTextPattern);
@@ -92,7 +104,7 @@ bool enabled(Level level) noexcept {
 
 void write(Level level, std::string_view line) noexcept {
   try {
-    const std::string clean = harmless(line);
+    const std::string clean = harmless(line, instance().format);
     logger().log(to_spdlog(level), spdlog::string_view_t(clean.data(), clean.size()));
   } catch (...) {  // no memory for a line of log: nobody could be told
     return;
