@@ -16,6 +16,9 @@ namespace {
 /// What simdjson may read beyond the bytes it was given.
 constexpr std::size_t kPadding = 64;
 
+/// Bytes of tasks that are worked off in one turn.
+constexpr std::size_t kMailSlice = 256 * 1024;
+
 /// How often a loop that pauses looks whether it may go on.
 constexpr auto kPause = std::chrono::milliseconds(1);
 
@@ -69,20 +72,27 @@ void Loop::post(Task task, std::size_t weight) {
   if (first) boost::asio::post(io_, [this] { take_mail(); });
 }
 
+/// Works off a slice of the mail. What is left waits for the next turn, so that what the slice has written can leave,
+/// and connections are served, before more is added to their queues.
 void Loop::take_mail() {
-  std::vector<Mail> mail;
-  {
+  if (inbox_next_ == inbox_.size()) {
+    inbox_.clear();
+    inbox_next_ = 0;
     const std::lock_guard lock(mail_mutex_);
-    mail.swap(mail_);
+    inbox_.swap(mail_);
   }
-  for (auto& [task, weight] : mail) {
+  std::size_t taken = 0;
+  while (inbox_next_ < inbox_.size() && taken < kMailSlice) {
+    auto [task, weight] = std::move(inbox_[inbox_next_++]);
     try {
       task();
     } catch (...) {
       log::error("a task posted to an event loop failed: {}", what_is_thrown());
     }
     backlog_.fetch_sub(weight, std::memory_order_relaxed);
+    taken += weight;
   }
+  if (inbox_next_ < inbox_.size()) boost::asio::post(io_, [this] { take_mail(); });
 }
 
 void Loop::pause_while(std::function<bool()> busy) {

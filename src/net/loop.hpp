@@ -108,6 +108,8 @@ class Loop {
   std::mutex mail_mutex_;
   std::vector<Mail> mail_;
   std::atomic<std::size_t> backlog_{0};
+  std::vector<Mail> inbox_;  // mail that has been fetched; worked off up to inbox_next_
+  std::size_t inbox_next_ = 0;
 };
 
 }  // namespace suzaku::net

@@ -114,6 +114,24 @@ TEST_F(LimitsTest, a_loop_that_is_behind_slows_down_those_who_broadcast_to_it) {
   for (int i = 0; i < kBroadcasts; ++i) EXPECT_EQ(next_json(blocker).at(3), "shout");  // nothing was lost
 }
 
+TEST_F(LimitsTest, a_backlog_from_another_loop_does_not_cut_a_client_that_reads) {
+  constexpr int kBroadcasts = 300;
+  endpoint_options.max_queued_bytes = 4 << 20;
+  script.join = [](ScriptedChannel&, const Payload&) { return answer_thread(); };
+  script.handle_in = [](ScriptedChannel& channel, std::string_view, const Payload& payload) {
+    channel.broadcast_from("shout", payload);
+    return channel.no_reply();
+  };
+  serve();
+  std::vector<WebSocketClient> clients = on_two_loops(port(), "room:a");
+  const std::string payload = R"({"text":")" + std::string(100'000, 'x') + "\"}";
+  std::thread sending([&] {
+    for (int i = 0; i < kBroadcasts; ++i) clients.front().push("1", "2", "room:a", "shout", payload);
+  });
+  for (int i = 0; i < kBroadcasts; ++i) EXPECT_EQ(next_json(clients.back()).at(3), "shout");  // a close would throw
+  sending.join();
+}
+
 TEST(EndpointTest, options_that_make_no_sense_are_refused) {
   EXPECT_THROW(server::Endpoint({.loops = 1000}), std::invalid_argument);
   EXPECT_THROW(server::Endpoint({.max_connections = 0}), std::invalid_argument);
