@@ -15,7 +15,7 @@ namespace suzaku::protocol {
 class StrictJson {
  public:
   /// `text` must have simdjson::SIMDJSON_PADDING readable bytes behind it. The DOM is valid until the next call; in it
-  /// an integer beyond 64 bits stands as 1, so take numbers from the text.
+  /// a long integer may stand as 1, so take numbers from the text.
   Result<simdjson::dom::element> parse(std::string_view text);
 
   /// The same for text with nothing behind it, at the cost of a copy.
