@@ -171,10 +171,10 @@ void Socket::join_again(ChannelProcess& old, const Message& message) {
   shard_.loop.dispose(std::move(replaced));
 }
 
-void Socket::send(protocol::FrameType type, std::string_view message) {
+/// The frame of what stands in the scratch.
+SharedBytes Socket::scratch_frame(protocol::FrameType type) {
   const auto opcode = type == protocol::FrameType::text ? ws::Opcode::text : ws::Opcode::binary;
-  if (sink_)
-    sink_->send(ws::make_message_frame(opcode, message, variant_.compressed ? &shard_.deflater : nullptr), false);
+  return ws::make_message_frame(opcode, shard_.scratch, variant_.compressed ? &shard_.deflater : nullptr);
 }
 
 void Socket::send(const protocol::Reply& reply) {
@@ -183,15 +183,12 @@ void Socket::send(const protocol::Reply& reply) {
 
 SharedBytes Socket::encode(const protocol::Reply& reply) {
   shard_.scratch.clear();
-  const auto type = protocol::encode_reply(variant_.version, reply, shard_.scratch);
-  const auto opcode = type == protocol::FrameType::text ? ws::Opcode::text : ws::Opcode::binary;
-  return ws::make_message_frame(opcode, shard_.scratch, variant_.compressed ? &shard_.deflater : nullptr);
+  return scratch_frame(protocol::encode_reply(variant_.version, reply, shard_.scratch));
 }
 
 void Socket::push(const protocol::Push& push) {
   shard_.scratch.clear();
-  const auto type = protocol::encode_push(variant_.version, push, shard_.scratch);
-  send(type, shard_.scratch);
+  send(scratch_frame(protocol::encode_push(variant_.version, push, shard_.scratch)));
 }
 
 Socket::Channels::iterator Socket::lower_bound(std::string_view topic) {

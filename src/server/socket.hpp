@@ -33,7 +33,6 @@ class Socket final : public transport::WebSocketSession::Handler, private pubsub
   void disconnect();
 
   // For its channels. Frames of a socket that has no connection any more go nowhere.
-  void send(protocol::FrameType type, std::string_view message);
   void send(const protocol::Reply& reply);
   void push(const protocol::Push& push);
   SharedBytes encode(const protocol::Reply& reply);
@@ -53,6 +52,7 @@ class Socket final : public transport::WebSocketSession::Handler, private pubsub
 
   void on_broadcast(const std::shared_ptr<const pubsub::Broadcast>& broadcast) override;
 
+  SharedBytes scratch_frame(protocol::FrameType type);
   void dispatch(const protocol::Message& message);
   void dispatch_unjoined(const protocol::Message& message);
   void dispatch_joined(ChannelProcess& channel, const protocol::Message& message);
