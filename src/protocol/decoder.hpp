@@ -25,8 +25,6 @@ class Decoder {
   Result<Message> decode(Version version, FrameType type, std::string_view frame);
 
  private:
-  Result<Message> decode_v1(std::string_view frame);
-  Result<Message> decode_v2(std::string_view frame);
   Result<Message> decode_push(std::string_view frame);
 
   std::unique_ptr<StrictJson> json_;  // hidden: simdjson is slow to compile

@@ -1,53 +1,25 @@
 #include "protocol/encoder.hpp"
 
-#include <initializer_list>
 #include <stdexcept>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/string.hpp>
 
+#include "protocol/frame_writing.hpp"
 #include "protocol/json_text.hpp"
 
 namespace suzaku::protocol {
 namespace {
 
-enum BinaryKind : char { kPush = 0, kReply = 1, kBroadcast = 2 };
-
-void append(std::string& out, std::initializer_list<std::string_view> parts) {
-  for (const std::string_view part : parts) out += part;
-}
-
-[[noreturn]] void refuse(std::string_view why) {
-  throw std::invalid_argument(std::string(why));
-}
-
-void require_json(const Payload& payload) {
-  if (payload.is_binary()) refuse("a binary payload needs serializer V2 (vsn 2.0.0)");
-}
-
-void require_object(const Payload& payload) {
-  if (!payload.is_object()) refuse("the payload of a push or a broadcast must be a JSON object or binary");
-}
-
 /// A ref or topic as it stands in a binary frame: the text of a string, the digits of a number, nothing for null.
 std::string plain(std::string_view json) {
   if (json == kNull) return {};
-  if (json[0] == '{' || json[0] == '[') refuse("a ref in a binary message must be a string, a number or null");
+  if (json[0] == '{' || json[0] == '[')
+    throw std::invalid_argument("a ref in a binary message must be a string, a number or null");
   if (json[0] != '"') return std::string(json);
   if (json.find('\\') == json.npos) return std::string(json.substr(1, json.size() - 2));
   const Json value = boost::json::parse(boost::json::string_view(json.data(), json.size()));
   return {value.as_string().data(), value.as_string().size()};
-}
-
-void append_binary(std::string& out, BinaryKind kind, std::initializer_list<std::string_view> fields,
-                   const Payload& payload) {
-  out += kind;
-  for (const std::string_view field : fields) {
-    if (field.size() > 255) refuse("a topic, event, ref or status beside a binary payload has at most 255 bytes");
-    out += static_cast<char>(field.size());
-  }
-  append(out, fields);
-  out += payload.raw();
 }
 
 }  // namespace
@@ -61,7 +33,7 @@ FrameType encode_reply(Version version, const Reply& reply, std::string& out) {
     return FrameType::text;
   }
   if (reply.payload.is_binary()) {
-    append_binary(out, kReply, {plain(reply.join_ref), plain(reply.ref), plain(reply.topic), reply.status},
+    append_binary(out, BinaryKind::reply, {plain(reply.join_ref), plain(reply.ref), plain(reply.topic), reply.status},
                   reply.payload);
     return FrameType::binary;
   }
@@ -80,7 +52,7 @@ FrameType encode_push(Version version, const Push& push, std::string& out) {
     return FrameType::text;
   }
   if (push.payload.is_binary()) {
-    append_binary(out, kPush, {plain(push.join_ref), plain(push.topic), push.event}, push.payload);
+    append_binary(out, BinaryKind::push, {plain(push.join_ref), plain(push.topic), push.event}, push.payload);
     return FrameType::binary;
   }
   require_object(push.payload);
@@ -93,7 +65,7 @@ FrameType encode_push(Version version, const Push& push, std::string& out) {
 FrameType encode_broadcast(Version version, std::string_view topic, std::string_view event, const Payload& payload,
                            std::string& out) {
   if (version == Version::v2 && payload.is_binary()) {
-    append_binary(out, kBroadcast, {plain(topic), event}, payload);
+    append_binary(out, BinaryKind::broadcast, {plain(topic), event}, payload);
     return FrameType::binary;
   }
   return encode_push(version, {.join_ref = kNull, .ref = kNull, .topic = topic, .event = event, .payload = payload},

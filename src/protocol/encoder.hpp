@@ -9,8 +9,8 @@
 /// appends the message to `out` and says which kind of frame carries it. Refs and topics are JSON text.
 ///
 /// All throw std::invalid_argument for what the serializer cannot say, as Phoenix raises: a binary payload in V1, a
-/// push or broadcast in V2 whose payload is neither object nor binary, a field beyond 255 bytes beside a binary
-/// payload.
+/// push or broadcast in V2 whose payload is neither object nor binary, words that are not UTF-8, a field beyond 255
+/// bytes beside a binary payload.
 namespace suzaku::protocol {
 
 struct Reply {

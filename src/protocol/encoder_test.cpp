@@ -144,6 +144,9 @@ TEST(Encode, refuses_words_that_are_not_utf8) {
   EXPECT_THROW(reply(Version::v2, kObject, "\xff"), std::invalid_argument);
   EXPECT_THROW(push(Version::v2, kObject, "\xff"), std::invalid_argument);
   EXPECT_THROW(broadcast(Version::v1, kObject, "\xff"), std::invalid_argument);
+  EXPECT_THROW(reply(Version::v2, kBytes, "\xff"), std::invalid_argument);
+  EXPECT_THROW(push(Version::v2, kBytes, "\xff"), std::invalid_argument);
+  EXPECT_THROW(broadcast(Version::v2, kBytes, "\xff"), std::invalid_argument);
 }
 
 TEST(Encode, appends) {

@@ -6,6 +6,8 @@
 
 #include <rapidcheck.h>
 
+#include "protocol/strict_json.hpp"
+
 /// For tests: random JSON text in all its spellings, as a client might write it.
 namespace suzaku::protocol::test {
 
@@ -25,6 +27,12 @@ inline std::string generate_string() {
   std::string text = "\"";
   for (std::size_t size = *rc::gen::inRange<std::size_t>(0, 8); size > 0; --size) text += pick(kParts);
   return text + '"';
+}
+
+/// What such a string means: UTF-8 with anything in it.
+inline std::string generate_word() {
+  const Json value = value_of(generate_string());
+  return {value.as_string().data(), value.as_string().size()};
 }
 
 /// An integer of so many digits.

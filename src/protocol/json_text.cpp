@@ -46,9 +46,13 @@ void append_escaped(std::string& out, unsigned char c) {
 
 }  // namespace
 
-void append_json_string(std::string& out, std::string_view text) {
+void require_utf8(std::string_view text) {
   if (!simdjson::validate_utf8(text.data(), text.size()))
     throw std::invalid_argument("a topic, event or status must be valid UTF-8");
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  require_utf8(text);
   out += '"';
   std::size_t copied = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -6,9 +6,11 @@
 /// Small work on JSON text without parsing it.
 namespace suzaku::protocol {
 
+/// Throws std::invalid_argument when `text` is not valid UTF-8: no client could read a frame with it.
+void require_utf8(std::string_view text);
+
 /// Appends `text` as a JSON string, escaped as Phoenix's encoder does: UTF-8 as it is, \b \f \n \r \t \" \\, other
-/// control characters as \u00XX. Throws std::invalid_argument when `text` is not valid UTF-8: no client could read the
-/// frame.
+/// control characters as \u00XX. Requires UTF-8.
 void append_json_string(std::string& out, std::string_view text);
 
 /// Walks over JSON text that is known to be valid, to find where its parts begin and end.

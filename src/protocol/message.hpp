@@ -19,6 +19,9 @@ std::optional<Version> negotiate(std::optional<std::string_view> vsn) noexcept;
 
 enum class FrameType : std::uint8_t { text, binary };
 
+/// The first byte of a binary frame (V2). Clients send pushes, servers all of them; a user broadcast is Supabase's.
+enum class BinaryKind : std::uint8_t { push = 0, reply = 1, broadcast = 2, user_broadcast = 4 };
+
 /// The topic or event of a received message. Clients send strings; another JSON value is legal on the wire, matches no
 /// topic and no event, and is given back as it came.
 struct Name {
@@ -38,6 +41,11 @@ struct Message {
 };
 
 inline constexpr std::string_view kNull = "null";
+
+/// A ref of our own client, which counts its pushes from 1 and says the number as a string: "12".
+using Ref = std::uint64_t;
+inline constexpr Ref kNoRef = 0;                // null
+inline constexpr Ref kForeignRef = UINT64_MAX;  // received, but none that our client ever says
 
 /// True when two refs are the same JSON value, by type too: "1" is not 1.
 bool same_ref(std::string_view a, std::string_view b);

@@ -17,12 +17,7 @@ namespace suzaku::protocol {
 namespace {
 
 using test::Frame;
-
-std::string generate_word() {
-  const std::string text = test::generate_string();
-  const Json value = value_of(text);
-  return std::string(value.as_string().data(), value.as_string().size());
-}
+using test::generate_word;
 
 RC_GTEST_PROP(RoundTrip, a_v2_message_is_read_in_its_parts, ()) {
   const auto space = [] { return test::generate_space(); };

@@ -69,7 +69,7 @@ Result<simdjson::dom::element> StrictJson::parse_unpadded(std::string_view text)
 
 Json value_of(std::string_view json) {
   boost::json::parse_options options;
-  options.max_depth = simdjson::DEFAULT_MAX_DEPTH;  // Boost's own limit is 32
+  options.max_depth = simdjson::DEFAULT_MAX_DEPTH + 1;  // Boost's own limit is 32
   return boost::json::parse(boost::json::string_view(json.data(), json.size()), {}, options);
 }
 

@@ -26,7 +26,7 @@ class StrictJson {
   std::string copy_;
 };
 
-/// The value of JSON text that StrictJson has found valid, as deeply nested as that allows.
+/// The value of JSON text that StrictJson has found valid, as deeply nested as that allows, or of an object around it.
 Json value_of(std::string_view json);
 
 }  // namespace suzaku::protocol

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include <suzaku/payload.hpp>
+
+#include "protocol/message.hpp"
+
+/// What both encoders write with. All but append() throw std::invalid_argument for what cannot be said.
+namespace suzaku::protocol {
+
+void append(std::string& out, std::initializer_list<std::string_view> parts);
+
+/// Kind, sizes, fields, data. A field is UTF-8 and has at most 255 bytes.
+void append_binary(std::string& out, BinaryKind kind, std::initializer_list<std::string_view> fields,
+                   const Payload& payload);
+
+/// What V1 can carry.
+void require_json(const Payload& payload);
+/// What a push in text can carry.
+void require_object(const Payload& payload);
+
+}  // namespace suzaku::protocol
