@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <stdexcept>
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,10 +19,17 @@ constexpr std::size_t kGather = 64;            // frames a system call
 constexpr std::size_t kTlsRecord = 16 * 1024;  // frames are joined up to this many bytes before they are encrypted
 constexpr int kMaxRecordsATurn = 16;
 
+std::unique_ptr<Failure> system_failure(int error) {
+  return std::make_unique<Failure>(Failure{.text = std::strerror(error)});
+}
+
 }  // namespace
 
+Connection::Connection(Loop& loop, int socket, Address peer, OutLimits limits)
+    : loop_(loop), socket_(socket), peer_(std::move(peer)), limits_(limits) {}
+
 Connection::Connection(Loop& loop, int socket, Address peer, std::shared_ptr<const TlsContext> tls, OutLimits limits)
-    : loop_(loop), socket_(socket), peer_(std::move(peer)), limits_(limits) {
+    : Connection(loop, socket, std::move(peer), limits) {
   if (tls) tls_ = std::make_unique<TlsSession>(std::move(tls), socket);
 }
 
@@ -37,10 +45,18 @@ void Connection::start(Handler& handler) {
   watches_readable_ = true;
 }
 
+void Connection::start_tls(std::unique_ptr<TlsSession> session) {
+  if (tls_ || !out_.empty()) throw std::logic_error("TLS must start on a plain connection that has nothing queued");
+  if (state_ != State::open) return;
+  session->attach(socket_);
+  tls_ = std::move(session);
+  plan_turn_end();  // where the handshake begins
+}
+
 void Connection::send(SharedBytes bytes, bool droppable) {
   if (state_ != State::open || overflowed_) return;
   const auto too_much = [&] { return !out_.empty() && out_.weight() + bytes.size() > limits_.high_water; };
-  if (too_much()) flush();  // it may be this turn that is long, and not the peer that is slow
+  if (too_much() && may_write()) flush();  // it may be this turn that is long, and not the peer that is slow
   if (state_ != State::open) return;
   while (too_much() && out_.drop_oldest()) loop_.dropped_frames.add();
   if (too_much()) {
@@ -72,6 +88,12 @@ void Connection::abort() {
   plan_turn_end();
 }
 
+void Connection::fail(std::unique_ptr<Failure> failure) {
+  if (state_ == State::closed) return;
+  failure_ = std::move(failure);
+  abort();
+}
+
 void Connection::plan_turn_end() {
   if (turn_end_planned_) return;
   turn_end_planned_ = true;
@@ -85,6 +107,10 @@ void Connection::on_turn_end() {
     handler_->on_overflow();
   }
   if (state_ == State::open || state_ == State::flushing) flush();
+  if (above_low_water_ && state_ == State::open && out_.bytes() <= limits_.low_water) {
+    above_low_water_ = false;
+    handler_->on_drained();
+  }
   if (state_ == State::closed && !closed_told_) {
     closed_told_ = true;
     handler_->on_closed();  // may destroy this
@@ -111,23 +137,46 @@ void Connection::on_ready(bool readable, bool writable) try {
   // A TLS handshake may have waited to write.
   if ((readable || (writable && tls_)) && state_ != State::closed) tls_ ? read_tls() : read();
 } catch (...) {  // one connection's trouble, such as no memory for its message, is not the others'
-  log::error("the connection from {} is closed after: {}", peer_.host, what_is_thrown());
-  abort();
+  const std::string what = what_is_thrown();
+  log::error("the connection with {} is closed after: {}", peer_.host, what);
+  fail(std::make_unique<Failure>(Failure{.text = what}));
 }
 
 void Connection::read() {
   const std::span<char> buffer = loop_.read_buffer();
   const ssize_t size = ::recv(socket_, buffer.data(), buffer.size(), 0);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (size <= 0) return abort();
+  if (size < 0) return fail(system_failure(errno));
+  if (size == 0) return abort();
   deliver(static_cast<std::size_t>(size));
   watch_more();
 }
 
+/// Goes on with the TLS handshake; true when it is done.
+bool Connection::handshake() {
+  if (tls_->is_established()) return true;
+  switch (tls_->handshake()) {
+    case TlsSession::Status::ok:
+      if (state_ == State::open) handler_->on_secured();
+      return state_ != State::closed;
+    case TlsSession::Status::want_read:
+      watch(true, false);
+      return false;
+    case TlsSession::Status::want_write:
+      watch(false, true);
+      return false;
+    case TlsSession::Status::closed:
+      fail(tls_->take_failure());
+      return false;
+  }
+  return false;
+}
+
 void Connection::read_tls() {
+  if (!handshake()) return;
   for (int records = 0; state_ != State::closed; ++records) {
     const auto [status, size] = tls_->read(loop_.read_buffer());
-    if (status == TlsSession::Status::closed) return abort();
+    if (status == TlsSession::Status::closed) return fail(tls_->take_failure());
     if (status == TlsSession::Status::want_write) return watch(watches_readable_, true);
     if (status == TlsSession::Status::want_read) break;
     deliver(size);
@@ -142,6 +191,8 @@ void Connection::deliver(std::size_t size) {
 }
 
 void Connection::flush() {
+  if (tls_ && !handshake()) return;
+  if (out_.bytes() > limits_.low_water) above_low_water_ = true;
   while (!out_.empty()) {
     if (!write_some()) return;
   }
@@ -168,7 +219,7 @@ bool Connection::write_plain() {
   if (errno == EAGAIN) {
     watch(may_read(), true);
   } else {
-    abort();
+    fail(system_failure(errno));
   }
   return false;
 }
@@ -196,7 +247,7 @@ bool Connection::write_tls() {
       watch(true, watches_writable_);
       return false;
     case TlsSession::Status::closed:
-      abort();
+      fail(tls_->take_failure());
       return false;
   }
   return false;

@@ -6,6 +6,7 @@
 
 #include "base/shared_bytes.hpp"
 #include "net/address.hpp"
+#include "net/failure.hpp"
 #include "net/loop.hpp"
 #include "net/out_queue.hpp"
 #include "net/tls.hpp"
@@ -15,17 +16,20 @@ namespace suzaku::net {
 /// Bounds on what waits to be sent to one connection, in bytes.
 struct OutLimits {
   std::size_t high_water = 4 << 20;  // more than this and the connection overflows
-  std::size_t pause_reading =
-      1 << 20;  // above this we stop reading from it, so that its own requests cannot fill the queue
+  /// Above this we stop reading from it, so that its own requests cannot fill the queue. For servers alone: a client
+  /// that did so too, and its server, would wait for each other for ever; it sets the maximum of the type.
+  std::size_t pause_reading = 1 << 20;
+  std::size_t low_water = 256 << 10;  // on_drained() is called at this, after there was more
 };
 
-/// An accepted connection, plain or TLS. Lives on its loop's thread.
+/// A connection that was accepted or made, plain or TLS. Lives on its loop's thread.
 ///
 /// What is sent in a turn of the loop leaves at its end, in one system call. A peer that reads too slowly first is no
 /// longer read from; when what others send it passes the high-water mark, frames marked droppable are dropped, oldest
 /// first, and when that is not enough the handler's on_overflow() decides; nothing more is queued then.
 class Connection final : private Loop::Hook, private Poller::Watcher {
  public:
+  /// Only on_closed() may destroy the connection; the others may abort() it.
   class Handler {
    public:
     /// Received bytes, with at least 64 readable bytes behind them; they may be changed in place.
@@ -34,17 +38,26 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
     virtual void on_closed() = 0;
     /// What waits to be sent has passed the high-water mark. Called once, at the end of the turn.
     virtual void on_overflow() = 0;
+    /// The TLS handshake is done, and the other side is who it should be.
+    virtual void on_secured() {}
+    /// What waits to be sent has fallen to the low-water mark. Called at the end of a turn.
+    virtual void on_drained() {}
 
    protected:
     ~Handler() = default;
   };
 
-  /// Takes over a connected, non-blocking socket.
+  /// Takes over a connected, non-blocking socket; plain until start_tls().
+  Connection(Loop& loop, int socket, Address peer, OutLimits limits);
+  /// The same for one that was accepted, with TLS when there is a context.
   Connection(Loop& loop, int socket, Address peer, std::shared_ptr<const TlsContext> tls, OutLimits limits);
   ~Connection();
 
   /// Begins to read.
   void start(Handler& handler);
+  /// Begins the TLS handshake, once the connection has been started; what is sent from now on waits for its end. Plain
+  /// bytes may have gone both ways before, but none may still be queued (throws std::logic_error).
+  void start_tls(std::unique_ptr<TlsSession> session);
   /// Hands the connection on to another handler.
   void set_handler(Handler& handler) noexcept { handler_ = &handler; }
 
@@ -58,6 +71,8 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   /// Closes at once. on_closed() is called at the end of the turn.
   void abort();
 
+  /// Why the connection ended; null while it is open, and when the peer closed it in good order, or we did.
+  const Failure* failure() const noexcept { return failure_.get(); }
   bool is_closed() const noexcept { return state_ == State::closed; }
   bool is_secure() const noexcept { return tls_ != nullptr; }
   const Address& peer() const noexcept { return peer_; }
@@ -73,7 +88,10 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   /// What we wait for from now on; costs a system call only when it is something else than before.
   void watch(bool readable, bool writable);
   void watch_more();
+  bool may_write() const noexcept { return !tls_ || tls_->is_established(); }
   bool may_read() const noexcept { return out_.weight() <= limits_.pause_reading; }
+  bool handshake();
+  void fail(std::unique_ptr<Failure> failure);
   void read();
   void read_tls();
   void deliver(std::size_t size);
@@ -87,6 +105,7 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   int socket_;
   Handler* handler_ = nullptr;
   std::unique_ptr<TlsSession> tls_;
+  std::unique_ptr<Failure> failure_;
   OutQueue out_;
   Address peer_;
   OutLimits limits_;
@@ -98,6 +117,7 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   bool overflowed_ = false;
   bool overflow_told_ = false;
   bool closed_told_ = false;
+  bool above_low_water_ = false;
 };
 
 }  // namespace suzaku::net

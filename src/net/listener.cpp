@@ -13,6 +13,7 @@
 
 #include "base/log.hpp"
 #include "base/thrown.hpp"
+#include "net/endpoint.hpp"
 
 namespace suzaku::net {
 namespace {
@@ -25,13 +26,10 @@ constexpr int kBacklog = 4096;
 constexpr int kAcceptsATurn = 64;
 constexpr auto kPauseWithoutDescriptors = std::chrono::milliseconds(100);
 
-Address address_of(const sockaddr_storage& storage) {
+tcp::endpoint endpoint_of(const sockaddr_storage& storage) {
   tcp::endpoint endpoint;
   std::memcpy(endpoint.data(), &storage, endpoint.capacity());
-  const auto ip = endpoint.address();
-  if (ip.is_v6() && ip.to_v6().is_v4_mapped())
-    return {asio::ip::make_address_v4(asio::ip::v4_mapped, ip.to_v6()).to_string(), endpoint.port()};
-  return {ip.to_string(), endpoint.port()};
+  return endpoint;
 }
 
 }  // namespace
@@ -117,7 +115,7 @@ void Listener::accept_ready() {
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     try {
-      on_accept_(socket, address_of(peer));
+      on_accept_(socket, address_of(endpoint_of(peer)));
     } catch (...) {
       log::error("a new connection failed: {}", what_is_thrown());
     }

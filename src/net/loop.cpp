@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <utility>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -36,7 +37,8 @@ void block_sigpipe() noexcept {
 Loop::Loop()
     : io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       timers_(io_),
-      poller_(io_, [this] { end_turn(); }),
+      poller_(
+          io_, [this] { in_batch_ = true; }, [this] { end_batch(); }),
       read_buffer_(std::make_unique<char[]>(kReadBuffer + kPadding)) {}
 
 Loop::~Loop() = default;
@@ -69,7 +71,12 @@ void Loop::post(Task task, std::size_t weight) {
     first = mail_.empty();
     mail_.push_back({std::move(task), weight});
   }
-  if (first) boost::asio::post(io_, [this] { take_mail(); });
+  if (!first) return;
+  if (in_this_thread() && in_batch_) {
+    has_own_mail_ = true;  // taken at the end of the batch, without another turn of Asio's
+  } else {
+    boost::asio::post(io_, [this] { take_mail(); });
+  }
 }
 
 /// Works off a slice of the mail. What is left waits for the next turn, so that what the slice has written can leave,
@@ -109,9 +116,17 @@ void Loop::defer(Task task) {
 
 void Loop::at_turn_end(Phase phase, Hook& hook) {
   (phase == Phase::work ? work_hooks_ : flush_hooks_).push_back(&hook);
-  if (turn_end_planned_) return;
+  if (turn_end_planned_ || in_batch_) return;
   turn_end_planned_ = true;
   boost::asio::post(io_, [this] { end_turn(); });
+}
+
+/// All sockets that were ready have been served.
+void Loop::end_batch() {
+  if (std::exchange(has_own_mail_, false)) take_mail();
+  in_batch_ = false;  // what the end of the turn brings about is another turn's, and so is what that mail has posted
+  if (std::exchange(has_own_mail_, false)) boost::asio::post(io_, [this] { take_mail(); });
+  end_turn();
 }
 
 void Loop::forget(Hook& hook) noexcept {

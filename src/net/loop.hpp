@@ -87,6 +87,7 @@ class Loop {
 
  private:
   void take_mail();
+  void end_batch();
   void end_turn();
   void run_hooks(std::vector<Hook*>& hooks);
 
@@ -100,6 +101,8 @@ class Loop {
   std::vector<Hook*> flush_hooks_;
   std::vector<Hook*> running_hooks_;
   bool turn_end_planned_ = false;
+  bool in_batch_ = false;      // sockets are being served: the turn's end is near
+  bool has_own_mail_ = false;  // posted within the batch
 
   struct Mail {
     Task task;

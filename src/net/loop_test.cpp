@@ -1,7 +1,10 @@
 #include "net/loop.hpp"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <functional>
+#include <future>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -10,6 +13,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "net/loop_thread.hpp"
 
@@ -72,6 +77,28 @@ TEST(Loop, a_task_that_posts_is_followed_by_what_it_posted) {
   });
   loop.run();
   EXPECT_EQ(notes, (Notes{"outer", "inner"}));
+}
+
+/// Posts a task each time its socket can be written to.
+struct PostingWatcher final : Poller::Watcher {
+  explicit PostingWatcher(std::function<void()> work) : work_(std::move(work)) {}
+  void on_ready(bool, bool) override { work_(); }
+  std::function<void()> work_;
+};
+
+TEST(Loop, a_task_that_was_posted_while_sockets_were_served_may_post_another) {
+  std::array<int, 2> sockets{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, sockets.data()), 0);
+  std::promise<void> posted_twice;
+  LoopThread thread;
+  Loop& loop = thread.loop();
+  PostingWatcher watcher([&] {
+    loop.poller().remove(sockets[0]);  // no further socket will wake the loop
+    loop.post([&] { loop.post([&] { posted_twice.set_value(); }); });
+  });
+  thread.run([&] { loop.poller().add(sockets[0], watcher, false, true); });
+  EXPECT_EQ(posted_twice.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  for (const int socket : sockets) ::close(socket);
 }
 
 TEST(Loop, goes_on_after_a_task_that_throws) {

@@ -6,6 +6,9 @@
 
 #include <sys/epoll.h>
 
+#include "base/log.hpp"
+#include "base/thrown.hpp"
+
 namespace suzaku::net {
 namespace {
 
@@ -20,8 +23,8 @@ int make_set() {
 
 }  // namespace
 
-Poller::Poller(boost::asio::io_context& io, std::function<void()> after_batch)
-    : set_(io, make_set()), after_batch_(std::move(after_batch)) {}
+Poller::Poller(boost::asio::io_context& io, std::function<void()> before_batch, std::function<void()> after_batch)
+    : set_(io, make_set()), before_batch_(std::move(before_batch)), after_batch_(std::move(after_batch)) {}
 
 void Poller::add(int socket, Watcher& watcher, bool readable, bool writable) {
   control(EPOLL_CTL_ADD, socket, watcher, readable, writable);
@@ -29,6 +32,10 @@ void Poller::add(int socket, Watcher& watcher, bool readable, bool writable) {
 
 void Poller::change(int socket, Watcher& watcher, bool readable, bool writable) {
   control(EPOLL_CTL_MOD, socket, watcher, readable, writable);
+}
+
+void Poller::remove(int socket) noexcept {
+  ::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, socket, nullptr);
 }
 
 void Poller::control(int operation, int socket, Watcher& watcher, bool readable, bool writable) {
@@ -58,10 +65,16 @@ void Poller::wait() {
 void Poller::serve() {
   std::array<epoll_event, kBatch> events;
   const int count = ::epoll_wait(set_.native_handle(), events.data(), static_cast<int>(events.size()), 0);
+  before_batch_();
   for (int i = 0; i < count && !paused_; ++i) {  // what is not served stays ready
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     const bool broken = (event.events & (EPOLLERR | EPOLLHUP)) != 0;  // reading tells how
-    static_cast<Watcher*>(event.data.ptr)->on_ready(broken || (event.events & EPOLLIN), (event.events & EPOLLOUT) != 0);
+    try {
+      static_cast<Watcher*>(event.data.ptr)
+          ->on_ready(broken || (event.events & EPOLLIN), (event.events & EPOLLOUT) != 0);
+    } catch (...) {
+      log::error("serving a socket failed: {}", what_is_thrown());
+    }
   }
   after_batch_();
 }

@@ -22,12 +22,14 @@ class Poller {
     ~Watcher() = default;
   };
 
-  /// `after_batch` is called each time after all sockets that were ready have been served.
-  Poller(boost::asio::io_context& io, std::function<void()> after_batch);
+  /// These are called each time before and after all sockets that are ready are served.
+  Poller(boost::asio::io_context& io, std::function<void()> before_batch, std::function<void()> after_batch);
 
-  /// Begins to watch. The watcher must live until the end of the turn in which its socket was closed.
+  /// Begins to watch. The watcher must live until the end of the turn in which its socket was closed or removed.
   void add(int socket, Watcher& watcher, bool readable, bool writable);
   void change(int socket, Watcher& watcher, bool readable, bool writable);
+  /// Stops watching a socket that stays open, so that somebody else can.
+  void remove(int socket) noexcept;
 
   /// Waits for the first socket; called once, before the loop runs.
   void start() { wait(); }
@@ -43,6 +45,7 @@ class Poller {
   void serve();
 
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> set_;
+  std::function<void()> before_batch_;
   std::function<void()> after_batch_;
   bool paused_ = false;
   bool waiting_ = false;

@@ -1,22 +1,18 @@
 #include "net/tls.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cerrno>
 #include <limits>
 #include <new>
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509err.h>
+
+#include "net/tls_failure.hpp"
 
 namespace suzaku::net {
 namespace {
-
-std::string last_error() {
-  std::array<char, 256> text{};
-  ERR_error_string_n(ERR_get_error(), text.data(), text.size());
-  ERR_clear_error();
-  return text.data();
-}
 
 int to_int(std::size_t size) noexcept {
   return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
@@ -43,38 +39,74 @@ void TlsSession::Free::operator()(ssl_st* ssl) const noexcept {
   SSL_free(ssl);
 }
 
+TlsContext::TlsContext(Side side)
+    : context_(SSL_CTX_new(side == Side::server ? TLS_server_method() : TLS_client_method())) {
+  if (!context_) throw std::bad_alloc();
+  SSL_CTX_set_min_proto_version(native(), TLS1_2_VERSION);
+  SSL_CTX_set_options(native(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_mode(native(),
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+}
+
 Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::string& certificate_file,
                                                            const std::string& key_file) {
-  auto made = std::make_shared<TlsContext>();
-  made->context_.reset(SSL_CTX_new(TLS_server_method()));
-  SSL_CTX* context = made->context_.get();
-  if (!context) throw std::bad_alloc();
-  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_set_mode(context,
-                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_CTX_set_alpn_select_cb(context, choose_alpn, nullptr);
-  if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1)
-    return failure("cannot use the TLS certificate " + certificate_file + ": " + last_error());
-  if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1)
-    return failure("cannot use the TLS key " + key_file + ": " + last_error());
-  if (SSL_CTX_check_private_key(context) != 1)
-    return failure("the TLS key " + key_file + " does not belong to the certificate " + certificate_file);
+  auto made = std::make_shared<TlsContext>(Side::server);
+  SSL_CTX_set_alpn_select_cb(made->native(), choose_alpn, nullptr);
+  if (auto used = made->use_certificate(certificate_file, key_file); !used) return tl::unexpected(used.error());
   return made;
+}
+
+Result<void> TlsContext::use_certificate(const std::string& certificate_file, const std::string& key_file) {
+  if (SSL_CTX_use_certificate_chain_file(native(), certificate_file.c_str()) != 1)
+    return failure("cannot use the TLS certificate " + certificate_file + ": " + last_tls_error());
+  const bool used = SSL_CTX_use_PrivateKey_file(native(), key_file.c_str(), SSL_FILETYPE_PEM) == 1;
+  if (used ? SSL_CTX_check_private_key(native()) != 1
+           : ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH) {
+    ERR_clear_error();
+    return failure("the TLS key " + key_file + " does not belong to the certificate " + certificate_file);
+  }
+  if (!used) return failure("cannot use the TLS key " + key_file + ": " + last_tls_error());
+  return {};
 }
 
 TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, int socket)
     : context_(std::move(context)), ssl_(SSL_new(context_->native())) {
-  if (!ssl_ || SSL_set_fd(ssl_.get(), socket) != 1) throw std::bad_alloc();
+  if (!ssl_) throw std::bad_alloc();
   SSL_set_accept_state(ssl_.get());
+  attach(socket);
+}
+
+void TlsSession::attach(int socket) {
+  if (SSL_set_fd(ssl_.get(), socket) != 1) throw std::bad_alloc();
+}
+
+TlsSession::Status TlsSession::handshake() {
+  if (established_) return Status::ok;
+  const int result = SSL_do_handshake(ssl_.get());
+  const int system_error = errno;
+  if (result == 1) {
+    failure_ = check_pin();
+    established_ = !failure_;
+    return established_ ? Status::ok : Status::closed;
+  }
+  const int error = SSL_get_error(ssl_.get(), result);
+  if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
+    ERR_clear_error();
+    return error == SSL_ERROR_WANT_READ ? Status::want_read : Status::want_write;
+  }
+  failure_ = explain_handshake(ssl_.get(), error, system_error, host_);
+  return Status::closed;
 }
 
 TlsSession::Transfer TlsSession::finish(int result) {
   if (result > 0) return {Status::ok, static_cast<std::size_t>(result)};
+  const int system_error = errno;
   const int error = SSL_get_error(ssl_.get(), result);
-  ERR_clear_error();
-  if (error == SSL_ERROR_WANT_READ) return {Status::want_read};
-  if (error == SSL_ERROR_WANT_WRITE) return {Status::want_write};
+  if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
+    ERR_clear_error();
+    return {error == SSL_ERROR_WANT_READ ? Status::want_read : Status::want_write};
+  }
+  failure_ = explain_transfer(ssl_.get(), error, system_error, host_);
   return {Status::closed};
 }
 

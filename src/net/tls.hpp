@@ -5,8 +5,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <suzaku/result.hpp>
+
+#include "net/failure.hpp"
 
 struct ssl_st;
 struct ssl_ctx_st;
@@ -14,24 +18,48 @@ struct ssl_ctx_st;
 /// TLS 1.2 and 1.3 by OpenSSL, on sockets that are read and written when they are ready.
 namespace suzaku::net {
 
-/// Certificate and key, loaded. Immutable; connections hold on to the one they were accepted with, so that a new one
-/// can be put in its place at any time.
+/// How a client makes sure of the server, and the server of it. Files are PEM.
+struct TlsClientOptions {
+  bool verify = true;              // the server's certificate, and that it is for the host we asked for
+  std::string ca_file{};           // whom to trust, instead of the system's certificate authorities
+  std::string certificate_file{};  // to show to servers that ask for one, followed by its chain
+  std::string key_file{};          // of that certificate
+  /// "sha256/BASE64" of the public key (SubjectPublicKeyInfo) in the server's own certificate. When there are any it
+  /// must have one of them, whatever `verify` says.
+  std::vector<std::string> pinned_keys{};
+};
+
+/// Certificates and keys, loaded. Immutable, for any number of sessions on any thread; connections hold on to the one
+/// they were made with, so that a new one can be put in its place at any time.
 class TlsContext {
  public:
+  enum class Side { server, client };
+
   /// Reads PEM files: the certificate followed by its chain, and the private key.
   static Result<std::shared_ptr<const TlsContext>> load(const std::string& certificate_file,
                                                         const std::string& key_file);
 
+  /// For connections to servers: TLS 1.2 or 1.3, ALPN "http/1.1". Reads files, the system's authorities take some 50
+  /// ms: make it once.
+  static Result<std::shared_ptr<const TlsContext>> for_client(const TlsClientOptions& options);
+
+  /// One without certificates; use load() or for_client().
+  explicit TlsContext(Side side);
+
+  const std::vector<std::string>& pinned_keys() const noexcept { return pinned_keys_; }
   ssl_ctx_st* native() const noexcept { return context_.get(); }
 
  private:
+  Result<void> use_certificate(const std::string& certificate_file, const std::string& key_file);
+
   struct Free {
     void operator()(ssl_ctx_st* context) const noexcept;
   };
   std::unique_ptr<ssl_ctx_st, Free> context_;
+  std::vector<std::string> pinned_keys_;
 };
 
-/// One server-side TLS session over a non-blocking socket.
+/// One TLS session over a non-blocking socket: the handshake first, then bytes.
 class TlsSession {
  public:
   enum class Status { ok, want_read, want_write, closed };
@@ -40,9 +68,18 @@ class TlsSession {
     std::size_t bytes = 0;
   };
 
+  /// The server's side.
   TlsSession(std::shared_ptr<const TlsContext> context, int socket);
+  /// The client's side: `host`, a name or an IP address (without brackets), is who the server has to be. attach() it to
+  /// a socket before anything else. Throws std::invalid_argument when it can be neither.
+  TlsSession(std::shared_ptr<const TlsContext> context, std::string host);
+  void attach(int socket);
 
-  /// Reads what has come (and does the handshake before that).
+  /// Goes on with the handshake. `ok`: it is done, the peer's certificate and key are as they should be.
+  Status handshake();
+  bool is_established() const noexcept { return established_; }
+
+  /// Reads what has come.
   Transfer read(std::span<char> into);
   /// Writes; after want_read or want_write the same bytes must be offered again first.
   Transfer write(std::string_view bytes);
@@ -51,14 +88,21 @@ class TlsSession {
   /// Sends close_notify, if it can go out at once.
   void shutdown() noexcept;
 
+  /// After `closed`: why; null when the peer has closed in good order.
+  std::unique_ptr<Failure> take_failure() noexcept { return std::move(failure_); }
+
  private:
   Transfer finish(int result);
+  std::unique_ptr<Failure> check_pin() const;
 
   struct Free {
     void operator()(ssl_st* ssl) const noexcept;
   };
   std::shared_ptr<const TlsContext> context_;
   std::unique_ptr<ssl_st, Free> ssl_;
+  std::string host_;  // whom a client wants to talk to
+  std::unique_ptr<Failure> failure_;
+  bool established_ = false;
 };
 
 }  // namespace suzaku::net

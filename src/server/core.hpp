@@ -11,10 +11,10 @@
 
 #include "net/listener.hpp"
 #include "net/tls.hpp"
+#include "net/workers.hpp"
 #include "pubsub/local_pubsub.hpp"
 #include "server/gateway.hpp"
 #include "server/shard.hpp"
-#include "server/workers.hpp"
 #include "transport/http_session.hpp"
 
 namespace suzaku::server {
@@ -39,7 +39,7 @@ class Endpoint::Core {
  private:
   /// A loop with what serves on it.
   struct Lane {
-    Lane(Workers& pool, const Routes& routes, const EndpointOptions& options)
+    Lane(net::Workers& pool, const Routes& routes, const EndpointOptions& options)
         : shard(pool), gateway(shard, routes, options) {}
     Shard shard;
     Gateway gateway;
@@ -58,7 +58,7 @@ class Endpoint::Core {
 
   const EndpointOptions options_;
   const transport::HttpOptions http_options_;
-  Workers workers_;
+  net::Workers workers_;
   std::vector<std::unique_ptr<Lane>> loops_;
   pubsub::LocalPubSub pubsub_;
   std::uint16_t port_ = 0;

@@ -8,11 +8,11 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "net/loop.hpp"
+#include "net/workers.hpp"
 #include "protocol/decoder.hpp"
 #include "pubsub/pubsub.hpp"
 #include "server/counters.hpp"
 #include "server/mailbox.hpp"
-#include "server/workers.hpp"
 #include "transport/session.hpp"
 #include "ws/deflate.hpp"
 
@@ -23,11 +23,11 @@ class Socket;
 
 /// Everything that one event loop owns. Loop's thread only, but for `loop` and `counters`.
 struct Shard {
-  explicit Shard(Workers& pool) : workers(pool) {}
+  explicit Shard(net::Workers& pool) : workers(pool) {}
 
   net::Loop loop;
   Counters counters;
-  Workers& workers;
+  net::Workers& workers;
   pubsub::PubSub* pubsub = nullptr;
   std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>(*this);
 

@@ -1,19 +1,15 @@
 // The same over TLS.
 
 #include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <utility>
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include "server_test.hpp"
+#include "support/certificates.hpp"
 #include "ws/decoder.hpp"
 #include "ws/frame.hpp"
 
@@ -30,25 +26,8 @@ struct Freeing {
 template <class T, auto Free>
 using Owned = std::unique_ptr<T, Freeing<Free>>;
 
-/// Writes a key and a certificate of this name, signed by itself.
 void write_certificate(const server::TlsOptions& files, const std::string& name) {
-  const Owned<EVP_PKEY, EVP_PKEY_free> key(EVP_EC_gen("P-256"));
-  const Owned<X509, X509_free> certificate(X509_new());
-  X509_set_version(certificate.get(), 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
-  X509_set_pubkey(certificate.get(), key.get());
-  X509_NAME* subject = X509_get_subject_name(certificate.get());
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1,
-                             0);
-  X509_set_issuer_name(certificate.get(), subject);
-  X509_sign(certificate.get(), key.get(), EVP_sha256());
-
-  const Owned<std::FILE, std::fclose> key_file(std::fopen(files.key_file.c_str(), "w"));
-  PEM_write_PrivateKey(key_file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-  const Owned<std::FILE, std::fclose> certificate_file(std::fopen(files.certificate_file.c_str(), "w"));
-  PEM_write_X509(certificate_file.get(), certificate.get());
+  Certificate({.name = name}).write(files.certificate_file, files.key_file);
 }
 
 /// A WebSocket client over TLS, of one version of it.
@@ -121,17 +100,13 @@ class TlsClient {
 class TlsTest : public ServerTest {
  protected:
   TlsTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "suzaku_tls_XXXXXX").string();
-    if (!::mkdtemp(name.data())) throw std::runtime_error("mkdtemp");
-    folder = name;
-    files = {.certificate_file = folder / "certificate.pem", .key_file = folder / "key.pem"};
     write_certificate(files, "first");
     endpoint_options.tls = files;
   }
-  ~TlsTest() override { std::filesystem::remove_all(folder); }
 
-  std::filesystem::path folder;
-  server::TlsOptions files;
+  TemporaryFolder folder;
+  const server::TlsOptions files{.certificate_file = folder.file("certificate.pem"),
+                                 .key_file = folder.file("key.pem")};
 };
 
 TEST_F(TlsTest, joins_and_echoes_over_both_versions) {
@@ -239,7 +214,7 @@ TEST_F(TlsTest, slow_readers_of_a_volatile_topic_find_whole_frames_in_order) {
 }
 
 TEST_F(TlsTest, a_certificate_that_cannot_be_read_fails_the_start) {
-  endpoint_options.tls->certificate_file = folder / "none.pem";
+  endpoint_options.tls->certificate_file = folder.file("none.pem");
   server::Endpoint endpoint(endpoint_options);
   const auto started = endpoint.start();
   ASSERT_FALSE(started);

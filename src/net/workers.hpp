@@ -7,7 +7,7 @@
 
 #include "base/task.hpp"
 
-namespace suzaku::server {
+namespace suzaku::net {
 
 /// Threads for work that blocks. Any thread.
 class Workers {
@@ -18,11 +18,13 @@ class Workers {
 
   /// Throws std::runtime_error when too much waits already.
   void run(Task work);
+  /// This is one of the threads.
+  bool in_this_thread() const noexcept;
 
  private:
   std::size_t max_waiting_;
   std::atomic<std::size_t> waiting_{0};
-  boost::asio::thread_pool pool_;
+  mutable boost::asio::thread_pool pool_;
 };
 
-}  // namespace suzaku::server
+}  // namespace suzaku::net

@@ -1,11 +1,11 @@
-#include "server/workers.hpp"
+#include "net/workers.hpp"
 
 #include <memory>
 #include <stdexcept>
 
 #include <boost/asio/post.hpp>
 
-namespace suzaku::server {
+namespace suzaku::net {
 
 Workers::Workers(std::size_t threads, std::size_t max_waiting) : max_waiting_(max_waiting), pool_(threads) {}
 
@@ -25,4 +25,8 @@ void Workers::run(Task work) {
   });
 }
 
-}  // namespace suzaku::server
+bool Workers::in_this_thread() const noexcept {
+  return pool_.get_executor().running_in_this_thread();
+}
+
+}  // namespace suzaku::net
