@@ -11,3 +11,8 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/suzaku-config.cmake.in
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/suzaku-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/suzaku-config.cmake ${PROJECT_BINARY_DIR}/suzaku-config-version.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/suzaku)
+
+# For those who build without CMake: `pkg-config --libs suzaku-client`.
+file(RELATIVE_PATH SUZAKU_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+configure_file(${PROJECT_SOURCE_DIR}/cmake/suzaku-client.pc.in ${PROJECT_BINARY_DIR}/suzaku-client.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/suzaku-client.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

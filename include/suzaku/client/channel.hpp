@@ -1,0 +1,115 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <suzaku/client/disconnect.hpp>
+#include <suzaku/client/options.hpp>
+#include <suzaku/client/push.hpp>
+#include <suzaku/payload.hpp>
+
+namespace suzaku::client {
+
+class ChannelState;
+class EventStream;
+
+/// Something the server sent to a channel. Valid during the callback; copy what has to outlive it.
+struct Message {
+  std::string_view topic;
+  std::string_view event;
+  const Payload& payload;
+};
+
+/// A join that succeeded.
+struct Joined {
+  const Payload& response;
+  bool is_rejoin = false;
+};
+
+/// Why a channel is not joined any more, or not yet; it will be joined again unless `will_rejoin` says no.
+struct ChannelError {
+  enum class Kind : std::uint8_t {
+    disconnected,     // the connection was lost
+    crashed,          // the server's channel ended with an error (phx_error)
+    refused,          // the server answered the join with an error
+    timeout,          // the server did not answer the join
+    unmatched_topic,  // the server has forgotten the channel
+    params_failed,    // the function that gives the params failed
+  };
+  Kind kind = Kind::disconnected;
+  Payload payload = {};  // what the server said
+  std::string message = {};
+  bool will_rejoin = true;
+};
+std::string_view to_string(ChannelError::Kind kind) noexcept;
+
+/// Between these two moments messages of the topic may have been missed.
+struct Gap {
+  std::string_view topic;
+  std::chrono::system_clock::time_point since;
+  std::chrono::system_clock::time_point until;
+};
+
+/// A conversation about one topic. A handle: copies are the same channel. The channel belongs to its socket: it ends
+/// with it, or with leave(); functions called on it after that do nothing, and pushes end with Outcome::closed.
+///
+/// The protocol is that of phoenix.js's Channel, with a few differences on purpose (docs/conformance-client.md).
+class Channel {
+ public:
+  enum class State : std::uint8_t { closed, errored, joined, joining, leaving };
+
+  /// Joins, and joins again whenever that is needed, until leave(). The push ends with the answer to the first attempt
+  /// that is answered while connected; on_join() and on_error() tell of all attempts. Calling it again while joining or
+  /// joined joins no second time: the push ends with the join that is under way or done. After leave() a channel may be
+  /// joined anew.
+  Push join(std::optional<std::chrono::milliseconds> timeout = {});
+
+  /// Leaves. Ends with "ok" when the server has said so, or when there is no server to tell. Pushes that wait end with
+  /// Outcome::closed.
+  Push leave(std::optional<std::chrono::milliseconds> timeout = {});
+
+  /// Sends an event; waits for the join and the connection if need be, within `max_buffered` and the time-out. Ends
+  /// with the server's reply. Without join() it ends with Outcome::closed at once.
+  Push push(std::string_view event, Payload payload = {}, PushOptions options = {});
+
+  // Callbacks. Called one at a time, in the order of the frames, where callbacks are called
+  // (SocketOptions::dispatcher). A callback that throws is reported to Socket::on_callback_error and harms no other.
+
+  /// A number to take the callback back with.
+  using Binding = std::uint64_t;
+  /// Calls back for each message with this event; "*" for each message.
+  Binding on(std::string_view event, std::function<void(const Message&)> callback);
+  Binding on_join(std::function<void(const Joined&)> callback);
+  Binding on_error(std::function<void(const ChannelError&)> callback);
+  /// The channel has ended: left, or closed by the server (then `reason` is what it said).
+  Binding on_close(std::function<void(const Payload& reason)> callback);
+  /// After a rejoin, before the first message.
+  Binding on_gap(std::function<void(const Gap&)> callback);
+  /// Takes a callback back. When it returns the callback does not run and will not (unless called within it).
+  void off(Binding binding);
+  /// Takes all callbacks of an event back.
+  void off(std::string_view event);
+
+  /// The messages of an event ("*": all) as a sequence, for co_await and for blocking loops. At most `capacity` wait;
+  /// then the oldest are dropped and counted.
+  EventStream events(std::string_view event, std::size_t capacity = 1'000);
+
+  State state() const noexcept;
+  const std::string& topic() const noexcept;
+  /// How many pushes wait to be sent.
+  std::size_t buffered() const noexcept;
+
+  explicit Channel(std::shared_ptr<ChannelState> state) noexcept : state_(std::move(state)) {}
+
+ private:
+  friend class Presence;
+  std::shared_ptr<ChannelState> state_;
+};
+std::string_view to_string(Channel::State state) noexcept;
+
+}  // namespace suzaku::client

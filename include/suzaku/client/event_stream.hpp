@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <coroutine>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <suzaku/payload.hpp>
+
+namespace suzaku::client {
+
+class EventStreamState;
+
+/// The messages of a channel as a sequence (Channel::events()). For one reader, on any thread but the one that calls
+/// callbacks: there only co_await brings the next one.
+///
+///     while (auto event = co_await events.next()) { ... }
+///     while (auto event = events.next().get_for(5s)) { ... }
+class EventStream {
+ public:
+  struct Event {
+    std::string name;
+    Payload payload;
+  };
+
+  /// The next event, to be waited for in one of two ways.
+  class Next {
+   public:
+    /// Waits; nothing when the channel has ended. Throws std::logic_error on the client's own thread.
+    std::optional<Event> get();
+    /// The same, at most this long; nothing then.
+    std::optional<Event> get_for(std::chrono::nanoseconds time);
+
+    bool await_ready() const;
+    bool await_suspend(std::coroutine_handle<> waiting);
+    std::optional<Event> await_resume();
+
+   private:
+    friend class EventStream;
+    explicit Next(std::shared_ptr<EventStreamState> state) noexcept : state_(std::move(state)) {}
+    std::shared_ptr<EventStreamState> state_;
+  };
+  Next next() { return Next(state_); }
+
+  /// Events that were dropped because nobody took them.
+  std::size_t dropped() const;
+
+  explicit EventStream(std::shared_ptr<EventStreamState> state) noexcept : state_(std::move(state)) {}
+  ~EventStream();
+  EventStream(EventStream&&) noexcept;
+  EventStream& operator=(EventStream&&) noexcept;
+
+ private:
+  std::shared_ptr<EventStreamState> state_;
+};
+
+}  // namespace suzaku::client

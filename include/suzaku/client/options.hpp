@@ -1,0 +1,185 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <suzaku/client/reconnect.hpp>
+#include <suzaku/client/reply.hpp>
+#include <suzaku/client/runtime.hpp>
+#include <suzaku/payload.hpp>
+#include <suzaku/result.hpp>
+
+namespace suzaku::client {
+
+class Serializer;
+
+/// What a function that gives the params or the token is told.
+struct ConnectAttempt {
+  std::size_t attempt = 1;  // from 1; begins anew once a connection was stable
+  bool is_reconnect = false;
+};
+
+/// What a function that gives the params of a join is told.
+struct JoinAttempt {
+  std::size_t attempt = 1;  // from 1; begins anew with every successful join
+  bool is_rejoin = false;   // the channel was joined before
+};
+
+/// Something given as a value, or by a function that is asked anew at each attempt.
+template <class Value, class Attempt>
+class Source {
+ public:
+  using Function = std::function<Result<Value>(const Attempt&)>;
+
+  Source() = default;
+  Source(Value value) : source_(std::move(value)) {}
+  template <class F>
+    requires std::is_invocable_v<F&, const Attempt&>
+  Source(F function)
+      : source_([function = std::move(function)](const Attempt& attempt) mutable -> Result<Value> {
+          return function(attempt);
+        }) {}
+  Source(std::initializer_list<Payload::Member> members)
+    requires std::same_as<Value, Payload>
+      : source_(Payload(members)) {}
+  Source(const char* text)
+    requires std::same_as<Value, std::string>
+      : source_(std::string(text)) {}
+
+  /// The function, or nullptr when it is a value.
+  const Function* function() const noexcept { return std::get_if<Function>(&source_); }
+  /// The value; the empty one when there is a function.
+  Value value() const { return function() ? Value{} : std::get<Value>(source_); }
+
+ private:
+  std::variant<Value, Function> source_;
+};
+
+/// An object whose members go into the URL's query. The function may take its time (it runs on a thread of the
+/// runtime's that is there for such work), and may fail: then the reconnect policy decides.
+using Params = Source<Payload, ConnectAttempt>;
+/// The same for phoenix.js's `authToken`. An empty token is none.
+using AuthToken = Source<std::string, ConnectAttempt>;
+/// What a channel is joined with. The function is called where callbacks are called, and must not block.
+using JoinParams = Source<Payload, JoinAttempt>;
+
+struct Header {
+  std::string name;
+  std::string value;
+};
+
+/// wss:// only.
+struct TlsOptions {
+  bool verify = true;                 // the certificate's chain, its dates and its host name
+  std::string ca_file = {};           // PEM; instead of the system's authorities
+  std::string certificate_file = {};  // PEM; to show the server who we are
+  std::string key_file = {};          // PEM
+  std::string server_name = {};       // to ask for and to verify, when it is not the URL's host
+  /// "sha256/BASE64" of a certificate's public key (SubjectPublicKeyInfo); the server's must be one of these.
+  std::vector<std::string> pinned_keys = {};
+};
+
+/// How often a channel that was joined, or should be, is joined again.
+struct RejoinOptions {
+  Backoff backoff = ListBackoff{.delays = ListBackoff::phoenix_rejoin_delays()};
+  /// Channels of one socket that may wait for the answer to their join at the same time; 0: no limit.
+  std::size_t max_concurrent = 16;
+  /// Asked after a join that the server has refused: whether to try again. Without it the answer is yes, but for
+  /// Refusal::too_many_channels. Called on the runtime's thread; must not block.
+  std::function<bool(const Reply&)> retry_refused = {};
+};
+
+/// What a push does when the buffer of its channel is full.
+enum class Overflow : std::uint8_t {
+  fail,         // it ends with Outcome::buffer_full
+  drop_oldest,  // the oldest push that waits ends with Outcome::buffer_full
+  block,        // push() waits for room, at most the push's time-out (on the client's own thread: as `fail`)
+};
+
+/// What is done with a push that has been sent when the connection is lost before its reply. (One that waits to be sent
+/// goes on waiting.)
+enum class Resend : std::uint8_t {
+  never,          // it ends with Outcome::disconnected
+  at_least_once,  // it is sent again after the rejoin; the server may see it twice
+};
+
+/// One frame or one step of a connection, as the wire tap sees it.
+struct WireEvent {
+  enum class Kind : std::uint8_t { connecting, opened, sent, received, closed };
+  Kind kind;
+  bool is_binary = false;
+  /// The frame; for connecting the URL, for closed the reason. Secrets are replaced by "[redacted]" (binary frames are
+  /// shown as they are). Valid during the call.
+  std::string_view text;
+};
+
+/// Where callbacks are called: it is given work, and must run it once, soon, in order.
+using Dispatcher = std::function<void(std::function<void()>)>;
+
+enum class TransportKind : std::uint8_t { websocket, long_poll };
+
+struct SocketOptions {
+  Params params = {};
+  AuthToken auth_token = {};
+  std::vector<Header> headers = {};        // of the upgrade request, and of every long-poll request
+  std::vector<std::string> failover = {};  // further URLs, tried in turn when one fails
+
+  int vsn = 2;                                       // serializer 1 (1.0.0) or 2 (2.0.0)
+  std::shared_ptr<Serializer> serializer = nullptr;  // instead of the built-in ones
+  bool compress = false;                             // offer permessage-deflate
+  TransportKind transport = TransportKind::websocket;
+  /// Turn to long poll when the WebSocket has not proved itself within this time.
+  std::optional<std::chrono::milliseconds> long_poll_fallback = {};
+
+  TlsOptions tls = {};
+  /// "http://user:password@host:port", for HTTP CONNECT; "" for none. Otherwise the environment's HTTPS_PROXY (wss),
+  /// http_proxy (ws; in lower case only, as with curl), ALL_PROXY and NO_PROXY.
+  std::optional<std::string> proxy = {};
+
+  std::chrono::milliseconds connect_timeout{10'000};      // finding and reaching the host, or the proxy
+  std::chrono::milliseconds tls_timeout{10'000};          // the TLS handshake
+  std::chrono::milliseconds handshake_timeout{10'000};    // the WebSocket handshake; with long poll the first poll
+  std::chrono::milliseconds credentials_timeout{30'000};  // the functions that give params and token
+  std::chrono::milliseconds close_timeout{3'000};         // for what is unsent and the server's close frame, at the end
+
+  std::chrono::milliseconds heartbeat_interval{30'000};  // 0: none
+  std::chrono::milliseconds heartbeat_timeout{10'000};   // without an answer the connection is lost
+  std::chrono::milliseconds timeout{10'000};             // of joins, pushes and leaves that say nothing else
+
+  ReconnectOptions reconnect = {};
+  RejoinOptions rejoin = {};
+
+  std::size_t max_buffered = 1'000;  // pushes of one channel that wait to be sent
+  Overflow overflow = Overflow::fail;
+  std::size_t max_message_size = 64 << 20;  // bytes of one received message, after decompression
+  std::size_t max_unsent = 4 << 20;         // bytes that may wait for the network; then pushes wait in their channel
+
+  /// Without it callbacks are called on the runtime's own thread. The function may be called on any thread,
+  /// and still shortly after the socket is gone. See CallbackQueue for loops that poll.
+  Dispatcher dispatcher = {};
+  /// Sees every frame, on the runtime's thread: return quickly, and do not add or remove callbacks.
+  std::function<void(const WireEvent&)> on_wire = {};
+  /// Names of params and payload members whose values the wire tap and dump_state() must not show, whatever their
+  /// letter case; "token" covers "user_token" too.
+  std::vector<std::string> secrets = {"token", "password", "secret", "apikey", "api_key", "authorization"};
+
+  /// Shared by any number of sockets; without it the socket makes one of its own.
+  std::optional<Runtime> runtime = {};
+};
+
+struct PushOptions {
+  std::optional<std::chrono::milliseconds> timeout = {};  // otherwise the socket's; counts while the push waits, too
+  Resend resend = Resend::never;
+};
+
+}  // namespace suzaku::client

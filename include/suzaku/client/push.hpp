@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <coroutine>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <suzaku/client/reply.hpp>
+
+namespace suzaku::client {
+
+class PushState;
+
+/// Something that was asked for and ends once, with a Reply: a push, a join, a leave, a ping, connect() or
+/// disconnect(). A handle: copies are the same operation, and it goes on without any handle.
+///
+///     channel.push("shout", {{"body", "hi"}})
+///         .receive("ok", [](const Payload& response) { ... })
+///         .receive("timeout", [](const Payload&) { ... });
+///     Reply reply = channel.push("shout", {{"body", "hi"}}).get();
+///     Reply reply = co_await channel.push("shout", hi);  // (GCC 12 takes no braces within a co_await)
+///
+/// Functions given to receive() and then() are called where callbacks are called, once, or never after the socket is
+/// destroyed. Given after the end, they are called soon.
+class Push {
+ public:
+  /// Calls `callback` when the operation ends with this status: "ok", "error", any other word of the server's, or the
+  /// name of an Outcome such as "timeout" and "disconnected".
+  Push& receive(std::string_view status, std::function<void(const Payload& response)> callback);
+  /// Calls `callback` however the operation ends.
+  Push& then(std::function<void(const Reply&)> callback);
+
+  /// Waits for the end. Throws std::logic_error on the thread that would have to bring it about.
+  Reply get() const;
+  /// Waits for at most this long; nothing if it has not ended by then.
+  std::optional<Reply> get_for(std::chrono::nanoseconds time) const;
+  /// The reply, if it has ended.
+  std::optional<Reply> try_get() const;
+
+  /// Ends the operation with Outcome::cancelled, unless it has ended. What was not sent yet is not sent; the answer to
+  /// what was sent is ignored. A join or a connect() that is cancelled goes on: leave() and disconnect() undo them.
+  void cancel();
+
+  /// `co_await push` gives the Reply. The coroutine goes on where callbacks are called; when the socket is destroyed,
+  /// with Outcome::closed, within its destructor.
+  auto operator co_await() const noexcept;
+
+  explicit Push(std::shared_ptr<PushState> state) noexcept : state_(std::move(state)) {}
+
+ private:
+  struct Awaiter;
+  std::shared_ptr<PushState> state_;
+};
+
+struct Push::Awaiter {
+  Push push;
+
+  bool await_ready() const { return push.try_get().has_value(); }
+  bool await_suspend(std::coroutine_handle<> waiting) const;
+  Reply await_resume() const { return *push.try_get(); }
+};
+
+inline auto Push::operator co_await() const noexcept {
+  return Awaiter{*this};
+}
+
+}  // namespace suzaku::client

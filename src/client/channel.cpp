@@ -1,0 +1,273 @@
+#include <stdexcept>
+#include <utility>
+
+#include <suzaku/client/channel.hpp>
+
+#include "client/channel_state.hpp"
+#include "client/core/replies.hpp"
+#include "client/event_stream_state.hpp"
+#include "client/socket_state.hpp"
+
+namespace suzaku::client {
+namespace {
+
+/// Pushes that may be on their way to the engine's thread, whatever the options: no program gets so far ahead of it
+/// but one that pushes in a loop without looking back.
+constexpr std::size_t kMostPosted = 100'000;
+
+}  // namespace
+
+ChannelState::ChannelState(std::weak_ptr<SocketState> socket, std::shared_ptr<Callbacks> callbacks, std::string topic,
+                           JoinParams params)
+    : socket_(std::move(socket)),
+      callbacks_(std::move(callbacks)),
+      topic_(std::move(topic)),
+      params_(std::move(params)) {}
+
+std::weak_ptr<Engine> ChannelState::engine() const {
+  const auto socket = socket_.lock();
+  return socket ? socket->engine_handle() : std::weak_ptr<Engine>();
+}
+
+// --- what the user wants ---
+
+namespace {
+
+/// An operation of a socket that is gone.
+Push closed_push(const std::shared_ptr<Callbacks>& callbacks) {
+  auto push = std::make_shared<PushState>(callbacks, std::weak_ptr<Engine>());
+  push->finish(core::ended(Outcome::closed, "the socket was destroyed"));
+  return Push(push);
+}
+
+}  // namespace
+
+Push ChannelState::join(std::optional<std::chrono::milliseconds> timeout) {
+  const auto socket = socket_.lock();
+  if (!socket) return closed_push(callbacks_);
+  return socket->start(
+      [self = shared_from_this(), time = timeout.value_or(socket->options().timeout)](
+          core::Socket& core, std::shared_ptr<PushState> push) { core.join(self, time, std::move(push)); });
+}
+
+Push ChannelState::leave(std::optional<std::chrono::milliseconds> timeout) {
+  const auto socket = socket_.lock();
+  if (!socket) return closed_push(callbacks_);
+  return socket->start(
+      [topic = topic_, time = timeout.value_or(socket->options().timeout)](
+          core::Socket& core, std::shared_ptr<PushState> push) { core.leave(topic, time, std::move(push)); });
+}
+
+Push ChannelState::push(std::string_view event, Payload payload, PushOptions options) {
+  const auto socket = socket_.lock();
+  if (!socket) return closed_push(callbacks_);
+  auto push = std::make_shared<PushState>(callbacks_, socket->engine_handle());
+  if (!wait_for_room(options.timeout.value_or(socket->options().timeout))) {
+    push->finish(core::ended(Outcome::buffer_full, "too many pushes wait already"));
+    return Push(push);
+  }
+  push->set_on_cancel([weak = socket_, topic = topic_] {
+    if (const auto socket = weak.lock()) {
+      socket->post([topic](core::Socket& core) { core.drop_cancelled(topic); });
+    }
+  });
+  posted_.fetch_add(1);
+  socket->start(push, [self = shared_from_this(), event = std::string(event), payload = std::move(payload), options](
+                          core::Socket& core, std::shared_ptr<PushState> completion) mutable {
+    core.push(self->topic_, {std::move(event), std::move(payload), options}, std::move(completion));
+    self->posted_.fetch_sub(1);  // not before it counts as buffered: there must not seem to be room meanwhile
+    self->tell_waiters();
+  });
+  return Push(push);
+}
+
+bool ChannelState::wait_for_room(std::chrono::milliseconds time) {
+  const auto socket = socket_.lock();
+  const SocketOptions& options = socket->options();
+  if (options.overflow != Overflow::block) return posted_.load() < kMostPosted;
+  const auto has_room = [&] { return posted_.load() + buffered_.load() < options.max_buffered; };
+  if (has_room()) return true;
+  if (socket->in_engine_thread()) return false;
+  std::unique_lock lock(room_mutex_);
+  ++waiters_;
+  const bool found = room_.wait_for(lock, time, has_room);
+  --waiters_;
+  return found;
+}
+
+void ChannelState::tell_waiters() {
+  if (waiters_.load() == 0) return;
+  const std::lock_guard lock(room_mutex_);
+  room_.notify_all();
+}
+
+void ChannelState::set_params(JoinParams params) {
+  const std::lock_guard lock(params_mutex_);
+  std::swap(params_, params);  // the old ones are destroyed after the lock
+}
+
+JoinParams ChannelState::params() const {
+  const std::lock_guard lock(params_mutex_);
+  return params_;
+}
+
+// --- callbacks ---
+
+Channel::Binding ChannelState::on(std::string_view event, std::function<void(const Message&)> callback) {
+  const std::lock_guard lock(callbacks_->mutex());
+  const auto binding = callbacks_->next_binding();
+  on_message_[std::string(event)].add(binding, std::move(callback));
+  return binding;
+}
+
+void ChannelState::off(Channel::Binding binding) {
+  const std::lock_guard lock(callbacks_->mutex());
+  if (joined_callbacks.remove(binding) || error_callbacks.remove(binding) || close_callbacks.remove(binding) ||
+      gap_callbacks.remove(binding)) {
+    return;
+  }
+  for (auto at = on_message_.begin(); at != on_message_.end(); ++at) {
+    if (!at->second.remove(binding)) continue;
+    if (at->second.empty()) on_message_.erase(at);
+    return;
+  }
+}
+
+void ChannelState::off(std::string_view event) {
+  const std::lock_guard lock(callbacks_->mutex());
+  const auto at = on_message_.find(event);
+  if (at == on_message_.end()) return;
+  at->second.clear();
+  on_message_.erase(at);
+}
+
+void ChannelState::ask_join_params(const JoinAttempt& attempt, core::Question question) {
+  const auto answer = [weak = socket_, topic = topic_, question](Result<Payload> params) {
+    if (const auto socket = weak.lock()) {
+      socket->post([topic, question, params = std::move(params)](core::Socket& core) mutable {
+        core.join_params(topic, question, std::move(params));
+      });
+    }
+  };
+  JoinParams params = this->params();
+  if (!params.function()) {
+    answer(params.value());  // at once: whoever waits for the join may be the one who calls callbacks
+    return;
+  }
+  callbacks_->run([self = shared_from_this(), params = std::move(params), answer, attempt] {
+    try {
+      answer((*params.function())(attempt));
+    } catch (...) {
+      self->callbacks_->report(std::current_exception(), "join params");
+      answer(failure("the function that gives the join's params has thrown"));
+    }
+  });
+}
+
+void ChannelState::on_state(Channel::State state) {
+  state_.store(state, std::memory_order_release);
+}
+
+void ChannelState::on_joined(const Joined& joined) {
+  callbacks_->run([self = shared_from_this(), response = joined.response, is_rejoin = joined.is_rejoin] {
+    self->joined_callbacks.each([&](const auto& callback) {
+      self->callbacks_->call("on_join", callback, Joined{.response = response, .is_rejoin = is_rejoin});
+    });
+  });
+}
+
+void ChannelState::on_gap(const Gap& gap) {
+  callbacks_->run([self = shared_from_this(), since = gap.since, until = gap.until] {
+    self->gap_callbacks.each([&](const auto& callback) {
+      self->callbacks_->call("on_gap", callback, Gap{.topic = self->topic_, .since = since, .until = until});
+    });
+  });
+}
+
+void ChannelState::on_error(const ChannelError& error) {
+  callbacks_->run([self = shared_from_this(), error] {
+    self->error_callbacks.each([&](const auto& callback) { self->callbacks_->call("on_error", callback, error); });
+  });
+}
+
+void ChannelState::on_close(const Payload& reason) {
+  callbacks_->run([self = shared_from_this(), reason] {
+    self->close_callbacks.each([&](const auto& callback) { self->callbacks_->call("on_close", callback, reason); });
+  });
+}
+
+void ChannelState::on_message(const Message& message) {
+  if (callbacks_->are_direct()) {
+    callbacks_->run([this, &message] { deliver(message); });
+    return;
+  }
+  callbacks_->run([self = shared_from_this(), event = std::string(message.event), payload = message.payload] {
+    self->deliver({.topic = self->topic_, .event = event, .payload = payload});
+  });
+}
+
+void ChannelState::deliver(const Message& message) {
+  for (const std::string_view event : {message.event, std::string_view("*")}) {
+    const auto at = on_message_.find(event);
+    if (at == on_message_.end()) continue;
+    const auto callbacks = at->second;  // off() may remove it
+    callbacks.each([&](const auto& callback) { callbacks_->call(message.event, callback, message); });
+  }
+}
+
+void ChannelState::on_buffered(std::size_t count) {
+  buffered_.store(count);  // before it looks for waiters, as they look at it after they have said that they wait
+  tell_waiters();
+}
+
+// --- the handle ---
+
+Push Channel::join(std::optional<std::chrono::milliseconds> timeout) {
+  return state_->join(timeout);
+}
+Push Channel::leave(std::optional<std::chrono::milliseconds> timeout) {
+  return state_->leave(timeout);
+}
+Push Channel::push(std::string_view event, Payload payload, PushOptions options) {
+  return state_->push(event, std::move(payload), options);
+}
+
+Channel::Binding Channel::on(std::string_view event, std::function<void(const Message&)> callback) {
+  return state_->on(event, std::move(callback));
+}
+Channel::Binding Channel::on_join(std::function<void(const Joined&)> callback) {
+  return state_->add(&ChannelState::joined_callbacks, std::move(callback));
+}
+Channel::Binding Channel::on_error(std::function<void(const ChannelError&)> callback) {
+  return state_->add(&ChannelState::error_callbacks, std::move(callback));
+}
+Channel::Binding Channel::on_close(std::function<void(const Payload& reason)> callback) {
+  return state_->add(&ChannelState::close_callbacks, std::move(callback));
+}
+Channel::Binding Channel::on_gap(std::function<void(const Gap&)> callback) {
+  return state_->add(&ChannelState::gap_callbacks, std::move(callback));
+}
+void Channel::off(Binding binding) {
+  state_->off(binding);
+}
+void Channel::off(std::string_view event) {
+  state_->off(event);
+}
+
+Channel::State Channel::state() const noexcept {
+  return state_->state();
+}
+const std::string& Channel::topic() const noexcept {
+  return state_->topic();
+}
+std::size_t Channel::buffered() const noexcept {
+  return state_->buffered();
+}
+
+EventStream Channel::events(std::string_view event, std::size_t capacity) {
+  auto stream = std::make_shared<EventStreamState>(state_, capacity);
+  stream->start(event);
+  return EventStream(std::move(stream));
+}
+
+}  // namespace suzaku::client

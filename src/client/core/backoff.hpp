@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include <suzaku/client/reconnect.hpp>
+#include <suzaku/result.hpp>
+
+namespace suzaku::client::core {
+
+/// No delay is longer, whatever the options say: far below what a clock can count.
+inline constexpr std::chrono::milliseconds kLongestDelay = std::chrono::hours(24 * 365);
+
+/// How long to wait before the attempt, or nothing to stop trying (which only a CustomBackoff says). `random` is a
+/// number between 0 and 1, from which the jitter comes: 0 is the shortest delay, 1 the longest. Never negative, never
+/// more than kLongestDelay, for any attempt. Throws what a CustomBackoff throws.
+std::optional<std::chrono::milliseconds> delay(const Backoff& backoff, const Retry& retry, double random);
+
+/// Fails for a backoff that cannot be, and says why.
+Result<void> check(const Backoff& backoff);
+
+}  // namespace suzaku::client::core

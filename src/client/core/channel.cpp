@@ -1,0 +1,378 @@
+#include "client/core/channel.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "client/core/backoff.hpp"
+#include "client/core/replies.hpp"
+#include "client/core/socket.hpp"
+#include "protocol/message.hpp"
+
+namespace suzaku::client::core {
+
+namespace event = protocol::event;
+
+namespace {
+
+client::Channel::State public_state(Channel::Phase phase) {
+  using State = client::Channel::State;
+  switch (phase) {
+    case Channel::Phase::errored:
+      return State::errored;
+    case Channel::Phase::waiting:
+    case Channel::Phase::asking:
+    case Channel::Phase::joining:
+      return State::joining;
+    case Channel::Phase::joined:
+      return State::joined;
+    case Channel::Phase::leaving:
+      return State::leaving;
+    case Channel::Phase::closed:
+      break;
+  }
+  return State::closed;
+}
+
+}  // namespace
+
+std::string_view to_string(Channel::Phase phase) noexcept {
+  switch (phase) {
+    case Channel::Phase::errored:
+      return "errored";
+    case Channel::Phase::waiting:
+      return "waiting to join";
+    case Channel::Phase::asking:
+      return "waiting for params";
+    case Channel::Phase::joining:
+      return "joining";
+    case Channel::Phase::joined:
+      return "joined";
+    case Channel::Phase::leaving:
+      return "leaving";
+    case Channel::Phase::closed:
+      break;
+  }
+  return "closed";
+}
+
+Channel::Channel(Socket& socket, std::shared_ptr<ChannelObserver> observer)
+    : socket_(socket), observer_(std::move(observer)), pushes_(socket, *this, *observer_) {
+  socket_.counters().channels.add();
+}
+
+Channel::~Channel() {
+  for (const auto& call : leave_calls_) call->finish(ended(Outcome::closed, "the socket was destroyed"));
+  socket_.engine().cancel(rejoin_timer_);
+  socket_.counters().channels.subtract();
+}
+
+// --- joining ---
+
+void Channel::join(std::chrono::milliseconds timeout, std::shared_ptr<Completion> completion) {
+  if (phase_ == Phase::joined) {
+    completion->finish({.response = joined_with_});
+    return;
+  }
+  join_timeout_ = timeout;
+  tries_again_ = true;
+  join_calls_.push_back(socket_.start(
+      {.kind = Operation::Kind::join_call, .channel = this, .completion = std::move(completion)}, timeout));
+  if (phase_ == Phase::leaving) {
+    join_again_ = true;
+  } else if (phase_ == Phase::closed || phase_ == Phase::errored) {
+    begin_join();
+  }
+}
+
+void Channel::begin_join() {
+  socket_.engine().cancel(std::exchange(rejoin_timer_, Engine::kNoTimer));
+  enter(Phase::waiting);
+  if (socket_.is_open()) socket_.turns().ask(*this);
+}
+
+void Channel::on_open() {
+  if (phase_ == Phase::waiting || (phase_ == Phase::errored && tries_again_)) begin_join();
+}
+
+void Channel::on_turn() {
+  ++attempt_;
+  if (!failing_since_) failing_since_ = socket_.engine().now();
+  question_ = socket_.next_question();
+  enter(Phase::asking);
+  observer_->ask_join_params({.attempt = attempt_, .is_rejoin = joined_once_}, question_);
+}
+
+void Channel::join_params(Question question, Result<Payload> params) {
+  if (phase_ != Phase::asking || question != question_) return;
+  if (!params) {
+    fail({.kind = ChannelError::Kind::params_failed, .message = std::move(params.error().message)});
+  } else {
+    send_join(*params);
+  }
+}
+
+void Channel::send_join(const Payload& params) {
+  join_ref_ = socket_.start({.kind = Operation::Kind::join, .in_flight = true, .channel = this}, join_timeout_);
+  Operation* join = socket_.operations().find(join_ref_);
+  join->join_ref = join_ref_;
+  join->sent_at = socket_.engine().now();
+  enter(Phase::joining);
+  const auto sent = socket_.send({join_ref_, join_ref_, topic(), event::kJoin, params});
+  if (!sent) {
+    socket_.operations().take(join_ref_);
+    fail({.kind = ChannelError::Kind::params_failed, .message = sent.error().message});
+  }
+}
+
+void Channel::on_join_reply(const Serializer::Incoming& message) {
+  const Reply reply = reply_from(message);
+  if (reply.ok()) {
+    socket_.counters().joins.add();
+    attempt_ = 0;
+    failing_since_.reset();
+    joined_with_ = reply.response;
+    const bool is_rejoin = std::exchange(joined_once_, true);
+    enter(Phase::joined);
+    if (const auto since = std::exchange(lost_at_, std::nullopt)) {
+      observer_->on_gap({.topic = topic(), .since = *since, .until = std::max(*since, socket_.engine().wall_clock())});
+    }
+    observer_->on_joined({.response = joined_with_, .is_rejoin = is_rejoin});
+    finish_join_calls(reply);
+    flush();
+    return;
+  }
+  socket_.counters().join_errors.add();
+  ChannelError error{
+      .kind = ChannelError::Kind::refused, .payload = reply.response, .message = reply.message, .will_rejoin = true};
+  error.will_rejoin = socket_.retries_refused(reply);
+  finish_join_calls(reply);
+  fail(std::move(error));
+}
+
+void Channel::fail(ChannelError error) {
+  if (phase_ == Phase::joined) lost_at_ = socket_.heard_at();
+  join_ref_ = 0;
+  enter(Phase::errored);
+  pushes_.end_sent(ended(Outcome::disconnected, "the channel has failed: " + error.message, true), true);
+  tries_again_ = error.will_rejoin;
+  schedule_rejoin(error);
+  if (!tries_again_) pushes_.end_waiting(ended(Outcome::error, error.message));
+  error.will_rejoin = tries_again_;
+  observer_->on_error(error);
+}
+
+void Channel::schedule_rejoin(const ChannelError& error) {
+  if (!tries_again_ || !socket_.is_open()) return;
+  const auto since = failing_since_.value_or(socket_.engine().now());
+  const Disconnect reason{.kind = Disconnect::Kind::closed, .message = error.message};
+  const Retry retry{
+      .attempt = std::max<std::size_t>(attempt_, 1),
+      .elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(socket_.engine().now() - since),
+      .reason = reason,
+  };
+  const auto wait = socket_.rejoin_delay(retry);
+  tries_again_ = wait.has_value();
+  if (!wait) return;
+  rejoin_timer_ = socket_.engine().after(*wait, [this] {
+    rejoin_timer_ = Engine::kNoTimer;
+    begin_join();
+  });
+}
+
+void Channel::on_lost(const Disconnect& reason) {
+  socket_.engine().cancel(std::exchange(rejoin_timer_, Engine::kNoTimer));
+  if (phase_ == Phase::leaving) {
+    on_left(Reply{.message = "there is no connection any more"}, {});
+    return;
+  }
+  const bool was_up = phase_ == Phase::asking || phase_ == Phase::joining || phase_ == Phase::joined;
+  if (phase_ == Phase::joined) lost_at_ = socket_.heard_at();
+  socket_.operations().take(join_ref_);  // the phx_join, if it is under way
+  join_ref_ = 0;
+  pushes_.end_sent(ended(Outcome::disconnected, reason.message, true), true);
+  if (!was_up) return;
+  enter(Phase::errored);
+  observer_->on_error({.kind = ChannelError::Kind::disconnected,
+                       .message = reason.message,
+                       .will_rejoin = reason.kind != Disconnect::Kind::requested});
+}
+
+void Channel::on_give_up(const Reply& reply) {
+  finish_join_calls(reply);
+  pushes_.end_waiting(reply);
+}
+
+// --- leaving ---
+
+void Channel::leave(std::chrono::milliseconds timeout, std::shared_ptr<Completion> completion) {
+  leave_calls_.push_back(std::move(completion));
+  if (phase_ == Phase::leaving) {
+    join_again_ = false;
+    finish_join_calls(ended(Outcome::cancelled, "leave() was called"));
+    pushes_.end_waiting(ended(Outcome::closed, "the channel was left before this was sent"));
+    return;
+  }
+  socket_.engine().cancel(std::exchange(rejoin_timer_, Engine::kNoTimer));
+  finish_join_calls(ended(Outcome::cancelled, "leave() was called", phase_ == Phase::joining));
+  pushes_.end_waiting(ended(Outcome::closed, "the channel was left before this was sent"));
+  const bool server_knows = phase_ == Phase::joined || phase_ == Phase::joining;
+  if (!server_knows) {
+    on_left(Reply{.message = "the channel was not joined"}, {});
+    return;
+  }
+  if (phase_ == Phase::joining) socket_.operations().take(join_ref_);
+  leave_ref_ = socket_.start(
+      {.kind = Operation::Kind::leave, .in_flight = true, .channel = this, .join_ref = join_ref_}, timeout);
+  enter(Phase::leaving);
+  const auto sent = socket_.send({join_ref_, leave_ref_, topic(), event::kLeave, {}});
+  if (!sent) on_left(ended(Outcome::error, sent.error().message), {});
+}
+
+void Channel::on_left(const Reply& reply, const Payload& reason) {
+  for (const auto& call : std::exchange(leave_calls_, {})) call->finish(reply);
+  pushes_.end_sent(ended(Outcome::closed, "the channel was left", true), false);
+  socket_.operations().take(leave_ref_);
+  if (!std::exchange(join_again_, false)) {
+    close(reason);
+    return;
+  }
+  join_ref_ = 0;
+  attempt_ = 0;
+  joined_once_ = false;
+  observer_->on_close(reason);
+  begin_join();
+}
+
+void Channel::close(const Payload& reason) {
+  socket_.engine().cancel(std::exchange(rejoin_timer_, Engine::kNoTimer));
+  const Reply reply = ended(Outcome::closed, "the channel is closed");
+  for (const auto& call : std::exchange(leave_calls_, {})) call->finish({});
+  finish_join_calls(reply);
+  socket_.operations().take(join_ref_);  // the phx_join, if it is under way
+  socket_.operations().take(leave_ref_);
+  pushes_.end_waiting(reply);
+  pushes_.end_sent(ended(Outcome::closed, "the server has closed the channel", true), false);
+  join_ref_ = 0;
+  enter(Phase::closed);
+  observer_->on_close(reason);
+}
+
+// --- what comes in ---
+
+void Channel::on_reply(Ref ref, Operation operation, const Serializer::Incoming& reply) {
+  switch (operation.kind) {
+    case Operation::Kind::join:
+      if (phase_ == Phase::joining && ref == join_ref_) on_join_reply(reply);
+      break;
+    case Operation::Kind::leave:
+      on_left(reply_from(reply), {});
+      break;
+    case Operation::Kind::push:
+      on_push_reply(std::move(operation), reply);
+      break;
+    case Operation::Kind::join_call:
+    case Operation::Kind::heartbeat:
+      break;
+  }
+}
+
+void Channel::on_push_reply(Operation operation, const Serializer::Incoming& message) {
+  const Reply reply = reply_from(message);
+  const Ref join_ref = operation.join_ref;
+  pushes_.on_reply(std::move(operation), reply);
+  if (reply.refusal == Refusal::unmatched_topic && phase_ == Phase::joined && join_ref == join_ref_) {
+    fail({.kind = ChannelError::Kind::unmatched_topic, .payload = reply.response, .message = reply.message});
+  }
+}
+
+void Channel::on_expired(Ref ref, Operation operation) {
+  switch (operation.kind) {
+    case Operation::Kind::join:
+      if (phase_ != Phase::joining || ref != join_ref_) break;
+      socket_.counters().join_errors.add();
+      // The server may yet join us; then nobody would be there to listen.
+      socket_.send({join_ref_, socket_.operations().next_ref(), topic(), event::kLeave, {}});
+      fail({.kind = ChannelError::Kind::timeout, .message = "the server did not answer the join in time"});
+      break;
+    case Operation::Kind::join_call:
+      std::erase(join_calls_, ref);
+      socket_.finish(operation, ended(Outcome::timeout,
+                                      phase_ == Phase::joining ? "the server did not answer the join in time"
+                                                               : "the channel could not be joined in time: it is " +
+                                                                     std::string(to_string(phase_)),
+                                      phase_ == Phase::joining));
+      break;
+    case Operation::Kind::leave:
+      on_left(ended(Outcome::timeout, "the server did not answer the leave in time", true), {});
+      break;
+    case Operation::Kind::push:
+      pushes_.on_expired(std::move(operation), to_string(phase_));
+      break;
+    case Operation::Kind::heartbeat:
+      break;
+  }
+}
+
+void Channel::on_message(const Serializer::Incoming& message) {
+  if (message.event == event::kClose) {
+    if (phase_ == Phase::leaving) {
+      on_left({}, message.payload);
+    } else if (phase_ == Phase::joined || phase_ == Phase::joining) {
+      close(message.payload);
+    }
+  } else if (message.event == event::kError) {
+    if (phase_ == Phase::leaving) {
+      on_left({}, message.payload);
+    } else if (phase_ == Phase::joined || phase_ == Phase::joining) {
+      socket_.operations().take(join_ref_);
+      fail({.kind = ChannelError::Kind::crashed,
+            .payload = message.payload,
+            .message = "the server's channel has crashed"});
+    }
+  } else if (phase_ == Phase::joined) {
+    observer_->on_message({.topic = message.topic, .event = message.event, .payload = message.payload});
+  } else {
+    socket_.counters().stale_frames.add();  // of a join that is over
+  }
+}
+
+// --- pushes ---
+
+void Channel::push(Operation push, std::chrono::milliseconds timeout) {
+  if ((phase_ == Phase::leaving && !join_again_) || phase_ == Phase::closed) {
+    socket_.finish(push, ended(Outcome::closed, "the channel is not joined; call join() first"));
+  } else if (phase_ == Phase::errored && !tries_again_) {
+    socket_.finish(push, ended(Outcome::error, "the channel was refused and is not joined again; call join() first"));
+  } else {
+    pushes_.add(std::move(push), timeout, phase_ == Phase::joined ? join_ref_ : 0);
+  }
+}
+
+void Channel::flush(bool all) {
+  if (phase_ == Phase::joined) pushes_.flush(join_ref_, all);
+}
+
+void Channel::finish_join_calls(const Reply& reply) {
+  for (const Ref ref : std::exchange(join_calls_, {})) {
+    if (auto call = socket_.operations().take(ref)) socket_.finish(*call, reply);
+  }
+}
+
+void Channel::enter(Phase phase) {
+  if (phase == phase_) return;
+  const bool held_turn = holds_turn();
+  const auto before = public_state(phase_);
+  phase_ = phase;
+  if (held_turn && !holds_turn()) socket_.turns().give_back();
+  if (public_state(phase) != before) observer_->on_state(public_state(phase));
+}
+
+Json Channel::dump() const {
+  boost::json::object dump{
+      {"topic", topic()}, {"state", std::string(to_string(phase_))}, {"buffered", pushes_.waiting()}};
+  if (join_ref_ != 0) dump["join_ref"] = join_ref_;
+  if (attempt_ != 0) dump["attempt"] = attempt_;
+  return dump;
+}
+
+}  // namespace suzaku::client::core

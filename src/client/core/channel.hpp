@@ -1,0 +1,112 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <suzaku/client/channel.hpp>
+#include <suzaku/client/serializer.hpp>
+#include <suzaku/json.hpp>
+
+#include "client/core/completion.hpp"
+#include "client/core/engine.hpp"
+#include "client/core/observers.hpp"
+#include "client/core/operations.hpp"
+#include "client/core/pushes.hpp"
+
+namespace suzaku::client::core {
+
+class Socket;
+
+/// A channel from its join() until it is closed: phoenix.js's Channel. It is made by its socket when somebody joins,
+/// and destroyed by it when is_closed().
+class Channel {
+ public:
+  enum class Phase : std::uint8_t {
+    errored,  // waits for the connection, or for the time of its next attempt
+    waiting,  // wants to join: waits for the connection, or for its turn
+    asking,   // waits for its params
+    joining,  // phx_join is under way
+    joined,
+    leaving,  // phx_leave is under way
+    closed,
+  };
+
+  Channel(Socket& socket, std::shared_ptr<ChannelObserver> observer);
+  ~Channel();
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  // --- what the user wants ---
+  void join(std::chrono::milliseconds timeout, std::shared_ptr<Completion> completion);
+  void leave(std::chrono::milliseconds timeout, std::shared_ptr<Completion> completion);
+  void push(Operation push, std::chrono::milliseconds timeout);
+  /// Forgets pushes that wait and have been cancelled.
+  void drop_cancelled() { pushes_.drop_cancelled(); }
+
+  // --- what the socket tells ---
+  /// The connection stands.
+  void on_open();
+  /// The connection is lost, or closed on purpose.
+  void on_lost(const Disconnect& reason);
+  /// There will be no connection, for this reason.
+  void on_give_up(const Reply& reply);
+  /// It is this channel's turn to join.
+  void on_turn();
+  void join_params(Question question, Result<Payload> params);
+  /// One of its operations has a reply, or has expired (then without).
+  void on_reply(Ref ref, Operation operation, const Serializer::Incoming& reply);
+  void on_expired(Ref ref, Operation operation);
+  /// phx_close, phx_error, or any other event; not a reply.
+  void on_message(const Serializer::Incoming& message);
+  /// Sends what waits, as far as the connection takes it; `all`: even beyond.
+  void flush(bool all = false);
+
+  const std::string& topic() const noexcept { return observer_->topic(); }
+  Phase phase() const noexcept { return phase_; }
+  bool is_closed() const noexcept { return phase_ == Phase::closed; }
+  /// Takes one of the turns that the socket gives out.
+  bool holds_turn() const noexcept { return phase_ == Phase::asking || phase_ == Phase::joining; }
+  Ref join_ref() const noexcept { return join_ref_; }
+  Json dump() const;
+
+ private:
+  void enter(Phase phase);
+  void begin_join();
+  void send_join(const Payload& params);
+  void on_join_reply(const Serializer::Incoming& message);
+  void finish_join_calls(const Reply& reply);
+  void fail(ChannelError error);
+  void schedule_rejoin(const ChannelError& error);
+  void on_push_reply(Operation operation, const Serializer::Incoming& message);
+  void on_left(const Reply& reply, const Payload& reason);
+  void close(const Payload& reason);
+
+  Socket& socket_;
+  std::shared_ptr<ChannelObserver> observer_;
+  Pushes pushes_;
+  Phase phase_ = Phase::closed;
+  bool joined_once_ = false;
+  bool tries_again_ = true;  // the server's refusal was not the last word
+  bool join_again_ = false;  // join() came while leaving
+  Ref join_ref_ = 0;         // of the last phx_join; 0: none that counts
+  Ref leave_ref_ = 0;
+  Question question_ = 0;
+  std::size_t attempt_ = 0;
+  std::optional<TimePoint> failing_since_;
+  std::optional<std::chrono::system_clock::time_point> lost_at_;  // when messages may have begun to be missed
+  std::chrono::milliseconds join_timeout_{0};
+  Engine::TimerId rejoin_timer_ = Engine::kNoTimer;
+  Payload joined_with_;  // the server's response to the join
+  std::vector<Ref> join_calls_;
+  std::vector<std::shared_ptr<Completion>> leave_calls_;
+};
+
+std::string_view to_string(Channel::Phase phase) noexcept;
+
+}  // namespace suzaku::client::core

@@ -1,0 +1,36 @@
+#include "client/core/counters.hpp"
+
+#include <algorithm>
+
+namespace suzaku::client::core {
+
+Metrics Counters::metrics() const {
+  return {
+      .attempts = attempts.get(),
+      .connects = connects.get(),
+      .disconnects = disconnects.get(),
+      .frames_sent = frames_sent.get(),
+      .frames_received = frames_received.get(),
+      .bytes_sent = bytes_sent.get(),
+      .bytes_received = bytes_received.get(),
+      .joins = joins.get(),
+      .join_errors = join_errors.get(),
+      .pushes = pushes.get(),
+      .pushes_ok = pushes_ok.get(),
+      .pushes_error = pushes_error.get(),
+      .pushes_timeout = pushes_timeout.get(),
+      .pushes_disconnected = pushes_disconnected.get(),
+      .pushes_cancelled = pushes_cancelled.get(),
+      .pushes_buffer_full = pushes_buffer_full.get(),
+      .stale_frames = stale_frames.get(),
+      .stray_replies = stray_replies.get(),
+      .bad_frames = bad_frames.get(),
+      .heartbeat_timeouts = heartbeat_timeouts.get(),
+      .channels = channels.get(),
+      .buffered = buffered.get(),
+      .in_flight = operations.get() - std::min(operations.get(), buffered.get()),
+      .last_round_trip = std::chrono::nanoseconds(last_round_trip.get()),
+  };
+}
+
+}  // namespace suzaku::client::core

@@ -1,0 +1,42 @@
+#include "client/core/heartbeat.hpp"
+
+#include <utility>
+
+#include "client/core/socket.hpp"
+#include "protocol/message.hpp"
+
+namespace suzaku::client::core {
+
+void Heartbeat::schedule() {
+  stop();
+  const auto interval = socket_.options().heartbeat_interval;
+  if (interval.count() == 0) return;
+  timer_ = socket_.engine().after(interval, [this] {
+    timer_ = Engine::kNoTimer;
+    send(nullptr);
+  });
+}
+
+void Heartbeat::send(std::shared_ptr<Completion> completion) {
+  const SocketOptions& options = socket_.options();
+  const auto timeout = options.heartbeat_timeout.count() > 0 ? options.heartbeat_timeout : options.timeout;
+  stop();  // the answer sets the timer again
+  ref_ = socket_.start({.kind = Operation::Kind::heartbeat,
+                        .in_flight = true,
+                        .completion = std::move(completion),
+                        .sent_at = socket_.engine().now()},
+                       timeout);
+  const auto sent = socket_.send({0, ref_, protocol::kPhoenixTopic, protocol::event::kHeartbeat, {}});
+  if (!sent) socket_.drop({.kind = Disconnect::Kind::protocol_error, .message = sent.error().message});
+}
+
+void Heartbeat::on_reply(Ref ref) {
+  if (ref == ref_) schedule();
+}
+
+void Heartbeat::stop() {
+  ref_ = 0;
+  socket_.engine().cancel(std::exchange(timer_, Engine::kNoTimer));
+}
+
+}  // namespace suzaku::client::core

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+
+#include <suzaku/client/serializer.hpp>
+
+#include "client/core/completion.hpp"
+#include "client/core/engine.hpp"
+
+namespace suzaku::client::core {
+
+class Socket;
+
+/// Asks the server at intervals whether it is still there. That it does not answer in time is seen by the socket, as
+/// with any operation.
+class Heartbeat {
+ public:
+  explicit Heartbeat(Socket& socket) noexcept : socket_(socket) {}
+  ~Heartbeat() { stop(); }
+  Heartbeat(const Heartbeat&) = delete;
+  Heartbeat& operator=(const Heartbeat&) = delete;
+
+  /// The next one is sent when the interval has passed.
+  void schedule();
+  /// One is sent now; `completion` may be null.
+  void send(std::shared_ptr<Completion> completion);
+  /// One was answered.
+  void on_reply(Ref ref);
+  /// The connection has ended.
+  void stop();
+  /// One waits for its answer.
+  bool is_waiting() const noexcept { return ref_ != 0; }
+
+ private:
+  Socket& socket_;
+  Ref ref_ = 0;  // of the last that waits for its answer; 0: none
+  Engine::TimerId timer_ = Engine::kNoTimer;
+};
+
+}  // namespace suzaku::client::core

@@ -1,0 +1,309 @@
+#include "client/core/link.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "client/core/endpoint_url.hpp"
+#include "client/core/options_check.hpp"
+#include "client/core/redact.hpp"
+
+namespace suzaku::client::core {
+namespace {
+
+using Kind = Disconnect::Kind;
+
+/// What another transport would not help against, or is not what the server wants.
+bool concerns_every_transport(const Disconnect& reason, const ReconnectOptions& options) {
+  constexpr std::array kKinds = {Kind::requested,  Kind::resolve_failed, Kind::connect_failed,
+                                 Kind::tls_failed, Kind::proxy_failed,   Kind::credentials_failed};
+  if (std::ranges::find(kKinds, reason.kind) != kKinds.end()) return true;
+  if (reason.kind == Kind::closed)
+    return std::ranges::find(options.stop_codes, reason.code) != options.stop_codes.end();
+  return reason.http_status == 401 || reason.http_status == 403 || reason.retry_after;
+}
+
+}  // namespace
+
+Link::Link(Engine& engine, const SocketOptions& options, std::vector<std::string> urls, std::string_view vsn,
+           Handler& handler, Counters& counters)
+    : engine_(engine),
+      options_(options),
+      urls_(std::move(urls)),
+      handler_(handler),
+      counters_(counters),
+      policy_(options.reconnect),
+      vsn_(vsn),
+      kind_(options.transport) {}
+
+Link::~Link() {
+  stop_timers();
+}
+
+// --- what is wanted ---
+
+void Link::connect() {
+  if (state_ == State::closing) connect_after_close_ = true;
+  if (state_ != State::idle) return;
+  policy_.start(engine_.now());
+  was_connected_ = false;
+  failed_urls_ = 0;
+  kind_ = options_.transport;
+  attempt();
+}
+
+void Link::disconnect(std::uint16_t code, std::string_view reason) {
+  connect_after_close_ = false;
+  if (state_ == State::idle || state_ == State::closing) return;
+  stop_timers();
+  if (state_ == State::open) {
+    enter(State::closing);
+    transport_->close(code, reason);
+  } else {
+    end({.kind = Kind::requested, .message = "disconnect() was called"});
+  }
+}
+
+bool Link::nudge() {
+  policy_.nudge(engine_.now());
+  if (state_ != State::waiting) return false;
+  stop_timers();
+  attempt();
+  return true;
+}
+
+void Link::drop(Disconnect reason) {
+  if (state_ == State::open || state_ == State::closing) on_closed(reason);
+}
+
+void Link::prove() {
+  is_proven_ = true;
+  engine_.cancel(std::exchange(fallback_timer_, Engine::kNoTimer));
+}
+
+void Link::send(protocol::FrameType type, std::string_view message) {
+  if (state_ != State::open) return;
+  counters_.frames_sent.add();
+  counters_.bytes_sent.add(message.size());
+  tap(WireEvent::Kind::sent, message, type == protocol::FrameType::binary);
+  transport_->send(type, message);
+}
+
+// --- an attempt ---
+
+void Link::attempt() {
+  counters_.attempts.add();
+  is_proven_ = kind_ == TransportKind::long_poll || !options_.long_poll_fallback;
+  enter(State::asking);
+  if (!asks_for_credentials()) {
+    open_transport({.params = options_.params.value(), .token = options_.auth_token.value()});
+    return;
+  }
+  question_ = handler_.ask_credentials({.attempt = policy_.attempt(), .is_reconnect = was_connected_});
+  set_timer(credentials_timer_, options_.credentials_timeout, &Link::on_credentials_timeout);
+}
+
+void Link::credentials(Question question, Result<Credentials> credentials) {
+  if (state_ != State::asking || question != question_) return;
+  engine_.cancel(std::exchange(credentials_timer_, Engine::kNoTimer));
+  if (credentials) {
+    open_transport(*credentials);
+  } else {
+    failed({.kind = Kind::credentials_failed, .message = std::move(credentials.error().message)});
+  }
+}
+
+void Link::on_credentials_timeout() {
+  question_ = 0;
+  failed({.kind = Kind::credentials_failed,
+          .message = "the function that gives the params or the token did not return within " +
+                     std::to_string(options_.credentials_timeout.count()) + " ms"});
+}
+
+void Link::open_transport(const Credentials& credentials) {
+  auto url = endpoint_url(urls_[url_], kind_, credentials.params, vsn_);
+  const auto good_token = check_auth_token(credentials.token);
+  if (!url || !good_token) {
+    failed({.kind = Kind::credentials_failed, .message = url ? good_token.error().message : url.error().message});
+    return;
+  }
+  enter(State::connecting);
+  if (options_.on_wire) tap(WireEvent::Kind::connecting, redact_url(*url, options_.secrets));
+  transport_ =
+      engine_.connect({.kind = kind_, .url = std::move(*url), .auth_token = credentials.token}, options_, *this);
+  if (!is_proven_) watch_fallback();
+}
+
+void Link::watch_fallback() {
+  set_timer(fallback_timer_, *options_.long_poll_fallback, &Link::on_fallback_timeout);
+}
+
+void Link::on_fallback_timeout() {
+  const bool was_open = state_ == State::open;
+  const Disconnect reason{.kind = was_open ? Kind::heartbeat_timeout : Kind::connect_timeout,
+                          .message = "the WebSocket did not prove itself within " +
+                                     std::to_string(options_.long_poll_fallback->count()) +
+                                     " ms; turning to long poll"};
+  on_closed(reason);
+}
+
+void Link::on_open() {
+  failed_urls_ = 0;
+  counters_.connects.add();
+  opened_at_ = engine_.now();
+  policy_.on_open(opened_at_);
+  enter(State::open);
+  const bool is_reconnect = std::exchange(was_connected_, true);
+  const std::string_view url = std::string_view(urls_[url_]).substr(0, urls_[url_].find('?'));  // there may be secrets
+  tap(WireEvent::Kind::opened, url);
+  handler_.on_link_open({.is_reconnect = is_reconnect, .url = url});
+}
+
+void Link::on_message(protocol::FrameType type, std::string_view message) {
+  counters_.frames_received.add();
+  counters_.bytes_received.add(message.size());
+  tap(WireEvent::Kind::received, message, type == protocol::FrameType::binary);
+  handler_.on_link_message(type, message);
+}
+
+void Link::on_drained() {
+  handler_.on_link_drained();
+}
+
+// --- its end ---
+
+void Link::on_closed(const Disconnect& reason) {
+  const State before = state_;
+  const Disconnect why =
+      before == State::closing
+          ? Disconnect{.kind = Kind::requested, .code = reason.code, .message = "disconnect() was called"}
+          : reason;
+  transport_.reset();
+  stop_timers();
+  tap(WireEvent::Kind::closed, why.message);
+  if (before == State::open) enter(State::waiting);  // nothing may be sent any more
+  if (before == State::open || before == State::closing) {
+    counters_.disconnects.add();
+    handler_.on_link_down(why);
+  }
+  if (before != State::closing) {
+    failed(why);
+    return;
+  }
+  end(why);
+  if (std::exchange(connect_after_close_, false)) connect();
+}
+
+void Link::failed(const Disconnect& reason) {
+  transport_.reset();
+  stop_timers();
+  if (fall_back(reason)) return;
+  if (kind_ != options_.transport) kind_ = options_.transport;  // the next connection tries the WebSocket first
+  const bool was_open = state_ == State::waiting;
+  if (!was_open && ++failed_urls_ < urls_.size()) {
+    url_ = (url_ + 1) % urls_.size();
+    wait(reason, policy_.attempt(), std::chrono::milliseconds(0));
+    return;
+  }
+  const bool lasted = was_open && engine_.now() - opened_at_ >= options_.reconnect.stable_after;
+  if (!lasted) url_ = (url_ + 1) % urls_.size();
+  failed_urls_ = 0;
+  const Decision decision = decide(reason);
+  if (decision.retry) {
+    wait(reason, decision.attempt, decision.delay);
+  } else {
+    Disconnect last = reason;
+    if (!decision.why.empty()) last.message += "; " + decision.why;
+    end(last);
+  }
+}
+
+Decision Link::decide(const Disconnect& reason) {
+  try {
+    return policy_.on_failure(reason, engine_.now(), engine_.random(), asks_for_credentials());
+  } catch (...) {
+    handler_.on_user_error(std::current_exception(), "reconnect.backoff");
+    return {.retry = true, .delay = ExponentialBackoff{}.max, .attempt = policy_.attempt(), .why = {}};
+  }
+}
+
+bool Link::fall_back(const Disconnect& reason) {
+  if (is_proven_ || concerns_every_transport(reason, options_.reconnect)) return false;
+  kind_ = TransportKind::long_poll;
+  wait(reason, policy_.attempt(), std::chrono::milliseconds(0));
+  return true;
+}
+
+void Link::wait(const Disconnect& reason, std::size_t attempt, std::chrono::milliseconds delay) {
+  enter(State::waiting);
+  set_timer(retry_timer_, delay, &Link::attempt);
+  handler_.on_link_retry({.reason = reason, .attempt = attempt, .delay = delay});
+}
+
+void Link::end(const Disconnect& reason) {
+  transport_.reset();
+  enter(State::idle);
+  handler_.on_link_end(reason);
+}
+
+// --- small things ---
+
+void Link::enter(State state) {
+  const auto before = status();
+  state_ = state;
+  if (status() != before) handler_.on_link_status(status());
+}
+
+client::Socket::Status Link::status() const noexcept {
+  using Status = client::Socket::Status;
+  switch (state_) {
+    case State::idle:
+      return Status::disconnected;
+    case State::asking:
+    case State::connecting:
+    case State::waiting:
+      return was_connected_ ? Status::reconnecting : Status::connecting;
+    case State::open:
+      return Status::connected;
+    case State::closing:
+      break;
+  }
+  return Status::disconnecting;
+}
+
+void Link::set_timer(Engine::TimerId& timer, std::chrono::milliseconds delay, void (Link::*then)()) {
+  timer = engine_.after(delay, [this, &timer, then] {
+    timer = Engine::kNoTimer;
+    (this->*then)();
+  });
+}
+
+void Link::stop_timers() {
+  engine_.cancel(std::exchange(retry_timer_, Engine::kNoTimer));
+  engine_.cancel(std::exchange(credentials_timer_, Engine::kNoTimer));
+  engine_.cancel(std::exchange(fallback_timer_, Engine::kNoTimer));
+}
+
+void Link::tap(WireEvent::Kind kind, std::string_view text, bool is_binary) {
+  if (!options_.on_wire) return;
+  const bool is_message = kind == WireEvent::Kind::sent || kind == WireEvent::Kind::received;
+  const std::string shown = is_message && !is_binary ? redact_json(text, options_.secrets) : std::string(text);
+  try {
+    options_.on_wire({.kind = kind, .is_binary = is_binary, .text = shown});
+  } catch (...) {
+    handler_.on_user_error(std::current_exception(), "on_wire");
+  }
+}
+
+Json Link::dump() const {
+  boost::json::object dump{
+      {"status", std::string(to_string(status()))},
+      {"url", redact_url(urls_[url_], options_.secrets)},
+      {"transport", kind_ == TransportKind::websocket ? "websocket" : "long_poll"},
+      {"attempt", policy_.attempt()},
+      {"unsent_bytes", unsent_bytes()},
+  };
+  return dump;
+}
+
+}  // namespace suzaku::client::core

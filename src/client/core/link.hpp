@@ -1,0 +1,133 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <suzaku/client/options.hpp>
+#include <suzaku/client/socket.hpp>
+#include <suzaku/json.hpp>
+
+#include "client/core/counters.hpp"
+#include "client/core/engine.hpp"
+#include "client/core/observers.hpp"
+#include "client/core/reconnect_policy.hpp"
+#include "client/core/transport.hpp"
+
+namespace suzaku::client::core {
+
+struct Credentials {
+  Payload params;
+  std::string token;
+};
+
+/// Makes the connection, and makes it again: attempts, time-outs, backoff, failover from one URL to the next, and from
+/// WebSocket to long poll. What goes over the connection is no concern of its own.
+class Link final : private Transport::Handler {
+ public:
+  class Handler {
+   public:
+    /// Wants credentials(), with this question, later.
+    virtual Question ask_credentials(const ConnectAttempt& attempt) = 0;
+    virtual void on_link_status(client::Socket::Status status) = 0;
+    virtual void on_link_open(const client::Socket::Opened& opened) = 0;
+    virtual void on_link_message(protocol::FrameType type, std::string_view message) = 0;
+    virtual void on_link_drained() = 0;
+    /// It was open, and is no more.
+    virtual void on_link_down(const Disconnect& reason) = 0;
+    virtual void on_link_retry(const client::Socket::Reconnecting& reconnecting) = 0;
+    /// There will be no further attempt; Kind::requested: because nobody wants one.
+    virtual void on_link_end(const Disconnect& reason) = 0;
+    /// A function of the user's has thrown.
+    virtual void on_user_error(std::exception_ptr error, std::string_view where) = 0;
+
+   protected:
+    ~Handler() = default;
+  };
+
+  /// `vsn`: for the URL's query.
+  Link(Engine& engine, const SocketOptions& options, std::vector<std::string> urls, std::string_view vsn,
+       Handler& handler, Counters& counters);
+  ~Link();
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  void connect();
+  void disconnect(std::uint16_t code, std::string_view reason);
+  void credentials(Question question, Result<Credentials> credentials);
+  /// The connection that stands is no good; it is dropped, and made again.
+  void drop(Disconnect reason);
+  /// An attempt that waits for its time is made now; true if there was one.
+  bool nudge();
+  /// Something was heard that only a working server says.
+  void prove();
+
+  bool is_open() const noexcept { return state_ == State::open; }
+  bool is_idle() const noexcept { return state_ == State::idle; }
+  bool is_proven() const noexcept { return is_proven_; }
+  std::size_t unsent_bytes() const noexcept { return transport_ ? transport_->buffered() : 0; }
+  /// Does nothing unless is_open(): while the connection is being closed nothing more is sent.
+  void send(protocol::FrameType type, std::string_view message);
+  Json dump() const;
+
+ private:
+  enum class State : std::uint8_t {
+    idle,
+    asking,      // for params and token
+    connecting,  // a transport is being made
+    open,
+    closing,  // on purpose
+    waiting,  // for the time of the next attempt
+  };
+
+  // Transport::Handler
+  void on_open() override;
+  void on_message(protocol::FrameType type, std::string_view message) override;
+  void on_drained() override;
+  void on_closed(const Disconnect& reason) override;
+
+  void enter(State state);
+  client::Socket::Status status() const noexcept;
+  void attempt();
+  void open_transport(const Credentials& credentials);
+  void failed(const Disconnect& reason);
+  void end(const Disconnect& reason);
+  Decision decide(const Disconnect& reason);
+  bool fall_back(const Disconnect& reason);
+  void watch_fallback();
+  bool asks_for_credentials() const noexcept { return options_.params.function() || options_.auth_token.function(); }
+  void wait(const Disconnect& reason, std::size_t attempt, std::chrono::milliseconds delay);
+  void stop_timers();
+  void set_timer(Engine::TimerId& timer, std::chrono::milliseconds delay, void (Link::*then)());
+  void on_credentials_timeout();
+  void on_fallback_timeout();
+  void tap(WireEvent::Kind kind, std::string_view text, bool is_binary = false);
+
+  Engine& engine_;
+  const SocketOptions& options_;
+  std::vector<std::string> urls_;
+  Handler& handler_;
+  Counters& counters_;
+  ReconnectPolicy policy_;
+  std::unique_ptr<Transport> transport_;
+  std::string_view vsn_;
+  State state_ = State::idle;
+  TransportKind kind_;
+  bool is_proven_ = false;      // this WebSocket works; no need for long poll
+  bool was_connected_ = false;  // since connect()
+  bool connect_after_close_ = false;
+  std::size_t url_ = 0;  // which of urls_
+  TimePoint opened_at_;
+  std::size_t failed_urls_ = 0;  // since the last delay
+  Question question_ = 0;
+  Engine::TimerId retry_timer_ = Engine::kNoTimer;
+  Engine::TimerId credentials_timer_ = Engine::kNoTimer;
+  Engine::TimerId fallback_timer_ = Engine::kNoTimer;
+};
+
+}  // namespace suzaku::client::core

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+
+#include <suzaku/client/reply.hpp>
+#include <suzaku/client/serializer.hpp>
+
+#include "client/core/engine.hpp"
+#include "client/core/observers.hpp"
+#include "client/core/operations.hpp"
+
+namespace suzaku::client::core {
+
+class Channel;
+class Socket;
+
+/// The pushes of a channel that have not ended: those that wait to be sent, within SocketOptions::max_buffered, and
+/// those that wait for their reply.
+class Pushes {
+ public:
+  /// All outlive it.
+  Pushes(Socket& socket, Channel& channel, ChannelObserver& observer)
+      : socket_(socket), channel_(channel), observer_(observer) {}
+  ~Pushes();
+  Pushes(const Pushes&) = delete;
+  Pushes& operator=(const Pushes&) = delete;
+
+  /// Sends it, if the channel is joined (`join_ref` is not 0) and nothing is in the way; else it waits.
+  void add(Operation push, std::chrono::milliseconds timeout, Ref join_ref);
+  /// Sends what waits, as far as the connection takes it; `all`: even beyond.
+  void flush(Ref join_ref, bool all);
+  /// Forgets those that wait and have been cancelled.
+  void drop_cancelled();
+
+  /// One has its reply.
+  void on_reply(Operation push, const Reply& reply);
+  /// One has run out of time; `channel_is`: the reason why it waited.
+  void on_expired(Operation push, std::string_view channel_is);
+  /// What has been sent will have no reply; `may_resend`: what was asked to be sent again then waits for that.
+  void end_sent(const Reply& reply, bool may_resend);
+  void end_waiting(const Reply& reply);
+
+  std::size_t waiting() const noexcept { return waiting_; }
+
+ private:
+  void wait(Operation push, std::chrono::milliseconds timeout);
+  void send(Ref ref, Operation& push, Ref join_ref);
+  bool may_send() const;
+  void forget_cancelled(Ref ref);
+  void count_waiting(std::ptrdiff_t change);
+
+  Socket& socket_;
+  Channel& channel_;
+  ChannelObserver& observer_;
+  std::deque<Ref> queue_;  // may hold refs of pushes that have ended
+  std::size_t waiting_ = 0;
+  std::size_t sent_ = 0;
+};
+
+}  // namespace suzaku::client::core

@@ -1,0 +1,141 @@
+#include "client/core/reconnect_policy.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include "client/core/backoff.hpp"
+
+namespace suzaku::client::core {
+namespace {
+
+using std::chrono::milliseconds;
+
+enum class Rule {
+  stop,
+  stop_unless_fresh,  // backoff when the credentials may be better next time
+  backoff,
+  backoff_retry_after,  // the server's Retry-After when that is longer
+  spread,               // at once, but not everyone at the same moment
+  backoff_over_spread,
+};
+
+struct Row {
+  int first;
+  int last;
+  Rule rule;
+};
+
+// The first row that fits.
+constexpr Row kHttpStatuses[] = {
+    {401, 401, Rule::stop_unless_fresh},
+    {403, 403, Rule::stop_unless_fresh},
+    {408, 408, Rule::backoff_retry_after},
+    {425, 425, Rule::backoff_retry_after},
+    {429, 429, Rule::backoff_retry_after},
+    {500, 599, Rule::backoff_retry_after},
+    {300, 499, Rule::stop},  // 404 and 426 among them
+};
+constexpr Row kCloseCodes[] = {
+    {1000, 1001, Rule::spread},               // normal; going away
+    {1012, 1012, Rule::spread},               // service restart
+    {1013, 1013, Rule::backoff_over_spread},  // try again later
+};
+
+Rule look_up(std::span<const Row> table, int number) {
+  for (const Row& row : table)
+    if (number >= row.first && number <= row.last) return row.rule;
+  return Rule::backoff;
+}
+
+bool is_stop_code(const ReconnectOptions& options, const Disconnect& reason) {
+  const auto& codes = options.stop_codes;
+  return reason.kind == Disconnect::Kind::closed && std::find(codes.begin(), codes.end(), reason.code) != codes.end();
+}
+
+Rule rule_for(const Disconnect& reason, const ReconnectOptions& options) {
+  if (is_stop_code(options, reason)) return Rule::stop;
+  if (reason.kind == Disconnect::Kind::refused) return look_up(kHttpStatuses, reason.http_status);
+  if (reason.kind == Disconnect::Kind::closed) return look_up(kCloseCodes, reason.code);
+  return Rule::backoff;
+}
+
+milliseconds part_of(milliseconds time, double random) {
+  return milliseconds(std::llround(static_cast<double>(time.count()) * random));
+}
+
+Decision stop(std::string why) {
+  return {.why = std::move(why)};
+}
+
+Decision stop_for(const Disconnect& reason, Rule rule) {
+  if (reason.kind == Disconnect::Kind::closed)
+    return stop("the server closed with code " + std::to_string(reason.code) +
+                ", which is one of ReconnectOptions::stop_codes");
+  std::string why = "the server refused the connection with HTTP " + std::to_string(reason.http_status);
+  if (rule == Rule::stop_unless_fresh)
+    return stop(why +
+                ", and would refuse it again: the params and the token are the same at each attempt (give a "
+                "function for one that may change)");
+  return stop(why + ", and would refuse it again: check the URL");
+}
+
+}  // namespace
+
+void ReconnectPolicy::start(TimePoint now) noexcept {
+  retries_ = 0;
+  initial_ = true;
+  since_ = now;
+  opened_.reset();
+}
+
+void ReconnectPolicy::nudge(TimePoint now) noexcept {
+  if (!opened_) start(now);
+}
+
+Decision ReconnectPolicy::on_failure(const Disconnect& reason, TimePoint now, double random, bool fresh_credentials) {
+  if (opened_ && now - *opened_ >= options_.stable_after) {
+    retries_ = 0;
+    initial_ = false;
+    since_ = now;
+  }
+  opened_.reset();
+
+  if (reason.kind == Disconnect::Kind::requested) return stop("disconnect() was called");
+  if (!options_.enabled) return stop("reconnecting is switched off (ReconnectOptions::enabled)");
+  if (!std::holds_alternative<CustomBackoff>(options_.backoff)) {
+    const Rule rule = rule_for(reason, options_);
+    if (rule == Rule::stop || (rule == Rule::stop_unless_fresh && !fresh_credentials)) return stop_for(reason, rule);
+  }
+  if (options_.max_attempts > 0 && attempt() >= options_.max_attempts)
+    return stop(std::to_string(options_.max_attempts) + " attempts in a row failed (ReconnectOptions::max_attempts)");
+
+  const Retry retry{
+      .attempt = retries_ + 1, .elapsed = std::chrono::duration_cast<milliseconds>(now - since_), .reason = reason};
+  const auto delay = delay_for(retry, random);
+  if (!delay) return stop("the CustomBackoff said so");
+  if (options_.max_elapsed > milliseconds(0) && retry.elapsed + *delay > options_.max_elapsed)
+    return stop("the next attempt would come later than " + std::to_string(options_.max_elapsed.count()) +
+                " ms after the first failure (ReconnectOptions::max_elapsed)");
+  ++retries_;
+  return {.retry = true, .delay = *delay, .attempt = retries_, .why = {}};
+}
+
+std::optional<milliseconds> ReconnectPolicy::delay_for(const Retry& retry, double random) const {
+  const auto backoff = delay(options_.backoff, retry, random);
+  if (!backoff || std::holds_alternative<CustomBackoff>(options_.backoff)) return backoff;
+  const milliseconds spread = part_of(options_.spread, random);
+  switch (rule_for(retry.reason, options_)) {
+    case Rule::spread:
+      // A server that closes each new connection so is not asked at this pace for ever.
+      return retry.attempt == 1 ? spread : std::max(spread, *backoff);
+    case Rule::backoff_over_spread:
+      return std::max(options_.spread + spread, *backoff);  // not everyone at the end of the spread, either
+    case Rule::backoff_retry_after:
+      return std::max(std::min(retry.reason.retry_after.value_or(milliseconds(0)), kLongestRetryAfter), *backoff);
+    default:
+      return backoff;
+  }
+}
+
+}  // namespace suzaku::client::core

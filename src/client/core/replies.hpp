@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include <suzaku/client/reply.hpp>
+#include <suzaku/client/serializer.hpp>
+
+namespace suzaku::client::core {
+
+/// The result that a server's phx_reply is. A status of its own ("weird") counts as an error.
+Reply reply_from(const Serializer::Incoming& message);
+/// A result that is not the server's.
+Reply ended(Outcome outcome, std::string message, bool was_sent = false);
+
+}  // namespace suzaku::client::core

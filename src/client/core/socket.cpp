@@ -1,0 +1,395 @@
+#include "client/core/socket.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/thrown.hpp"
+#include "client/core/backoff.hpp"
+#include "client/core/replies.hpp"
+#include "protocol/message.hpp"
+
+namespace suzaku::client::core {
+
+namespace event = protocol::event;
+
+namespace {
+
+Result<Serializer::Incoming> decode(Serializer& serializer, std::string_view frame, bool is_binary) {
+  try {
+    return serializer.decode(frame, is_binary);
+  } catch (...) {  // a user's own
+    return failure(what_is_thrown());
+  }
+}
+
+}  // namespace
+
+Socket::Socket(Engine& engine, const SocketOptions& options, std::vector<std::string> urls, Serializer& serializer,
+               SocketObserver& observer, Counters& counters)
+    : engine_(engine),
+      options_(options),
+      serializer_(serializer),
+      observer_(observer),
+      counters_(counters),
+      operations_(counters.operations),
+      turns_(options.rejoin.max_concurrent),
+      link_(engine, options, std::move(urls), serializer.vsn(), *this, counters) {}
+
+Socket::~Socket() {
+  finish_everything(ended(Outcome::closed, "the socket was destroyed"));
+  engine_.cancel(deadline_timer_);
+}
+
+// --- what the user wants ---
+
+void Socket::connect(std::shared_ptr<Completion> completion) {
+  if (link_.is_open()) {
+    completion->finish({});
+    return;
+  }
+  std::erase_if(connect_calls_, [](const auto& call) { return call->is_finished(); });
+  connect_calls_.push_back(std::move(completion));
+  link_.connect();
+}
+
+void Socket::disconnect(std::uint16_t code, std::string reason, std::shared_ptr<Completion> completion) {
+  for (const auto& call : std::exchange(connect_calls_, {})) {
+    call->finish(ended(Outcome::cancelled, "disconnect() was called"));
+  }
+  if (link_.is_idle()) {
+    completion->finish({});
+    return;
+  }
+  disconnect_calls_.push_back(std::move(completion));
+  for_each_channel([](Channel& channel) { channel.flush(true); });
+  link_.disconnect(code, reason);
+}
+
+void Socket::join(std::shared_ptr<ChannelObserver> channel, std::chrono::milliseconds timeout,
+                  std::shared_ptr<Completion> completion) {
+  auto& slot = channels_[channel->topic()];
+  if (!slot) slot = std::make_unique<Channel>(*this, std::move(channel));
+  slot->join(timeout, std::move(completion));
+}
+
+void Socket::leave(const std::string& topic, std::chrono::milliseconds timeout,
+                   std::shared_ptr<Completion> completion) {
+  Channel* channel = find(topic);
+  if (!channel) {
+    completion->finish({.message = "the channel was not joined"});
+    return;
+  }
+  channel->leave(timeout, std::move(completion));
+  forget_closed(channel);
+}
+
+void Socket::push(const std::string& topic, Push push, std::shared_ptr<Completion> completion) {
+  counters_.pushes.add();
+  Operation operation{
+      .resend = push.options.resend,
+      .completion = std::move(completion),
+      .event = std::move(push.event),
+      .payload = std::move(push.payload),
+  };
+  if (Channel* channel = find(topic)) {
+    channel->push(std::move(operation), push.options.timeout.value_or(options_.timeout));
+  } else {
+    finish(operation, ended(Outcome::closed, "the channel is not joined; call join() first"));
+  }
+}
+
+void Socket::drop_cancelled(const std::string& topic) {
+  if (Channel* channel = find(topic)) channel->drop_cancelled();
+}
+
+void Socket::ping(std::shared_ptr<Completion> completion) {
+  if (!link_.is_open()) {
+    completion->finish(ended(Outcome::disconnected, "there is no connection"));
+  } else {
+    heartbeat_.send(std::move(completion));
+  }
+}
+
+void Socket::network_changed() {
+  if (!link_.nudge() && link_.is_open() && !heartbeat_.is_waiting()) heartbeat_.send(nullptr);
+}
+
+void Socket::shut_down(Task done) {
+  finish_everything(ended(Outcome::closed, "the socket was destroyed"));
+  turns_.clear();
+  channels_.clear();
+  heartbeat_.stop();
+  if (link_.is_idle()) {
+    done();
+    return;
+  }
+  shut_down_done_ = std::move(done);
+  link_.disconnect(1000, {});
+}
+
+// --- the connection ---
+
+Question Socket::ask_credentials(const ConnectAttempt& attempt) {
+  const Question question = next_question();
+  observer_.ask_credentials(attempt, question);
+  return question;
+}
+
+void Socket::credentials(Question question, Result<Credentials> credentials) {
+  link_.credentials(question, std::move(credentials));
+}
+
+void Socket::on_link_status(client::Socket::Status status) {
+  observer_.on_status(status);
+}
+
+void Socket::on_link_open(const client::Socket::Opened& opened) {
+  heard_at_ = engine_.wall_clock();
+  observer_.on_open(opened);
+  for (const auto& call : std::exchange(connect_calls_, {})) call->finish({});
+  if (link_.is_proven()) {
+    heartbeat_.schedule();
+  } else {
+    heartbeat_.send(nullptr);  // its answer proves the connection
+  }
+  for_each_channel([](Channel& channel) { channel.on_open(); });
+}
+
+void Socket::on_link_down(const Disconnect& reason) {
+  heartbeat_.stop();
+  turns_.clear();
+  if (reason.kind == Disconnect::Kind::protocol_error) counters_.bad_frames.add();
+  observer_.on_close(reason);
+  for (const Ref ref : operations_.of(nullptr)) {
+    if (Operation* operation = operations_.find(ref); operation && operation->kind == Operation::Kind::heartbeat) {
+      auto heartbeat = operations_.take(ref);
+      finish(*heartbeat, ended(Outcome::disconnected, reason.message, true));
+    }
+  }
+  for_each_channel([&](Channel& channel) { channel.on_lost(reason); });
+}
+
+void Socket::on_link_retry(const client::Socket::Reconnecting& reconnecting) {
+  observer_.on_reconnect(reconnecting);
+}
+
+void Socket::on_link_end(const Disconnect& reason) {
+  const bool requested = reason.kind == Disconnect::Kind::requested;
+  for (const auto& call : std::exchange(disconnect_calls_, {})) call->finish({});
+  if (!requested) {
+    const Reply reply = ended(Outcome::error, reason.message);
+    for (const auto& call : std::exchange(connect_calls_, {})) call->finish(reply);
+    for_each_channel([&](Channel& channel) { channel.on_give_up(reply); });
+    observer_.on_give_up(reason);
+  }
+  if (shut_down_done_) std::exchange(shut_down_done_, {})();
+}
+
+void Socket::on_user_error(std::exception_ptr error, std::string_view where) {
+  observer_.on_user_error(std::move(error), where);
+}
+
+// --- messages ---
+
+Result<void> Socket::send(const Serializer::Outgoing& message) {
+  frame_.clear();
+  try {
+    const bool is_binary = serializer_.encode(message, frame_);
+    link_.send(is_binary ? protocol::FrameType::binary : protocol::FrameType::text, frame_);
+    return {};
+  } catch (...) {
+    return failure("the message cannot be sent: " + what_is_thrown());
+  }
+}
+
+void Socket::on_link_message(protocol::FrameType type, std::string_view frame) {
+  heard_at_ = engine_.wall_clock();
+  const auto message = decode(serializer_, frame, type == protocol::FrameType::binary);
+  if (!message) {
+    link_.drop({.kind = Disconnect::Kind::protocol_error,
+                .message = "the server sent what is no Phoenix message: " + message.error().message});
+    return;
+  }
+  if (message->event == event::kReply) {
+    on_reply(*message);
+  } else {
+    on_event(*message);
+  }
+  observer_.on_message({.topic = message->topic, .event = message->event, .payload = message->payload});
+}
+
+void Socket::on_reply(const Serializer::Incoming& message) {
+  Operation* operation = operations_.find(message.ref);
+  if (!operation || !operation->in_flight) {
+    counters_.stray_replies.add();
+    return;
+  }
+  if (operation->kind == Operation::Kind::heartbeat) {
+    link_.prove();
+    auto heartbeat = operations_.take(message.ref);
+    counters_.last_round_trip.set(static_cast<std::uint64_t>((engine_.now() - heartbeat->sent_at).count()));
+    finish(*heartbeat, {.was_sent = true});
+    heartbeat_.on_reply(message.ref);
+    return;
+  }
+  Channel* channel = operation->channel;
+  if (message.topic != channel->topic() || (message.join_ref != 0 && message.join_ref != operation->join_ref)) {
+    counters_.stale_frames.add();
+    return;
+  }
+  channel->on_reply(message.ref, *operations_.take(message.ref), message);
+  forget_closed(channel);
+}
+
+void Socket::on_event(const Serializer::Incoming& message) {
+  Channel* channel = find(message.topic);
+  // V1 has no join_ref; but what ends a channel carries the ref of its join.
+  const bool is_end = message.event == event::kClose || message.event == event::kError;
+  const Ref join_ref = message.join_ref == 0 && is_end ? message.ref : message.join_ref;
+  if (!channel || (join_ref != 0 && join_ref != channel->join_ref())) {
+    counters_.stale_frames.add();
+    return;
+  }
+  channel->on_message(message);
+  forget_closed(channel);
+}
+
+void Socket::on_link_drained() {
+  for_each_channel([](Channel& channel) { channel.flush(); });
+}
+
+// --- operations and their time ---
+
+Ref Socket::start(Operation operation, std::chrono::milliseconds timeout) {
+  const TimePoint deadline = engine_.now() + std::clamp(timeout, std::chrono::milliseconds(0), kLongestDelay);
+  const Ref ref = operations_.add(std::move(operation), deadline);
+  if (deadline_timer_ == Engine::kNoTimer || deadline < deadline_) arm_deadline();
+  return ref;
+}
+
+void Socket::arm_deadline() {
+  engine_.cancel(std::exchange(deadline_timer_, Engine::kNoTimer));
+  const auto next = operations_.next_deadline();
+  if (!next) return;
+  deadline_ = *next;
+  deadline_timer_ = engine_.after(std::max(deadline_ - engine_.now(), Duration::zero()), [this] {
+    deadline_timer_ = Engine::kNoTimer;
+    on_deadline();
+  });
+}
+
+void Socket::on_deadline() {
+  while (auto expired = operations_.take_expired(engine_.now())) on_expired(expired->first, std::move(expired->second));
+  if (deadline_timer_ == Engine::kNoTimer) arm_deadline();
+}
+
+void Socket::on_expired(Ref ref, Operation operation) {
+  if (operation.kind == Operation::Kind::heartbeat) {
+    finish(operation, ended(Outcome::timeout, "the server did not answer the heartbeat", true));
+    counters_.heartbeat_timeouts.add();
+    link_.drop({.kind = Disconnect::Kind::heartbeat_timeout,
+                .message = "the server did not answer a heartbeat within " +
+                           std::to_string(options_.heartbeat_timeout.count()) + " ms"});
+    return;
+  }
+  Channel* channel = operation.channel;
+  channel->on_expired(ref, std::move(operation));
+  forget_closed(channel);
+}
+
+void Socket::finish_everything(const Reply& reply) {
+  for (const auto& call : std::exchange(connect_calls_, {})) call->finish(reply);
+  for (const auto& call : std::exchange(disconnect_calls_, {})) call->finish(reply);
+  for (const Ref ref : operations_.of(nullptr)) {
+    auto operation = operations_.take(ref);
+    finish(*operation, reply);
+  }
+}
+
+void Socket::finish(Operation& operation, Reply reply) {
+  if (operation.kind == Operation::Kind::push) {
+    const bool was_cancelled = operation.completion && operation.completion->is_finished();
+    switch (was_cancelled ? Outcome::cancelled : reply.outcome) {
+      case Outcome::ok:
+        counters_.pushes_ok.add();
+        break;
+      case Outcome::error:
+        counters_.pushes_error.add();
+        break;
+      case Outcome::timeout:
+        counters_.pushes_timeout.add();
+        break;
+      case Outcome::disconnected:
+        counters_.pushes_disconnected.add();
+        break;
+      case Outcome::cancelled:
+      case Outcome::closed:
+        counters_.pushes_cancelled.add();
+        break;
+      case Outcome::buffer_full:
+        counters_.pushes_buffer_full.add();
+        break;
+    }
+  }
+  if (!operation.completion) return;
+  if (operation.in_flight && (reply.ok() || reply.outcome == Outcome::error)) {
+    reply.round_trip = engine_.now() - operation.sent_at;
+  }
+  operation.completion->finish(std::move(reply));
+}
+
+// --- turns ---
+
+bool Socket::retries_refused(const Reply& reply) {
+  if (!options_.rejoin.retry_refused) return reply.refusal != Refusal::too_many_channels;
+  try {
+    return options_.rejoin.retry_refused(reply);
+  } catch (...) {
+    observer_.on_user_error(std::current_exception(), "retry_refused");
+    return true;
+  }
+}
+
+std::optional<std::chrono::milliseconds> Socket::rejoin_delay(const Retry& retry) {
+  try {
+    return delay(options_.rejoin.backoff, retry, engine_.random());
+  } catch (...) {
+    observer_.on_user_error(std::current_exception(), "rejoin.backoff");
+    return delay(ListBackoff{.delays = ListBackoff::phoenix_rejoin_delays()}, retry, engine_.random());
+  }
+}
+
+// --- channels ---
+
+void Socket::join_params(const std::string& topic, Question question, Result<Payload> params) {
+  if (Channel* channel = find(topic)) channel->join_params(question, std::move(params));
+}
+
+Channel* Socket::find(std::string_view topic) {
+  const auto at = channels_.find(topic);
+  return at == channels_.end() ? nullptr : at->second.get();
+}
+
+void Socket::forget_closed(const Channel* channel) {
+  if (!channel->is_closed()) return;
+  turns_.forget(*channel);
+  channels_.erase(channels_.find(channel->topic()));
+}
+
+void Socket::for_each_channel(const std::function<void(Channel&)>& work) {
+  for (auto at = channels_.begin(); at != channels_.end();) {
+    Channel& channel = *at++->second;
+    work(channel);
+    forget_closed(&channel);
+  }
+}
+
+Json Socket::dump() const {
+  boost::json::array channels;
+  for (const auto& [topic, channel] : channels_) channels.push_back(channel->dump());
+  boost::json::object dump{{"connection", link_.dump()}, {"channels", std::move(channels)}};
+  dump["operations"] = operations_.size();
+  return dump;
+}
+
+}  // namespace suzaku::client::core

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <suzaku/client/options.hpp>
+#include <suzaku/client/serializer.hpp>
+#include <suzaku/json.hpp>
+
+#include "client/core/channel.hpp"
+#include "client/core/counters.hpp"
+#include "client/core/engine.hpp"
+#include "client/core/heartbeat.hpp"
+#include "client/core/link.hpp"
+#include "client/core/observers.hpp"
+#include "client/core/operations.hpp"
+#include "client/core/turns.hpp"
+
+namespace suzaku::client::core {
+
+/// A socket and its channels, without threads and without I/O: phoenix.js's Socket. Everything is called on the
+/// engine's thread. `options`, `observer`, `serializer` and `counters` outlive it.
+class Socket final : private Link::Handler {
+ public:
+  Socket(Engine& engine, const SocketOptions& options, std::vector<std::string> urls, Serializer& serializer,
+         SocketObserver& observer, Counters& counters);
+  ~Socket();
+
+  // --- what the user wants ---
+  void connect(std::shared_ptr<Completion> completion);
+  void disconnect(std::uint16_t code, std::string reason, std::shared_ptr<Completion> completion);
+  void join(std::shared_ptr<ChannelObserver> channel, std::chrono::milliseconds timeout,
+            std::shared_ptr<Completion> completion);
+  void leave(const std::string& topic, std::chrono::milliseconds timeout, std::shared_ptr<Completion> completion);
+  struct Push {
+    std::string event;
+    Payload payload;
+    PushOptions options;
+  };
+  void push(const std::string& topic, Push push, std::shared_ptr<Completion> completion);
+  /// Somebody has cancelled a push of this channel.
+  void drop_cancelled(const std::string& topic);
+  void ping(std::shared_ptr<Completion> completion);
+  void network_changed();
+  /// Ends everything with Outcome::closed and closes the connection; `done` is called when that has happened.
+  void shut_down(Task done);
+  Json dump() const;
+
+  // --- answers to the observers' questions ---
+  void credentials(Question question, Result<Credentials> credentials);
+  void join_params(const std::string& topic, Question question, Result<Payload> params);
+
+  // --- for its channels ---
+  Engine& engine() noexcept { return engine_; }
+  const SocketOptions& options() const noexcept { return options_; }
+  Operations& operations() noexcept { return operations_; }
+  Counters& counters() noexcept { return counters_; }
+  bool is_open() const noexcept { return link_.is_open(); }
+  std::size_t unsent_bytes() const noexcept { return link_.unsent_bytes(); }
+  /// When the server was last heard on this connection: what it sent after that may have been missed.
+  std::chrono::system_clock::time_point heard_at() const noexcept { return heard_at_; }
+  Result<void> send(const Serializer::Outgoing& message);
+  /// Adds an operation, and sees to it that it expires.
+  Ref start(Operation operation, std::chrono::milliseconds timeout);
+  /// Tells and counts how an operation has ended.
+  void finish(Operation& operation, Reply reply);
+  Question next_question() noexcept { return ++last_question_; }
+  Turns& turns() noexcept { return turns_; }
+  /// The connection is no good.
+  void drop(Disconnect reason) { link_.drop(std::move(reason)); }
+  bool retries_refused(const Reply& reply);
+  std::optional<std::chrono::milliseconds> rejoin_delay(const Retry& retry);
+
+ private:
+  // Link::Handler
+  Question ask_credentials(const ConnectAttempt& attempt) override;
+  void on_link_status(client::Socket::Status status) override;
+  void on_link_open(const client::Socket::Opened& opened) override;
+  void on_link_message(protocol::FrameType type, std::string_view message) override;
+  void on_link_drained() override;
+  void on_link_down(const Disconnect& reason) override;
+  void on_link_retry(const client::Socket::Reconnecting& reconnecting) override;
+  void on_link_end(const Disconnect& reason) override;
+  void on_user_error(std::exception_ptr error, std::string_view where) override;
+
+  void on_reply(const Serializer::Incoming& message);
+  void on_event(const Serializer::Incoming& message);
+  void arm_deadline();
+  void on_deadline();
+  void on_expired(Ref ref, Operation operation);
+  void finish_everything(const Reply& reply);
+  Channel* find(std::string_view topic);
+  void forget_closed(const Channel* channel);
+  void for_each_channel(const std::function<void(Channel&)>& work);
+
+  Engine& engine_;
+  const SocketOptions& options_;
+  Serializer& serializer_;
+  SocketObserver& observer_;
+  Counters& counters_;
+  Operations operations_;
+  std::map<std::string, std::unique_ptr<Channel>, std::less<>> channels_;
+  Turns turns_;
+  Link link_;
+  std::string frame_;  // reused
+  std::vector<std::shared_ptr<Completion>> connect_calls_;
+  std::vector<std::shared_ptr<Completion>> disconnect_calls_;
+  std::chrono::system_clock::time_point heard_at_;
+  Task shut_down_done_;
+  Question last_question_ = 0;
+  Heartbeat heartbeat_{*this};
+  Engine::TimerId deadline_timer_ = Engine::kNoTimer;
+  TimePoint deadline_ = {};  // when deadline_timer_ fires
+};
+
+}  // namespace suzaku::client::core

@@ -1,0 +1,155 @@
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include <suzaku/client/event_stream.hpp>
+
+#include "client/core/backoff.hpp"
+#include "client/core/engine.hpp"
+#include "client/event_stream_state.hpp"
+
+namespace suzaku::client {
+
+EventStreamState::EventStreamState(std::shared_ptr<ChannelState> channel, std::size_t capacity)
+    : channel_(std::move(channel)), capacity_(capacity) {
+  if (capacity == 0) throw std::invalid_argument("an event stream needs a capacity of at least 1");
+}
+
+void EventStreamState::start(std::string_view event) {
+  if (!channel_->callbacks()->add_waiting(shared_from_this())) has_ended_ = true;  // the socket is gone
+  on_event_ = channel_->on(event, [weak = weak_from_this()](const Message& message) {
+    if (const auto self = weak.lock()) self->add(message);
+  });
+  on_close_ = channel_->add(&ChannelState::close_callbacks, [weak = weak_from_this()](const Payload&) {
+    if (const auto self = weak.lock()) self->end();
+  });
+}
+
+void EventStreamState::stop() {
+  channel_->off(on_event_);
+  channel_->off(on_close_);
+  channel_->callbacks()->remove_waiting(shared_from_this());
+  end();
+}
+
+void EventStreamState::add(const Message& message) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (has_ended_) return;
+    if (events_.size() == capacity_) {
+      events_.pop_front();
+      ++dropped_;
+    }
+    events_.push_back({std::string(message.event), message.payload});
+    changed_.notify_one();
+  }
+  resume();
+}
+
+void EventStreamState::end() {
+  {
+    const std::lock_guard lock(mutex_);
+    has_ended_ = true;
+    changed_.notify_all();
+  }
+  resume();
+}
+
+void EventStreamState::abandon() {
+  end();
+}
+
+void EventStreamState::resume() {
+  std::coroutine_handle<> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    waiting = std::exchange(waiting_, nullptr);
+  }
+  if (!waiting) return;
+  const auto self = shared_from_this();  // the coroutine may destroy the stream
+  try {
+    waiting.resume();
+  } catch (...) {  // of a coroutine type that lets it out
+    channel_->callbacks()->report(std::current_exception(), "coroutine");
+  }
+}
+
+std::optional<EventStream::Event> EventStreamState::take_locked() {
+  if (events_.empty()) return {};
+  std::optional<EventStream::Event> event = std::move(events_.front());
+  events_.pop_front();
+  return event;
+}
+
+std::optional<EventStream::Event> EventStreamState::take() {
+  const std::lock_guard lock(mutex_);
+  return take_locked();
+}
+
+bool EventStreamState::is_ready() const {
+  const std::lock_guard lock(mutex_);
+  return !events_.empty() || has_ended_;
+}
+
+std::size_t EventStreamState::dropped() const {
+  const std::lock_guard lock(mutex_);
+  return dropped_;
+}
+
+std::optional<EventStream::Event> EventStreamState::wait(std::optional<std::chrono::nanoseconds> time) {
+  if (!is_ready()) {
+    const auto engine = channel_->engine().lock();
+    if (engine && engine->in_this_thread()) {
+      throw std::logic_error("waiting for an event on the client's own thread would last for ever; use co_await");
+    }
+  }
+  std::unique_lock lock(mutex_);
+  const auto is_ready = [this] { return !events_.empty() || has_ended_; };
+  if (time) {
+    changed_.wait_for(lock, std::min<std::chrono::nanoseconds>(*time, core::kLongestDelay), is_ready);
+  } else {
+    changed_.wait(lock, is_ready);
+  }
+  return take_locked();
+}
+
+bool EventStreamState::suspend(std::coroutine_handle<> waiting) {
+  const std::lock_guard lock(mutex_);
+  if (!events_.empty() || has_ended_) return false;
+  if (waiting_) throw std::logic_error("another coroutine waits for this stream already");
+  waiting_ = waiting;
+  return true;
+}
+
+std::optional<EventStream::Event> EventStream::Next::get() {
+  return state_->wait({});
+}
+std::optional<EventStream::Event> EventStream::Next::get_for(std::chrono::nanoseconds time) {
+  return state_->wait(time);
+}
+bool EventStream::Next::await_ready() const {
+  return state_->is_ready();
+}
+bool EventStream::Next::await_suspend(std::coroutine_handle<> waiting) {
+  return state_->suspend(waiting);
+}
+std::optional<EventStream::Event> EventStream::Next::await_resume() {
+  return state_->take();
+}
+
+std::size_t EventStream::dropped() const {
+  return state_->dropped();
+}
+
+EventStream::EventStream(EventStream&&) noexcept = default;
+EventStream& EventStream::operator=(EventStream&& other) noexcept {
+  if (this == &other) return *this;
+  if (state_) state_->stop();
+  state_ = std::move(other.state_);
+  return *this;
+}
+EventStream::~EventStream() {
+  if (state_) state_->stop();
+}
+
+}  // namespace suzaku::client

@@ -1,0 +1,120 @@
+#include <stdexcept>
+#include <utility>
+
+#include <suzaku/client/presence.hpp>
+
+#include "client/channel_state.hpp"
+#include "client/core/presence_list.hpp"
+
+namespace suzaku::client {
+
+/// What lies behind a Presence. All but its making is guarded by the channel's Callbacks::mutex().
+class PresenceState final : private core::PresenceList::Events, public std::enable_shared_from_this<PresenceState> {
+ public:
+  using JoinCallback = std::function<void(std::string_view key, const Json* before, const Json& joined)>;
+  using LeaveCallback = std::function<void(std::string_view key, const Json& now, const Json& left)>;
+
+  explicit PresenceState(std::shared_ptr<ChannelState> channel) : channel_(std::move(channel)) {}
+
+  void start(const Presence::Options& options) {
+    const auto bind = [this](std::string_view event, Result<void> (PresenceState::*receive)(const Json&)) {
+      bindings_.push_back(channel_->on(event, [weak = weak_from_this(), receive](const Message& message) {
+        const auto self = weak.lock();
+        if (!self || message.payload.is_binary()) return;
+        const auto done = ((*self).*receive)(message.payload.json());
+        if (!done) throw std::runtime_error(done.error().message);
+      }));
+    };
+    bind(options.state_event, &PresenceState::receive_state);
+    bind(options.diff_event, &PresenceState::receive_diff);
+    bindings_.push_back(channel_->add(&ChannelState::joined_callbacks, [weak = weak_from_this()](const Joined&) {
+      if (const auto self = weak.lock()) ++self->join_;
+    }));
+  }
+  void stop() {
+    for (const auto binding : std::exchange(bindings_, {})) channel_->off(binding);
+    const std::lock_guard lock(channel_->callbacks()->mutex());
+    on_join_callback = nullptr;  // one that runs may be about to call the next
+    on_leave_callback = nullptr;
+    on_sync_callback = nullptr;
+  }
+
+  template <class F>
+  auto locked(F work) const {
+    const std::lock_guard lock(channel_->callbacks()->mutex());
+    return work();
+  }
+  const core::PresenceList& list() const noexcept { return list_; }
+  bool is_stale() const { return channel_->state() != Channel::State::joined || list_.is_stale(join_); }
+
+  JoinCallback on_join_callback;
+  LeaveCallback on_leave_callback;
+  std::function<void()> on_sync_callback;
+
+ private:
+  Result<void> receive_state(const Json& state) { return list_.receive_state(join_, state, *this); }
+  Result<void> receive_diff(const Json& diff) { return list_.receive_diff(join_, diff, *this); }
+
+  void on_join(std::string_view key, const Json* before, const Json& joined) override {
+    if (const auto callback = on_join_callback) channel_->callbacks()->call("presence", callback, key, before, joined);
+  }
+  void on_leave(std::string_view key, const Json& now, const Json& left) override {
+    if (const auto callback = on_leave_callback) channel_->callbacks()->call("presence", callback, key, now, left);
+  }
+  void on_sync() override {
+    if (const auto callback = on_sync_callback) channel_->callbacks()->call("presence", callback);
+  }
+
+  const std::shared_ptr<ChannelState> channel_;
+  std::vector<Channel::Binding> bindings_;
+  core::PresenceList list_;
+  Ref join_ = 1;  // counts the joins: a state belongs to the join it came in
+};
+
+Presence::Presence(const Channel& channel) : Presence(channel, Options{}) {}
+
+Presence::Presence(const Channel& channel, Options options) : state_(std::make_shared<PresenceState>(channel.state_)) {
+  state_->start(options);
+}
+
+Presence::~Presence() {
+  if (state_) state_->stop();
+}
+Presence::Presence(Presence&&) noexcept = default;
+Presence& Presence::operator=(Presence&& other) noexcept {
+  if (this == &other) return *this;
+  if (state_) state_->stop();
+  state_ = std::move(other.state_);
+  return *this;
+}
+
+void Presence::on_join(std::function<void(std::string_view key, const Json* before, const Json& joined)> callback) {
+  state_->locked([&] { state_->on_join_callback = std::move(callback); });
+}
+void Presence::on_leave(std::function<void(std::string_view key, const Json& now, const Json& left)> callback) {
+  state_->locked([&] { state_->on_leave_callback = std::move(callback); });
+}
+void Presence::on_sync(std::function<void()> callback) {
+  state_->locked([&] { state_->on_sync_callback = std::move(callback); });
+}
+
+std::vector<Presence::Entry> Presence::list() const {
+  return state_->locked([&] {
+    const auto& entries = state_->list().entries();
+    return std::vector<Entry>(entries.begin(), entries.end());
+  });
+}
+std::optional<Json> Presence::find(std::string_view key) const {
+  return state_->locked([&]() -> std::optional<Json> {
+    const Json* presence = state_->list().find(key);
+    return presence ? std::optional(*presence) : std::nullopt;
+  });
+}
+std::size_t Presence::size() const {
+  return state_->locked([&] { return state_->list().entries().size(); });
+}
+bool Presence::is_stale() const {
+  return state_->locked([&] { return state_->is_stale(); });
+}
+
+}  // namespace suzaku::client

@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include <suzaku/client/push.hpp>
+
+#include "client/core/backoff.hpp"
+#include "client/core/engine.hpp"
+#include "client/core/replies.hpp"
+#include "client/push_state.hpp"
+
+namespace suzaku::client {
+
+bool PushState::end(Reply reply) {
+  const std::lock_guard lock(mutex_);
+  if (reply_) return false;
+  reply_ = std::move(reply);
+  is_finished_.store(true, std::memory_order_release);
+  ended_.notify_all();
+  return true;
+}
+
+void PushState::finish(Reply reply) {
+  if (end(std::move(reply)) && has_listeners()) callbacks_->run([self = shared_from_this()] { self->tell(); });
+}
+
+bool PushState::has_listeners() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_ || !thens_.empty();
+}
+
+void PushState::tell_soon() {
+  if (!has_listeners()) return;
+  if (!callbacks_->are_direct()) {
+    callbacks_->run([self = shared_from_this()] { self->tell(); });
+  } else if (const auto engine = engine_.lock()) {
+    engine->post([self = shared_from_this()] { self->callbacks_->run([self] { self->tell(); }); });
+  }
+}
+
+void PushState::tell() {
+  std::vector<std::function<void(const Reply&)>> thens;
+  {
+    const std::lock_guard lock(mutex_);
+    thens = std::exchange(thens_, {});
+  }
+  for (const auto& then : thens) callbacks_->call("reply", then, *reply_);
+  resume();
+}
+
+void PushState::resume() {
+  std::coroutine_handle<> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    waiting = std::exchange(waiting_, nullptr);
+  }
+  if (!waiting) return;
+  callbacks_->remove_waiting(shared_from_this());
+  try {
+    waiting.resume();
+  } catch (...) {  // of a coroutine type that lets it out
+    callbacks_->report(std::current_exception(), "coroutine");
+  }
+}
+
+void PushState::abandon() {
+  finish(core::ended(Outcome::closed, "the socket was destroyed"));
+  resume();
+}
+
+void PushState::then(std::function<void(const Reply&)> callback) {
+  {
+    const std::lock_guard lock(mutex_);
+    thens_.push_back(std::move(callback));
+    if (!reply_) return;
+  }
+  tell_soon();
+}
+
+void PushState::cancel() {
+  if (!end(core::ended(Outcome::cancelled, "cancel() was called"))) return;
+  tell_soon();
+  if (on_cancel_) on_cancel_();
+}
+
+std::optional<Reply> PushState::wait(std::optional<std::chrono::nanoseconds> time) {
+  if (!is_finished()) {
+    const auto engine = engine_.lock();
+    if (engine && engine->in_this_thread()) {
+      throw std::logic_error(
+          "waiting for a reply on the client's own thread would last for ever; use receive(), then() or co_await (in a "
+          "test: "
+          "testing::Server::reply_of())");
+    }
+  }
+  std::unique_lock lock(mutex_);
+  const auto has_ended = [this] { return reply_.has_value(); };
+  if (time) {
+    ended_.wait_for(lock, std::min<std::chrono::nanoseconds>(*time, core::kLongestDelay), has_ended);
+  } else {
+    ended_.wait(lock, has_ended);
+  }
+  return reply_;
+}
+
+std::optional<Reply> PushState::reply() const {
+  const std::lock_guard lock(mutex_);
+  return reply_;
+}
+
+bool PushState::suspend(std::coroutine_handle<> waiting) {
+  // Under the lock that callbacks run under: otherwise the reply could come between these steps.
+  const std::lock_guard callbacks_lock(callbacks_->mutex());
+  if (!callbacks_->add_waiting(shared_from_this())) {
+    finish(core::ended(Outcome::closed, "the socket was destroyed"));
+    return false;
+  }
+  const std::lock_guard lock(mutex_);
+  if (reply_) {
+    callbacks_->remove_waiting(shared_from_this());
+    return false;
+  }
+  if (waiting_) throw std::logic_error("another coroutine waits for this push already");
+  waiting_ = waiting;
+  return true;
+}
+
+Push& Push::receive(std::string_view status, std::function<void(const Payload& response)> callback) {
+  return then([status = std::string(status), callback = std::move(callback)](const Reply& reply) {
+    if (reply.status == status) callback(reply.response);
+  });
+}
+
+Push& Push::then(std::function<void(const Reply&)> callback) {
+  state_->then(std::move(callback));
+  return *this;
+}
+
+Reply Push::get() const {
+  return *state_->wait({});
+}
+
+std::optional<Reply> Push::get_for(std::chrono::nanoseconds time) const {
+  return state_->wait(time);
+}
+
+std::optional<Reply> Push::try_get() const {
+  return state_->reply();
+}
+
+void Push::cancel() {
+  state_->cancel();
+}
+
+bool Push::Awaiter::await_suspend(std::coroutine_handle<> waiting) const {
+  return push.state_->suspend(waiting);
+}
+
+}  // namespace suzaku::client

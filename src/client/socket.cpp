@@ -1,0 +1,104 @@
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include <suzaku/client/socket.hpp>
+
+#include "client/core/options_check.hpp"
+#include "client/socket_state.hpp"
+
+namespace suzaku::client {
+namespace {
+
+std::vector<std::string> checked_urls(std::string_view url, const SocketOptions& options) {
+  std::vector<std::string> urls{std::string(url)};
+  urls.insert(urls.end(), options.failover.begin(), options.failover.end());
+  for (const auto& each : urls) {
+    if (const auto good = core::check_url(each); !good) throw std::invalid_argument(good.error().message);
+  }
+  if (const auto good = core::check(options); !good) throw std::invalid_argument(good.error().message);
+  return urls;
+}
+
+}  // namespace
+
+Socket::Socket(std::string_view url, SocketOptions options) {
+  auto urls = checked_urls(url, options);
+  runtime_ = std::exchange(options.runtime, std::nullopt);
+  if (!runtime_) runtime_.emplace();
+  state_ = std::make_shared<SocketState>(std::move(urls), std::move(options), runtime_->engine());
+}
+
+Socket::~Socket() {
+  if (state_) state_->close();
+}
+
+Socket::Socket(Socket&&) noexcept = default;
+
+Socket& Socket::operator=(Socket&& other) noexcept {
+  if (this == &other) return *this;
+  if (state_) state_->close();
+  state_ = std::move(other.state_);
+  runtime_ = std::move(other.runtime_);
+  return *this;
+}
+
+Push Socket::connect() {
+  return state_->start([](core::Socket& core, std::shared_ptr<PushState> push) { core.connect(std::move(push)); });
+}
+
+Push Socket::disconnect(std::uint16_t code, std::string_view reason) {
+  return state_->start([code, reason = std::string(reason)](core::Socket& core, std::shared_ptr<PushState> push) {
+    core.disconnect(code, reason, std::move(push));
+  });
+}
+
+Push Socket::ping() {
+  return state_->start([](core::Socket& core, std::shared_ptr<PushState> push) { core.ping(std::move(push)); });
+}
+
+void Socket::network_changed() {
+  state_->post([](core::Socket& core) { core.network_changed(); });
+}
+
+Channel Socket::channel(std::string_view topic, std::optional<JoinParams> params) {
+  return Channel(state_->channel(topic, std::move(params)));
+}
+
+Socket::Status Socket::status() const noexcept {
+  return state_->status();
+}
+
+Socket::Binding Socket::on_open(std::function<void(const Opened&)> callback) {
+  return state_->add(&SocketState::open_callbacks, std::move(callback));
+}
+Socket::Binding Socket::on_close(std::function<void(const Disconnect&)> callback) {
+  return state_->add(&SocketState::close_callbacks, std::move(callback));
+}
+Socket::Binding Socket::on_reconnect(std::function<void(const Reconnecting&)> callback) {
+  return state_->add(&SocketState::reconnect_callbacks, std::move(callback));
+}
+Socket::Binding Socket::on_give_up(std::function<void(const Disconnect&)> callback) {
+  return state_->add(&SocketState::give_up_callbacks, std::move(callback));
+}
+Socket::Binding Socket::on_message(std::function<void(const Message&)> callback) {
+  return state_->add(&SocketState::message_callbacks, std::move(callback));
+}
+Socket::Binding Socket::on_callback_error(std::function<void(std::exception_ptr, std::string_view where)> callback) {
+  const std::lock_guard lock(state_->callbacks()->mutex());
+  const auto binding = state_->callbacks()->next_binding();
+  state_->callbacks()->on_error.add(binding, std::move(callback));
+  return binding;
+}
+void Socket::off(Binding binding) {
+  state_->off(binding);
+}
+
+Metrics Socket::metrics() const {
+  return state_->metrics();
+}
+Json Socket::dump_state() const {
+  return state_->dump_state();
+}
+
+}  // namespace suzaku::client

@@ -1,0 +1,218 @@
+#include "client/socket_state.hpp"
+
+#include <future>
+#include <stdexcept>
+#include <utility>
+
+#include "base/thrown.hpp"
+#include "client/channel_state.hpp"
+#include "client/core/replies.hpp"
+#include "protocol/json_text.hpp"
+
+namespace suzaku::client {
+namespace {
+
+Serializer& serializer_of(const SocketOptions& options, Engine& engine) {
+  return options.serializer ? *options.serializer : engine.serializer(options.vsn);
+}
+
+}  // namespace
+
+SocketState::Pledge::~Pledge() {
+  if (push_) push_->finish(core::ended(Outcome::closed, "the socket was destroyed"));
+}
+
+SocketState::SocketState(std::vector<std::string> urls, SocketOptions options, const std::shared_ptr<Engine>& engine)
+    : options_(guarded(std::move(options), gate_)),
+      callbacks_(std::make_shared<Callbacks>(options_.dispatcher)),
+      engine_handle_(engine),
+      engine_(engine.get()),
+      core_(std::make_unique<core::Socket>(*engine, options_, std::move(urls), serializer_of(options_, *engine), *this,
+                                           counters_)) {}
+
+/// Once the gate is closed the function is not called any more.
+template <class Result, class... Args>
+void SocketState::guard(std::function<Result(Args...)>& function, const std::shared_ptr<Gate>& gate) {
+  if (!function) return;
+  function = [function = std::move(function), gate](Args... args) -> Result {
+    const std::lock_guard lock(gate->mutex);
+    if (gate->is_closed) return Result();
+    return function(args...);
+  };
+}
+
+SocketOptions SocketState::guarded(SocketOptions options, const std::shared_ptr<Gate>& gate) {
+  guard(options.on_wire, gate);
+  guard(options.rejoin.retry_refused, gate);
+  for (Backoff* backoff : {&options.reconnect.backoff, &options.rejoin.backoff}) {
+    if (auto* custom = std::get_if<CustomBackoff>(backoff)) guard(*custom, gate);
+  }
+  return options;
+}
+
+void SocketState::close() {
+  callbacks_->close();
+  {
+    const std::lock_guard lock(gate_->mutex);
+    gate_->is_closed = true;
+  }
+  const std::lock_guard lock(engine_mutex_);
+  auto* engine = std::exchange(engine_, nullptr);
+  if (!engine) return;
+  // The state machine outlives us until the connection is closed, but not the engine.
+  engine->at_end(this, [self = shared_from_this()] { self->core_.reset(); });
+  engine->post([weak = weak_from_this(), engine] {
+    const auto self = weak.lock();
+    if (!self || !self->core_) return;
+    self->core_->shut_down([weak, engine] {
+      // Not from within: this destroys the state machine.
+      engine->post([weak, engine] {
+        if (const auto self = weak.lock()) self->end(*engine);
+      });
+    });
+  });
+}
+
+void SocketState::end(Engine& engine) {
+  core_.reset();
+  engine.forget_end(this);  // destroys us
+}
+
+bool SocketState::in_engine_thread() const noexcept {
+  const std::lock_guard lock(engine_mutex_);
+  return engine_ && engine_->in_this_thread();
+}
+
+std::shared_ptr<ChannelState> SocketState::channel(std::string_view topic, std::optional<JoinParams> params) {
+  std::string json;
+  protocol::append_json_string(json, topic);  // throws for what is no UTF-8
+  const std::lock_guard lock(callbacks_->mutex());
+  if (channels_.size() >= prune_channels_at_) {
+    std::erase_if(channels_, [](const auto& entry) { return entry.second.expired(); });
+    prune_channels_at_ = 2 * channels_.size() + 16;
+  }
+  auto& slot = channels_[std::string(topic)];
+  auto channel = slot.lock();
+  if (!channel) {
+    channel = std::make_shared<ChannelState>(weak_from_this(), callbacks_, std::string(topic),
+                                             std::move(params).value_or(JoinParams{}));
+    slot = channel;
+  } else if (params) {
+    channel->set_params(std::move(*params));
+  }
+  return channel;
+}
+
+Metrics SocketState::metrics() const {
+  Metrics metrics = counters_.metrics();
+  metrics.callback_errors = callbacks_->errors();
+  return metrics;
+}
+
+Json SocketState::dump_state() {
+  if (in_engine_thread()) return core_->dump();
+  auto dump = std::make_shared<std::promise<Json>>();
+  auto result = dump->get_future();
+  post([dump = std::move(dump)](core::Socket& core) { dump->set_value(core.dump()); });
+  try {
+    return result.get();
+  } catch (const std::future_error&) {
+    return nullptr;  // the runtime is gone
+  }
+}
+
+void SocketState::off(Socket::Binding binding) {
+  const std::lock_guard lock(callbacks_->mutex());
+  if (!(open_callbacks.remove(binding) || close_callbacks.remove(binding) || reconnect_callbacks.remove(binding) ||
+        give_up_callbacks.remove(binding) || message_callbacks.remove(binding))) {
+    callbacks_->on_error.remove(binding);
+  }
+}
+
+// --- core::SocketObserver ---
+
+void SocketState::ask_credentials(const ConnectAttempt& attempt, core::Question question) {
+  const auto engine = engine_handle_.lock();
+  if (!engine) return;
+  engine->run_blocking(
+      [weak = weak_from_this(), params = options_.params, token = options_.auth_token, attempt, question]() mutable {
+        const auto ask = [&](const auto& source) {
+          return source.function() ? (*source.function())(attempt)
+                                   : decltype((*source.function())(attempt))(source.value());
+        };
+        Result<core::Credentials> credentials;
+        try {
+          auto given_params = ask(params);
+          auto given_token = given_params ? ask(token) : Result<std::string>();
+          if (!given_params) {
+            credentials = tl::unexpected(given_params.error());
+          } else if (!given_token) {
+            credentials = tl::unexpected(given_token.error());
+          } else {
+            credentials = core::Credentials{std::move(*given_params), std::move(*given_token)};
+          }
+        } catch (...) {
+          credentials = failure("the function that gives the params or the token has thrown: " + what_is_thrown());
+        }
+        if (const auto self = weak.lock()) {
+          self->post([question, credentials = std::move(credentials)](core::Socket& core) mutable {
+            core.credentials(question, std::move(credentials));
+          });
+        }
+      });
+}
+
+void SocketState::on_status(Socket::Status status) {
+  status_.store(status, std::memory_order_release);
+}
+
+void SocketState::on_open(const Socket::Opened& opened) {
+  callbacks_->run([this, self = shared_from_this(), is_reconnect = opened.is_reconnect, url = std::string(opened.url)] {
+    open_callbacks.each([&](const auto& callback) {
+      callbacks_->call("on_open", callback, Socket::Opened{.is_reconnect = is_reconnect, .url = url});
+    });
+  });
+}
+
+void SocketState::on_close(const Disconnect& reason) {
+  callbacks_->run([this, self = shared_from_this(), reason] {
+    close_callbacks.each([&](const auto& callback) { callbacks_->call("on_close", callback, reason); });
+  });
+}
+
+void SocketState::on_reconnect(const Socket::Reconnecting& reconnecting) {
+  callbacks_->run([this, self = shared_from_this(), reason = reconnecting.reason, attempt = reconnecting.attempt,
+                   delay = reconnecting.delay] {
+    reconnect_callbacks.each([&](const auto& callback) {
+      callbacks_->call("on_reconnect", callback,
+                       Socket::Reconnecting{.reason = reason, .attempt = attempt, .delay = delay});
+    });
+  });
+}
+
+void SocketState::on_give_up(const Disconnect& reason) {
+  callbacks_->run([this, self = shared_from_this(), reason] {
+    give_up_callbacks.each([&](const auto& callback) { callbacks_->call("on_give_up", callback, reason); });
+  });
+}
+
+void SocketState::on_message(const Message& message) {
+  if (callbacks_->are_direct()) {
+    callbacks_->run([&] {
+      message_callbacks.each([&](const auto& callback) { callbacks_->call("on_message", callback, message); });
+    });
+    return;
+  }
+  callbacks_->run([this, self = shared_from_this(), topic = std::string(message.topic),
+                   event = std::string(message.event), payload = message.payload] {
+    message_callbacks.each([&](const auto& callback) {
+      callbacks_->call("on_message", callback, Message{.topic = topic, .event = event, .payload = payload});
+    });
+  });
+}
+
+void SocketState::on_user_error(std::exception_ptr error, std::string_view where) {
+  callbacks_->report(std::move(error), where);
+}
+
+}  // namespace suzaku::client

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <suzaku/client/socket.hpp>
+
+#include "client/callback_list.hpp"
+#include "client/callbacks.hpp"
+#include "client/core/counters.hpp"
+#include "client/core/socket.hpp"
+#include "client/push_state.hpp"
+
+namespace suzaku::client {
+
+class ChannelState;
+
+/// What lies behind a Socket: the state machine, and the way to it from any thread.
+class SocketState final : public core::SocketObserver, public std::enable_shared_from_this<SocketState> {
+ public:
+  SocketState(std::vector<std::string> urls, SocketOptions options, const std::shared_ptr<Engine>& engine);
+
+  /// Does `work(core::Socket&)` on the engine's thread, in the order of the calls; not when the socket is gone. An
+  /// operation ends with Outcome::closed then.
+  template <class Work>
+  Push start(Work work) {
+    auto push = std::make_shared<PushState>(callbacks_, engine_handle_);
+    start(push, std::move(work));
+    return Push(push);
+  }
+  template <class Work>
+  void start(std::shared_ptr<PushState> push, Work work) {
+    post([pledge = Pledge(std::move(push)), work = std::move(work)](core::Socket& socket) mutable {
+      work(socket, pledge.take());
+    });
+  }
+  template <class Work>
+  void post(Work work) {
+    const std::lock_guard lock(engine_mutex_);
+    if (!engine_) return;
+    engine_->post([weak = weak_from_this(), work = std::move(work)]() mutable {
+      if (const auto self = weak.lock(); self && self->core_) work(*self->core_);
+    });
+  }
+  /// The Socket is destroyed.
+  void close();
+
+  std::shared_ptr<ChannelState> channel(std::string_view topic, std::optional<JoinParams> params);
+  Metrics metrics() const;
+  Json dump_state();
+
+  const SocketOptions& options() const noexcept { return options_; }
+  const std::weak_ptr<Engine>& engine_handle() const noexcept { return engine_handle_; }
+  const std::shared_ptr<Callbacks>& callbacks() const noexcept { return callbacks_; }
+  Socket::Status status() const noexcept { return status_.load(std::memory_order_acquire); }
+  bool in_engine_thread() const noexcept;
+
+  // core::SocketObserver
+  void ask_credentials(const ConnectAttempt& attempt, core::Question question) override;
+  void on_status(Socket::Status status) override;
+  void on_open(const Socket::Opened& opened) override;
+  void on_close(const Disconnect& reason) override;
+  void on_reconnect(const Socket::Reconnecting& reconnecting) override;
+  void on_give_up(const Disconnect& reason) override;
+  void on_message(const Message& message) override;
+  void on_user_error(std::exception_ptr error, std::string_view where) override;
+
+  template <class... Args, class F>
+  Socket::Binding add(CallbackList<Args...> SocketState::* list, F callback) {
+    const std::lock_guard lock(callbacks_->mutex());
+    const auto binding = callbacks_->next_binding();
+    (this->*list).add(binding, std::move(callback));
+    return binding;
+  }
+  void off(Socket::Binding binding);
+
+  CallbackList<const Socket::Opened&> open_callbacks;
+  CallbackList<const Disconnect&> close_callbacks;
+  CallbackList<const Socket::Reconnecting&> reconnect_callbacks;
+  CallbackList<const Disconnect&> give_up_callbacks;
+  CallbackList<const Message&> message_callbacks;
+
+ private:
+  /// An operation on its way to the engine; should it get lost, it ends.
+  class Pledge {
+   public:
+    explicit Pledge(std::shared_ptr<PushState> push) noexcept : push_(std::move(push)) {}
+    Pledge(Pledge&&) noexcept = default;
+    Pledge& operator=(Pledge&&) noexcept = default;
+    ~Pledge();
+    std::shared_ptr<PushState> take() noexcept { return std::exchange(push_, nullptr); }
+
+   private:
+    std::shared_ptr<PushState> push_;
+  };
+
+  void end(Engine& engine);
+
+  /// Held while a function of the options is called on the engine's thread.
+  struct Gate {
+    std::recursive_mutex mutex;  // the function may destroy the socket
+    bool is_closed = false;
+  };
+  template <class Result, class... Args>
+  static void guard(std::function<Result(Args...)>& function, const std::shared_ptr<Gate>& gate);
+  static SocketOptions guarded(SocketOptions options, const std::shared_ptr<Gate>& gate);
+
+  const std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
+  const SocketOptions options_;
+  const std::shared_ptr<Callbacks> callbacks_;
+  const std::weak_ptr<Engine> engine_handle_;
+  mutable std::mutex engine_mutex_;
+  Engine* engine_;  // until close(); guarded by engine_mutex_
+  core::Counters counters_;
+  std::atomic<Socket::Status> status_{Socket::Status::disconnected};
+  std::map<std::string, std::weak_ptr<ChannelState>, std::less<>> channels_;  // guarded by callbacks_->mutex()
+  std::size_t prune_channels_at_ = 16;
+  std::unique_ptr<core::Socket> core_;  // the engine's thread only; ends before the engine does
+};
+
+}  // namespace suzaku::client

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <suzaku/client/disconnect.hpp>
+#include <suzaku/client/options.hpp>
+
+#include "client/core/transport.hpp"
+#include "client/transport/shared.hpp"
+#include "net/connection.hpp"
+#include "ws/client_handshake.hpp"
+#include "ws/decoder.hpp"
+
+namespace suzaku::client::transport {
+
+/// An open WebSocket, seen from the client: messages out, messages in to the transport's handler, pings answered, and
+/// the closing handshake. Loop's thread only. It must not be destroyed within the functions it calls: detach() and
+/// dispose of it instead.
+class WebSocket final : private net::Connection::Handler {
+ public:
+  /// Takes over an upgraded connection. `server`: what it is called in messages.
+  WebSocket(Shared& shared, std::unique_ptr<net::Connection> connection, std::string server,
+            const ws::Agreement& agreement, const SocketOptions& options, Transport::Handler& handler);
+  ~WebSocket();
+  WebSocket(const WebSocket&) = delete;
+  WebSocket& operator=(const WebSocket&) = delete;
+
+  /// Tells the handler that it is open, and reads the bytes that came with the upgrade.
+  void start(std::span<char> early);
+  /// Ends it at once; the handler is not called any more.
+  void detach() noexcept;
+
+  void send(protocol::FrameType type, std::string_view message);
+  void close(std::uint16_t code, std::string_view reason);
+  std::size_t buffered() const noexcept { return connection_->queued_bytes(); }
+
+ private:
+  enum class State : std::uint8_t {
+    open,
+    closing,  // our close frame is on its way, and the server's is awaited
+    ended     // there will be no further frame; the connection runs out
+  };
+
+  void on_data(std::span<char> bytes) override;
+  void on_closed() override;
+  void on_overflow() override;
+  void on_drained() override;
+
+  void handle(const ws::Event& event);
+  void on_ping(std::string_view payload);
+  void on_close_frame(std::uint16_t code, std::string_view reason);
+  void on_violation(std::uint16_t code, std::string_view why);
+  void run_out(Disconnect reason);
+  Disconnect lost() const;
+
+  void send_frame(ws::Opcode opcode, std::string_view payload, bool compressed = false);
+  void send_close(std::optional<std::uint16_t> code, std::string_view reason = {});
+  void send_pong(std::string_view payload);
+  /// Bytes that have left the queue, of those that were put in here.
+  std::size_t gone() const noexcept { return queued_in_all_ - connection_->queued_bytes(); }
+
+  Shared& shared_;
+  const SocketOptions& options_;
+  Transport::Handler* handler_;  // null once it has been told of the end
+  std::unique_ptr<net::Connection> connection_;
+  std::string server_;
+  ws::Decoder decoder_;
+  std::unique_ptr<Disconnect> end_;         // why it ended, while the connection runs out
+  std::unique_ptr<std::string> late_pong_;  // the payload of a ping that has to wait for an earlier one's pong to leave
+  std::size_t queued_in_all_;
+  std::size_t pong_end_ = 0;  // when this much has left, so has the last pong
+  net::Timers::Id close_timer_ = net::Timers::kNone;
+  State state_ = State::open;
+  bool deflate_;
+  bool was_full_ = false;  // buffered() has been over max_unsent
+};
+
+}  // namespace suzaku::client::transport
