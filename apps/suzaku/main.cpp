@@ -1,12 +1,16 @@
-#include <cstdio>
+#include <algorithm>
 #include <exception>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
-#include "server_command.hpp"
+#include "command_line.hpp"
+#include "config/spelling.hpp"
+#include "exit_codes.hpp"
+#include "failure.hpp"
 
 namespace {
 
@@ -21,29 +25,70 @@ class Formatter final : public CLI::Formatter {
   }
 };
 
+std::vector<Command> add_commands(CLI::App& program) {
+  std::vector<Command> commands;
+  for (const auto add : {server_command}) {
+    commands.push_back(add(program));
+    commands.back().app->group("Server");
+  }
+  for (const auto add : {listen_command, push_command, join_command, ping_command, replay_command}) {
+    commands.push_back(add(program));
+    commands.back().app->group("Client of any Phoenix app");
+  }
+  return commands;
+}
+
+/// "suzaku listen", or "suzaku" when no command was given.
+std::string chosen(const CLI::App& program) {
+  const auto parsed = program.get_subcommands();
+  return parsed.empty() ? "suzaku" : "suzaku " + parsed.front()->get_name();
+}
+
+void add_names(const CLI::App& app, std::vector<std::string>& names) {
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+}
+
+/// Says which argument is unknown and what was meant. It may be a secret in the wrong place: of "--tokn=VALUE" only the
+/// name is shown, and of words that are no options, those that look like a command.
+int refuse_argument(const CLI::App& program) {
+  std::string argument = program.remaining(true).front();
+  argument.resize(std::min(argument.find('='), argument.size()));
+  std::vector<std::string> names;
+  add_names(program, names);
+  const auto parsed = program.get_subcommands();
+  for (const CLI::App* app : parsed) add_names(*app, names);
+  if (parsed.empty())
+    for (const CLI::App* app : program.get_subcommands({})) names.push_back(app->get_name());
+  const auto meant = suzaku::config::nearest_name(argument, names);
+  if (!parsed.empty() && !argument.starts_with('-'))
+    return complain({kBadUsage, "there is an argument too many; see " + chosen(program) + " --help"});
+  return complain({kBadUsage, "unknown argument " + argument +
+                                  (meant ? "; did you mean " + *meant + "?" : "; see " + chosen(program) + " --help")});
+}
+
 int run(int argc, char** argv) {
   CLI::App program{"Phoenix Channels in C++", "suzaku"};
   program.formatter(std::make_shared<Formatter>());
   program.set_help_flag("-h,--help", "print this and exit");
   program.set_version_flag("--version", "suzaku " SUZAKU_VERSION, "print the version and exit");
   program.footer(
-      "`suzaku server --help` says what a command can do. `suzaku server` serves a chat room on "
-      "http://localhost:4000.");
-  const ServerCommand server(program);
+      "`suzaku server --help` says what a command can do. `suzaku server` serves a chat room on\n"
+      "http://localhost:4000, and `suzaku listen ws://localhost:4000/socket room:lobby` shows what is said there.");
+  const auto commands = add_commands(program);
 
   try {
     program.parse(argc, argv);
   } catch (const CLI::ExtrasError&) {
-    return ServerCommand::refuse_flag(program.remaining(true).front());
+    return refuse_argument(program);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
       return program.exit(error);  // --help, --version
-    std::fprintf(stderr, "suzaku: %s; see suzaku --help\n", error.what());
-    return kBadUsage;
+    return complain({kBadUsage, std::string(error.what()) + "; see " + chosen(program) + " --help"});
   }
-  if (server.chosen()) return server.run();
-  std::fputs("suzaku: name a command, such as `suzaku server`; see suzaku --help\n", stderr);
-  return kBadUsage;
+  for (const auto& [app, go] : commands)
+    if (app->parsed()) return go();
+  return complain({kBadUsage, "name a command, such as `suzaku server`; see suzaku --help"});
 }
 
 }  // namespace
@@ -52,7 +97,6 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "suzaku: %s\n", error.what());
-    return kFailed;
+    return complain({kFailed, error.what()});
   }
 }

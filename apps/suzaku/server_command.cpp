@@ -1,7 +1,11 @@
-#include "server_command.hpp"
-
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <sys/resource.h>
@@ -11,8 +15,10 @@
 
 #include "base/log.hpp"
 #include "chat_channel.hpp"
+#include "command_line.hpp"
 #include "config/server_config.hpp"
-#include "config/spelling.hpp"
+#include "exit_codes.hpp"
+#include "failure.hpp"
 #include "web/pages.hpp"
 
 namespace suzaku::program {
@@ -36,11 +42,6 @@ std::string footer() {
          "\nServes: / (a chat room), /socket/websocket (Phoenix Channels, topics room:*), /health/live, "
          "/health/ready.\n"
          "Signals: SIGTERM and SIGINT drain and exit 0; SIGHUP reads the TLS certificate anew.";
-}
-
-int complain(const std::string& message, int code) {
-  std::fprintf(stderr, "suzaku: %s\n", message.c_str());
-  return code;
 }
 
 /// One descriptor per connection: as many as we may have.
@@ -89,54 +90,53 @@ int serve(const config::ServerConfig& config) {
     announce(endpoint.port(), config.endpoint.tls.has_value());
     log::info("suzaku {} is ready on port {}", SUZAKU_VERSION, endpoint.port());
   });
-  if (!ended) return complain(ended.error().message, kFailed);
+  if (!ended) return complain({kFailed, ended.error().message});
   log::info("all connections have ended: good bye");
   return kDone;
 }
 
-}  // namespace
+/// What the command line says; flags win over the file.
+struct ServerOptions {
+  std::optional<std::string> config_file;
+  std::vector<std::pair<std::size_t, std::string>> flags;  // place in the table of options, value
+};
 
-ServerCommand::ServerCommand(CLI::App& program)
-    : command_(program.add_subcommand("server", "Serve Phoenix channels, and a chat room to try them with")) {
-  command_->add_option("-c,--config", config_file_, "read settings from a YAML file")->type_name("FILE");
+void add_flags(CLI::App& command, ServerOptions& given) {
   const auto options = config::server_options();
   for (std::size_t i = 0; i < options.size(); ++i) {
     const config::Option& option = options[i];
-    const auto keep = [this, i](const std::string& value) { flags_.emplace_back(i, value); };
+    const auto keep = [&given, i](const std::string& value) { given.flags.emplace_back(i, value); };
     const std::string initial = option.get({});
     const std::string help = option.help + (initial.empty() ? "" : " [" + initial + "]");
     CLI::Option* flag = option.shape == config::Option::Shape::on_off
-                            ? command_->add_flag(option.flag())->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
-                            : command_->add_option(option.flag())->take_last()->type_name(option.value_name);
+                            ? command.add_flag(option.flag())->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+                            : command.add_option(option.flag())->take_last()->type_name(option.value_name);
     flag->description(help)->group(option.group);
     flag->each(keep);
   }
-  command_->footer(footer());
 }
 
-bool ServerCommand::chosen() const {
-  return command_->parsed();
-}
-
-int ServerCommand::run() const {
+int run(const ServerOptions& given) {
   config::ServerConfig config;
-  if (config_file_)
-    if (const auto read = config::apply_file(config, *config_file_, config::process_environment()); !read)
-      return complain(read.error().message, kFailed);
-  for (const auto& [place, value] : flags_)
+  if (given.config_file)
+    if (const auto read = config::apply_file(config, *given.config_file, config::process_environment()); !read)
+      return complain({kFailed, read.error().message});
+  for (const auto& [place, value] : given.flags)
     if (const auto set = config::apply_flag(config, config::server_options()[place], value); !set)
-      return complain(set.error().message, kBadUsage);
-  if (const auto checked = config::check(config); !checked) return complain(checked.error().message, kFailed);
+      return complain({kBadUsage, set.error().message});
+  if (const auto checked = config::check(config); !checked) return complain({kFailed, checked.error().message});
   return serve(config);
 }
 
-int ServerCommand::refuse_flag(const std::string& flag) {
-  std::vector<std::string> names = {"server", "--config", "--help", "--version"};
-  for (const config::Option& option : config::server_options()) names.push_back(option.flag());
-  const auto meant = config::nearest_name(flag.substr(0, flag.find('=')), names);
-  return complain(
-      "unknown argument " + flag + (meant ? "; did you mean " + *meant + "?" : "; see suzaku server --help"),
-      kBadUsage);
+}  // namespace
+
+Command server_command(CLI::App& program) {
+  auto options = std::make_shared<ServerOptions>();
+  CLI::App* app = program.add_subcommand("server", "Serve Phoenix channels, and a chat room to try them with");
+  app->add_option("-c,--config", options->config_file, "read settings from a YAML file")->type_name("FILE");
+  add_flags(*app, *options);
+  app->footer(footer());
+  return {app, [options] { return run(*options); }};
 }
 
 }  // namespace suzaku::program

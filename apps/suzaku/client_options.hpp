@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <suzaku/client/options.hpp>
+
+#include "failure.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace suzaku::program {
+
+/// The options that all commands of the client share, and the URL. Filled in by the command line.
+class ClientOptions {
+ public:
+  /// Adds them to a command, in groups. `joins`: it joins channels.
+  void add_to(CLI::App& command, bool joins);
+
+  /// Checks them and reads the files they name. Credentials stand in no failure's text.
+  OrFailure<client::SocketOptions> socket_options() const;
+  OrFailure<Payload> join_params() const;
+
+  std::optional<std::string> record;
+  double timeout = 10;  // seconds
+  int vsn = 2;
+  bool retry = false;
+  bool wire = false;
+  bool quiet = false;
+  bool no_color = false;
+
+ private:
+  void add_credentials(CLI::App& command, bool joins);
+  void add_connection(CLI::App& command);
+  void add_output(CLI::App& command);
+
+  std::vector<std::string> params_;
+  std::vector<std::string> join_params_;
+  std::vector<std::string> headers_;
+  std::optional<std::string> params_file_;
+  std::optional<std::string> token_;
+  std::optional<std::string> token_file_;
+  std::optional<std::string> proxy_;
+  client::TlsOptions tls_;
+  bool insecure_ = false;
+};
+
+}  // namespace suzaku::program

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include <suzaku/client/channel.hpp>
+#include <suzaku/client/disconnect.hpp>
+#include <suzaku/client/reply.hpp>
+
+namespace suzaku::program {
+
+/// Why the program does not end well: its exit code, and one line that says what failed and what to do next.
+struct Failure {
+  int code;
+  std::string message;
+};
+
+template <class T>
+using OrFailure = tl::expected<T, Failure>;
+
+inline tl::unexpected<Failure> failed(int code, std::string message) {
+  return tl::unexpected<Failure>(Failure{code, std::move(message)});
+}
+
+Failure failure_of(const client::Disconnect& reason);
+Failure failure_of(std::string_view topic, const client::ChannelError& error);
+/// `reply` is not ok.
+Failure failure_of(std::string_view event, const client::Reply& reply);
+
+/// Writes "suzaku: TEXT" to standard error. What a stranger may have put into it does not reach the terminal as control
+/// characters.
+void say(std::string_view text);
+/// Says what went wrong and returns the exit code.
+int complain(const Failure& failure);
+
+}  // namespace suzaku::program

@@ -1,0 +1,123 @@
+// `suzaku listen`: what is said in channels, a line of JSON for each message.
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/json/array.hpp>
+
+#include <suzaku/client/presence.hpp>
+
+#include "client_options.hpp"
+#include "command_line.hpp"
+#include "exit_codes.hpp"
+#include "json_lines.hpp"
+#include "session.hpp"
+
+namespace suzaku::program {
+namespace {
+
+struct ListenOptions {
+  ClientOptions client;
+  std::string url;
+  std::vector<std::string> topics;
+  std::vector<std::string> events;
+  bool presence = false;
+  std::size_t count = 0;  // 0: no limit
+  double seconds = 0;     // 0: no limit
+};
+
+std::size_t connections_of(const Json* presence) {
+  const Json* metas = presence && presence->is_object() ? presence->get_object().if_contains("metas") : nullptr;
+  return metas && metas->is_array() ? metas->get_array().size() : 0;
+}
+
+/// One run of `suzaku listen`.
+class Listening {
+ public:
+  explicit Listening(const ListenOptions& options) : options_(options), run_(options.client.quiet) {}
+
+  int go() {
+    const auto params = options_.client.join_params();
+    if (!params) return complain(params.error());
+    auto session = Session::open(run_, options_.client, options_.url);
+    if (!session) return complain(session.error());
+    for (const std::string& topic : std::set(options_.topics.begin(), options_.topics.end()))
+      listen(**session, topic, *params);
+    boost::asio::steady_timer timer(run_.loop().io());
+    if (options_.seconds > 0) {
+      timer.expires_after(std::chrono::milliseconds(static_cast<std::int64_t>(options_.seconds * 1000)));
+      timer.async_wait([this](boost::system::error_code cancelled) {
+        if (!cancelled) run_.finish();
+      });
+    }
+    return (*session)->go();
+  }
+
+ private:
+  void listen(Session& session, const std::string& topic, const Payload& params) {
+    auto channel = session.join(topic, params, [this, topic](const client::Joined&) { run_.note("joined " + topic); });
+    channel.on("*", [this](const client::Message& message) {
+      if (is_wanted(message.event)) print(message_line(message.topic, message.event, message.payload));
+    });
+    if (options_.presence) watch_presence(topic, channel);
+  }
+
+  void watch_presence(const std::string& topic, const client::Channel& channel) {
+    client::Presence& presence = presences_.emplace_back(channel);
+    const auto tell = [this, topic](const char* what, std::string_view key, const Json& entry, std::size_t left) {
+      print(JsonLine()
+                .text("presence", what)
+                .text("topic", topic)
+                .text("key", key)
+                .payload("entry", entry)
+                .number("connections", left)
+                .str());
+    };
+    presence.on_join([tell](std::string_view key, const Json* before, const Json& joined) {
+      tell("join", key, joined, connections_of(before) + connections_of(&joined));
+    });
+    presence.on_leave([tell](std::string_view key, const Json& now, const Json& left) {
+      tell("leave", key, left, connections_of(&now));
+    });
+  }
+
+  bool is_wanted(std::string_view event) const {
+    if (options_.presence && (event == "presence_state" || event == "presence_diff")) return false;
+    return options_.events.empty() || std::ranges::find(options_.events, event) != options_.events.end();
+  }
+
+  void print(const std::string& line) {
+    if (run_.is_ending()) return;
+    run_.print(line);
+    if (++printed_ == options_.count) run_.finish();
+  }
+
+  const ListenOptions& options_;
+  Run run_;
+  std::vector<client::Presence> presences_;
+  std::size_t printed_ = 0;
+};
+
+}  // namespace
+
+Command listen_command(CLI::App& program) {
+  auto options = std::make_shared<ListenOptions>();
+  CLI::App* app = program.add_subcommand("listen", "Print what is said in channels, a line of JSON for each message");
+  add_url(*app, options->url);
+  app->add_option("TOPIC", options->topics, "channels to join, such as room:lobby")->required()->check(is_text());
+  app->add_option("--event", options->events, "only these events, repeatedly")
+      ->type_name("EVENT")
+      ->allow_extra_args(false);
+  app->add_flag("--presence", options->presence, "say who comes and goes, instead of the messages behind it");
+  app->add_option("--count", options->count, "end after so many lines")->type_name("N")->check(count_from_one());
+  add_seconds(*app, "--for", options->seconds, "end after so long");
+  options->client.add_to(*app, true);
+  app->footer(
+      client_footer("  suzaku listen ws://localhost:4000/socket room:lobby\n"
+                    "  suzaku listen wss://example.com/socket room:1 room:2 --event shout --retry | jq .payload\n"));
+  return {app, [options] { return Listening(*options).go(); }};
+}
+
+}  // namespace suzaku::program

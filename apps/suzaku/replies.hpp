@@ -1,0 +1,54 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <suzaku/client/push.hpp>
+
+#include "failure.hpp"
+#include "run.hpp"
+
+namespace suzaku::program {
+
+/// Prints the replies to pushes, in the order of the pushes: {"status", "response", "ms"}. Remembers what went wrong.
+class Replies {
+ public:
+  struct Options {
+    bool named = false;    // with {"reply": EVENT} in front
+    bool lenient = false;  // nothing has gone wrong but when the connection or the channel has ended
+  };
+  /// Pushes that may be under way; whoever has more waits.
+  static constexpr std::size_t kMost = 100;
+
+  Replies(Run& run, Options options) : run_(run), options_(options) {}
+
+  void add(const std::string& event, client::Push push);
+  bool has_room() const noexcept { return waiting_.size() < kMost; }
+  bool is_empty() const noexcept { return waiting_.empty(); }
+  std::size_t size() const noexcept { return waiting_.size(); }
+  /// Called after replies have come.
+  void on_progress(std::function<void()> callback) { on_progress_ = std::move(callback); }
+
+  /// The first push that failed, and how many more did; nothing when all went well.
+  std::optional<Failure> failure() const;
+
+ private:
+  struct Waiting {
+    std::string event;
+    client::Push push;
+  };
+  void print();
+  bool is_failure(const client::Reply& reply) const;
+  std::string line(const std::string& event, const client::Reply& reply) const;
+
+  Run& run_;
+  const Options options_;
+  std::deque<Waiting> waiting_;
+  std::function<void()> on_progress_;
+  std::optional<Failure> first_failure_;
+  std::size_t failures_ = 0;
+};
+
+}  // namespace suzaku::program
