@@ -2,24 +2,59 @@
 
 #include <array>
 #include <csignal>
-#include <regex>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace suzaku::test {
 namespace {
 
-constexpr int kPatienceMs = 20'000;
+constexpr std::chrono::seconds kPatience{20};
 
-std::pair<int, int> make_pipe() {
+/// Ours and the child's; the child's is not inherited by other children.
+struct Ends {
+  int ours = -1;
+  int childs = -1;
+};
+
+Ends make_pipe(bool to_child) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe2 failed");
-  return {ends[0], ends[1]};
+  return to_child ? Ends{ends[1], ends[0]} : Ends{ends[0], ends[1]};
+}
+
+Ends make_terminal() {
+  Ends ends;
+  if (::openpty(&ends.ours, &ends.childs, nullptr, nullptr, nullptr) != 0) throw std::runtime_error("openpty failed");
+  for (const int end : {ends.ours, ends.childs}) ::fcntl(end, F_SETFD, FD_CLOEXEC);
+  return ends;
+}
+
+bool is_hidden(std::string_view variable) {
+  const std::string_view name = variable.substr(0, variable.find('='));
+  return name.ends_with("_proxy") || name.ends_with("_PROXY") || name == "SUZAKU_TOKEN" || name == "NO_COLOR";
+}
+
+std::vector<std::string> environment_of(const ChildOptions& options) {
+  std::vector<std::string> variables = options.environment;
+  for (char** variable = environ; *variable; ++variable)
+    if (!is_hidden(*variable)) variables.emplace_back(*variable);
+  return variables;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
 }
 
 /// Appends what has come; closes the pipe at its end.
@@ -35,23 +70,33 @@ void read_from(int& pipe, std::string& text) {
 
 }  // namespace
 
-Child::Child(const std::vector<std::string>& arguments, const std::string& folder) {
-  std::vector<char*> words = {const_cast<char*>(SUZAKU_PROGRAM)};
-  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
-  words.push_back(nullptr);
-  const auto [output, output_end] = make_pipe();
-  const auto [errors, errors_end] = make_pipe();
+Child::Child(const std::vector<std::string>& arguments, const ChildOptions& options) {
+  std::vector<std::string> words = {options.program};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> variables = environment_of(options);
+  const auto argv = pointers(words);
+  const auto envp = pointers(variables);
+  const Ends input = options.on_terminal ? make_terminal() : make_pipe(true);
+  const Ends output = options.on_terminal ? input : make_pipe(false);
+  const Ends errors = options.on_terminal ? input : make_pipe(false);
+  std::signal(SIGPIPE, SIG_IGN);  // our own; a program that has ended takes no input
   process_ = ::fork();
   if (process_ == 0) {
-    ::dup2(output_end, STDOUT_FILENO);
-    ::dup2(errors_end, STDERR_FILENO);
-    if (::chdir(folder.c_str()) == 0) ::execv(words.front(), words.data());
+    std::signal(SIGPIPE, SIG_DFL);
+    ::dup2(input.childs, STDIN_FILENO);
+    ::dup2(output.childs, STDOUT_FILENO);
+    ::dup2(errors.childs, STDERR_FILENO);
+    if (::chdir(options.folder.c_str()) == 0) ::execve(argv.front(), argv.data(), envp.data());
     ::_exit(127);
   }
-  ::close(output_end);
-  ::close(errors_end);
-  output_pipe_ = output;
-  errors_pipe_ = errors;
+  ::close(input.childs);
+  if (!options.on_terminal) {
+    ::close(output.childs);
+    ::close(errors.childs);
+    errors_pipe_ = errors.ours;
+  }
+  input_pipe_ = options.on_terminal ? ::fcntl(input.ours, F_DUPFD_CLOEXEC, 0) : input.ours;
+  output_pipe_ = output.ours;
 }
 
 Child::~Child() {
@@ -59,42 +104,87 @@ Child::~Child() {
     signal(SIGKILL);
     ::waitpid(process_, nullptr, 0);
   }
-  if (output_pipe_ >= 0) ::close(output_pipe_);
-  if (errors_pipe_ >= 0) ::close(errors_pipe_);
+  for (const int pipe : {input_pipe_, output_pipe_, errors_pipe_})
+    if (pipe >= 0) ::close(pipe);
 }
 
 void Child::signal(int number) const {
   ::kill(process_, number);
 }
 
+void Child::type(const std::string& text) const {
+  for (std::string_view rest = text; !rest.empty();) {
+    const ssize_t size = ::write(input_pipe_, rest.data(), rest.size());
+    if (size < 0) return;
+    rest.remove_prefix(static_cast<std::size_t>(size));
+  }
+}
+
+void Child::end_input() {
+  ::close(std::exchange(input_pipe_, -1));
+}
+
+void Child::close_output() {
+  ::close(std::exchange(output_pipe_, -1));
+}
+
 /// False when both pipes have ended.
-bool Child::read_more() {
+bool Child::read_more(Clock::time_point deadline) {
   if (output_pipe_ < 0 && errors_pipe_ < 0) return false;
   std::array<pollfd, 2> pipes = {pollfd{output_pipe_, POLLIN, 0}, pollfd{errors_pipe_, POLLIN, 0}};
-  if (::poll(pipes.data(), pipes.size(), kPatienceMs) <= 0)
-    throw std::runtime_error("the program said nothing more in time; it had said: " + output_ + errors_);
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+  if (left <= 0 || ::poll(pipes.data(), pipes.size(), static_cast<int>(left)) <= 0)
+    throw std::runtime_error("the program did not say or do in time what was expected; it had said: " + output_ +
+                             errors_);
   if (pipes[0].revents != 0) read_from(output_pipe_, output_);
   if (pipes[1].revents != 0) read_from(errors_pipe_, errors_);
   return true;
 }
 
 std::uint16_t Child::port() {
-  static const std::regex kLine("(?:^|\n)listening on port (\\d+)\n");
-  std::smatch found;
-  while (!std::regex_search(output_, found, kLine))
-    if (!read_more()) throw std::runtime_error("the program ended instead of listening: " + errors_);
-  return static_cast<std::uint16_t>(std::stoi(found[1]));
+  const std::string words = "listening on port ";
+  const auto deadline = Clock::now() + kPatience;
+  while (true) {
+    const std::size_t at = output_.find(words);
+    if (at != output_.npos && output_.find('\n', at) != output_.npos)
+      return static_cast<std::uint16_t>(std::stoi(output_.substr(at + words.size())));
+    if (!read_more(deadline)) throw std::runtime_error("the program ended instead of listening: " + errors_);
+  }
 }
 
-std::string Child::errors_until(const std::string& mark) {
-  while (errors_.find(mark) == std::string::npos)
-    if (!read_more()) throw std::runtime_error("the program ended without saying \"" + mark + "\": " + errors_);
-  return errors_;
+std::string Child::read_until(const std::string& text, const std::string& mark) {
+  const auto deadline = Clock::now() + kPatience;
+  while (text.find(mark) == std::string::npos)
+    if (!read_more(deadline))
+      throw std::runtime_error("the program ended without saying \"" + mark + "\": " + output_ + errors_);
+  return text;
 }
 
 int Child::exit_code() {
-  while (read_more()) {
+  const auto deadline = Clock::now() + kPatience;
+  while (read_more(deadline)) {
   }
+  return reap();
+}
+
+void Child::await_stuck() const {
+  const auto deadline = Clock::now() + kPatience;
+  const int size = ::fcntl(output_pipe_, F_GETPIPE_SZ);
+  for (int unread = 0; unread < size; ::poll(nullptr, 0, 1)) {
+    ::ioctl(output_pipe_, FIONREAD, &unread);
+    if (Clock::now() > deadline) throw std::runtime_error("the program has not filled its pipe in time");
+  }
+}
+
+int Child::exit_code_unread() {
+  pollfd ended{static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)), POLLIN, 0};
+  const int seen = ::poll(&ended, 1, static_cast<int>(std::chrono::milliseconds(kPatience).count()));
+  ::close(ended.fd);
+  if (seen != 1) throw std::runtime_error("the program has not ended in time");
+  return reap();
+}
+
+int Child::reap() {
   int status = 0;
   ::waitpid(std::exchange(process_, -1), &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);

@@ -1,0 +1,129 @@
+// A server that sends what is no Phoenix message: the connection is not trusted any more, and made again.
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "real.hpp"
+#include "served_phoenix.hpp"
+#include "support/inbox.hpp"
+#include "ws/frame.hpp"
+
+namespace suzaku::client::real {
+namespace {
+
+using namespace std::string_literals;
+using ws::Opcode;
+
+struct Bad {
+  std::string name;
+  Opcode opcode;
+  std::string payload;
+};
+void PrintTo(const Bad& bad, std::ostream* out) {
+  *out << bad.name;
+}
+
+constexpr std::size_t kMaxMessage = 10'000;
+
+class BadFrame : public testing::TestWithParam<Bad> {};
+INSTANTIATE_TEST_SUITE_P(
+    Of, BadFrame,
+    testing::Values(Bad{"nothing", Opcode::text, ""}, Bad{"no_json", Opcode::text, "hello"},
+                    Bad{"half_a_message", Opcode::text, R"([null,null,"room:1","shout",{)"},
+                    Bad{"an_object", Opcode::text, R"({"topic":"room:1"})"},
+                    Bad{"too_few", Opcode::text, R"(["room:1"])"},
+                    Bad{"a_number_for_a_topic", Opcode::text, R"([null,null,7,"shout",{}])"},
+                    Bad{"a_number_for_an_event", Opcode::text, R"([null,null,"room:1",7,{}])"},
+                    Bad{"a_reply_without_a_status", Opcode::text, R"([null,"1","room:1","phx_reply",{}])"},
+                    Bad{"two_messages", Opcode::text, R"([null,null,"a","b",{}][null,null,"a","b",{}])"},
+                    Bad{"no_utf8", Opcode::text, "[null,null,\"room:1\",\"shout\",{\"a\":\"\xff\xfe\"}]"},
+                    Bad{"deep_nesting", Opcode::text, std::string(5'000, '[')},
+                    Bad{"too_much", Opcode::text, std::string(kMaxMessage + 1, ' ')},
+                    Bad{"an_empty_binary", Opcode::binary, ""},
+                    Bad{"an_unknown_kind", Opcode::binary,
+                        "\x09"s
+                        "abcdef"},
+                    Bad{"half_a_binary_header", Opcode::binary, "\x00\x01"s},
+                    Bad{"a_binary_cut_short", Opcode::binary,
+                        "\x00\x01\x06\x05"s
+                        "1room"},
+                    Bad{"a_binary_reply_cut_short", Opcode::binary,
+                        "\x01\x01\x01\x06\x02"s
+                        "11roo"},
+                    Bad{"a_reserved_opcode", static_cast<Opcode>(3), "x"}),
+    [](const auto& parameter) { return parameter.param.name; });
+
+TEST_P(BadFrame, ends_the_connection_and_is_counted_and_the_next_one_is_fine) {
+  bool is_first = true;
+  test::ScriptedServer server([&](test::ServedConnection& connection) {
+    ServedPhoenix phoenix(connection);
+    phoenix.answer();
+    if (std::exchange(is_first, false)) {
+      phoenix.tell("room:1", "shout", R"({"n":1})");
+      phoenix.websocket().frame(GetParam().opcode, GetParam().payload);
+    } else {
+      phoenix.tell("room:1", "shout", R"({"n":2})");
+    }
+    phoenix.answer_all();
+  });
+  SocketOptions options = quick_options();
+  options.max_message_size = kMaxMessage;
+  Socket socket(url_of(server.port()), options);
+  test::Inbox<Disconnect> closes;
+  socket.on_close([&](const Disconnect& reason) { closes.add(reason); });
+  Channel room = socket.channel("room:1");
+  EventStream shouts = room.events("shout");
+  room.join();
+  socket.connect();
+
+  const Disconnect reason = closes.next();
+  EXPECT_EQ(reason.kind, Disconnect::Kind::protocol_error) << reason.message;
+  EXPECT_NE(reason.message, "");
+  for (int i = 1; i <= 2; ++i) {
+    const auto shout = shouts.next().get_for(kSoon);
+    ASSERT_TRUE(shout) << i;
+    EXPECT_EQ(shout->payload.json().at("n"), Json(i));
+  }
+  ok(room.push("echo"));
+  EXPECT_EQ(socket.metrics().bad_frames, 1U);
+  EXPECT_EQ(socket.metrics().connects, 2U);
+  EXPECT_EQ(closes.size(), 0U);
+}
+
+/// Strange, but not wrong.
+TEST(StrangeFrame, does_no_harm) {
+  test::ScriptedServer server([&](test::ServedConnection& connection) {
+    ServedPhoenix phoenix(connection);
+    phoenix.answer();
+    for (const std::string_view frame : {
+             R"([null,null,"nobody:listens","shout",{}])",
+             R"(["777",null,"room:1","shout",{}])",
+             R"([null,"777","room:1","phx_reply",{"status":"ok","response":{}}])",
+             R"([null,"huge and not ours","room:1","phx_reply",{"status":"ok","response":{}}])",
+             R"([null,null,"phoenix","phx_error",{}])",
+             R"([null,null,"nobody:listens","phx_close",{}])",
+             R"(["0","0","","",{}])",
+             R"([null,null,"room:1","shout",[1,2,3]])",
+             R"([null,null,"room:1","shout",{},"a sixth element"])",
+         }) {
+      phoenix.websocket().text(frame);
+    }
+    phoenix.websocket().frame(Opcode::ping, "are you there?");
+    if (phoenix.websocket().next().payload != "are you there?") return;
+    phoenix.tell("room:1", "last");
+    phoenix.answer_all();
+  });
+  Socket socket(url_of(server.port()), quick_options());
+  Channel room = socket.channel("room:1");
+  EventStream last = room.events("last");
+  room.join();
+  socket.connect();
+  EXPECT_TRUE(last.next().get_for(kSoon));
+  ok(room.push("echo"));
+  EXPECT_EQ(socket.metrics().bad_frames, 0U);
+  EXPECT_EQ(socket.metrics().connects, 1U);
+  EXPECT_EQ(socket.metrics().stray_replies, 2U);
+}
+
+}  // namespace
+}  // namespace suzaku::client::real
