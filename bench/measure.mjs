@@ -59,9 +59,11 @@ function within(seconds, promise, whatFailed) {
 }
 
 export class Bench {
-  constructor({ bin, server, descriptors }) {
+  // `programs`: what must be there.
+  constructor({ bin, server, descriptors, programs = ['floor', 'phxload', 'conformance_server'] }) {
+    this.bin = bin;
     this.programs = { floor: join(bin, 'floor'), suzaku: server ?? join(bin, 'conformance_server'), phxload: join(bin, 'phxload') };
-    for (const path of Object.values(this.programs)) {
+    for (const path of programs.map((name) => (name === 'conformance_server' ? this.programs.suzaku : join(bin, name)))) {
       if (!existsSync(path)) throw new Error(`${path} is missing: build it first (./dev build), or name the folder with --bin`);
     }
     this.prefix = descriptorLimit(descriptors).prefix;
@@ -89,6 +91,14 @@ export class Bench {
       throw error;
     }
     return server;
+  }
+
+  // A program on the core that is not the server's, which says what it has measured as one line of JSON.
+  async run(command) {
+    const child = start(this.pinned(1, command));
+    const code = await within(longestJoin, child.ended, `${command.join(' ')} did not end`);
+    if (code !== 0) throw new Error(`${command.join(' ')}\n  ${child.err.trim()}`);
+    return JSON.parse(child.out);
   }
 
   // A fresh server and a generator that begins to load it. `load` holds the generator's options by name.

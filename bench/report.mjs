@@ -49,14 +49,19 @@ function table(head, lines) {
   return [bold(head.map(pad).join('  ')), ...lines.map((line) => line.map(pad).join('  '))];
 }
 
+// `passed`: for each line, whether its limit is kept.
+export function printTable(titles, lines, passed) {
+  const [head, ...body] = table(titles, lines);
+  console.log(head);
+  passed.forEach((good, i) => console.log(`${body[i]}  ${good ? green('✓ pass') : red('✗ MISSED')}`));
+}
+
 export function printRows(results) {
   const lines = results.map((row) => [
     row.title, amount(row.floor, row.unit), amount(row.suzaku, row.unit),
     `${times(row.ratio)} (${row.ratio_min.toFixed(2)}-${row.ratio_max.toFixed(2)})`, limitText(row),
   ]);
-  const [head, ...body] = table(['server cost', 'floor', 'Suzaku', 'ratio (min-max)', 'limit'], lines);
-  console.log(head);
-  results.forEach((row, i) => console.log(`${body[i]}  ${row.passed ? green('✓ pass') : red('✗ MISSED')}`));
+  printTable(['server cost', 'floor', 'Suzaku', 'ratio (min-max)', 'limit'], lines, results.map((row) => row.passed));
 }
 
 export function printMany(many) {
