@@ -112,6 +112,13 @@ void Child::signal(int number) const {
   ::kill(process_, number);
 }
 
+void Child::stop() const {
+  signal(SIGSTOP);
+  siginfo_t stopped{};
+  if (::waitid(P_PID, static_cast<id_t>(process_), &stopped, WSTOPPED) != 0 || stopped.si_code != CLD_STOPPED)
+    throw std::runtime_error("the program has not stopped");
+}
+
 void Child::type(const std::string& text) const {
   for (std::string_view rest = text; !rest.empty();) {
     const ssize_t size = ::write(input_pipe_, rest.data(), rest.size());

@@ -26,6 +26,8 @@ class Child {
   Child& operator=(const Child&) = delete;
 
   void signal(int number) const;
+  /// SIGSTOP; returns when it has stopped, with all its threads.
+  void stop() const;
   /// Writes to its standard input; does nothing when it has ended.
   void type(const std::string& text) const;
   void end_input();
