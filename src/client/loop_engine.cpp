@@ -1,16 +1,18 @@
 #include "client/loop_engine.hpp"
 
+#include <limits>
 #include <utility>
 
+#include "client/late_end.hpp"
 #include "client/transport/long_poll_transport.hpp"
 #include "client/transport/websocket_transport.hpp"
 
 namespace suzaku::client {
 namespace {
 
-// For functions that give params and tokens.
+// For functions that give params and tokens. A socket has one job at a time, which bounds what waits.
 constexpr std::size_t kWorkers = 4;
-constexpr std::size_t kMaxWaitingJobs = 100'000;
+constexpr std::size_t kMaxWaitingJobs = std::numeric_limits<std::size_t>::max();
 
 }  // namespace
 
@@ -22,7 +24,7 @@ std::shared_ptr<LoopEngine> LoopEngine::start() {
 
 void LoopEngine::stop(LoopEngine* engine) {
   if (engine->in_this_thread() || engine->in_worker()) {  // in a callback: it cannot wait for itself
-    std::thread([engine] { stop(engine); }).detach();
+    end_later([engine] { stop(engine); });
     return;
   }
   // After what was posted before, and after the turn in which that is sent.
