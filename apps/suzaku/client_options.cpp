@@ -70,12 +70,13 @@ void ClientOptions::add_output(CLI::App& command) {
   command.add_flag("--no-color", no_color, "no colours; so does NO_COLOR in the environment")->group(kGroup);
 }
 
-OrFailure<client::SocketOptions> ClientOptions::socket_options() const {
+OrFailure<client::SocketOptions> ClientOptions::socket_options(const std::shared_ptr<Secrets>& secrets) const {
   client::SocketOptions options;
   auto params = read_params("--param", params_, params_file_);
   if (!params) return tl::unexpected(params.error());
+  secrets->add_from(params->json());
   options.params = *std::move(params);
-  auto token = read_token(token_, token_file_);
+  auto token = read_token(token_, token_file_, secrets);
   if (!token) return tl::unexpected(token.error());
   if (token_ && !quiet) say("--token can be seen by other users of this machine; --token-file and SUZAKU_TOKEN cannot");
   options.auth_token = *std::move(token);

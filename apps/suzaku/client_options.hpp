@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <suzaku/client/options.hpp>
 
 #include "failure.hpp"
+#include "secrets.hpp"
 
 namespace CLI {
 class App;
@@ -21,8 +23,9 @@ class ClientOptions {
   /// Adds them to a command, in groups. `joins`: it joins channels.
   void add_to(CLI::App& command, bool joins);
 
-  /// Checks them and reads the files they name. Credentials stand in no failure's text.
-  OrFailure<client::SocketOptions> socket_options() const;
+  /// Checks them and reads the files they name. Credentials stand in no failure's text, and are added to
+  /// `secrets`.
+  OrFailure<client::SocketOptions> socket_options(const std::shared_ptr<Secrets>& secrets) const;
   OrFailure<Payload> join_params() const;
 
   std::optional<std::string> record;

@@ -80,16 +80,21 @@ OrFailure<std::vector<client::Header>> read_headers(const std::vector<std::strin
   return parsed;
 }
 
-OrFailure<client::AuthToken> read_token(const std::optional<std::string>& given,
-                                        const std::optional<std::string>& file) {
+OrFailure<client::AuthToken> read_token(const std::optional<std::string>& given, const std::optional<std::string>& file,
+                                        const std::shared_ptr<Secrets>& secrets) {
   if (given && file) return failed(kBadUsage, "--token and --token-file are both set; set one of them");
-  if (given) return client::AuthToken(*given);
   if (file) {
     if (const auto token = token_in(*file); !token) return failed(kFailed, token.error().message);
-    return client::AuthToken([file = *file](const client::ConnectAttempt&) { return token_in(file); });
+    return client::AuthToken([file = *file, secrets](const client::ConnectAttempt&) {
+      auto token = token_in(file);
+      if (token) secrets->add(*token);
+      return token;
+    });
   }
-  const char* token = std::getenv("SUZAKU_TOKEN");
-  return client::AuthToken(std::string(token ? token : ""));
+  const char* in_environment = std::getenv("SUZAKU_TOKEN");
+  const std::string token = given ? *given : in_environment ? in_environment : "";
+  secrets->add(token);
+  return client::AuthToken(token);
 }
 
 }  // namespace suzaku::program

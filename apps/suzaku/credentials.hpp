@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include <suzaku/client/options.hpp>
 
 #include "failure.hpp"
+#include "secrets.hpp"
 
 /// What the program is trusted with. No failure's text repeats it.
 namespace suzaku::program {
@@ -19,8 +21,9 @@ OrFailure<Payload> read_params(const std::string& option, const std::vector<std:
 /// Of "NAME: VALUE".
 OrFailure<std::vector<client::Header>> read_headers(const std::vector<std::string>& headers);
 
-/// The token: `given`, or what is in `file` at each attempt to connect, or the environment's SUZAKU_TOKEN; or none.
-OrFailure<client::AuthToken> read_token(const std::optional<std::string>& given,
-                                        const std::optional<std::string>& file);
+/// The token: `given`, or what is in `file` at each attempt to connect, or the environment's SUZAKU_TOKEN; or none. It
+/// is added to `secrets`.
+OrFailure<client::AuthToken> read_token(const std::optional<std::string>& given, const std::optional<std::string>& file,
+                                        const std::shared_ptr<Secrets>& secrets);
 
 }  // namespace suzaku::program

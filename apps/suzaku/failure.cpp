@@ -1,6 +1,10 @@
 #include "failure.hpp"
 
+#include <array>
 #include <cstdio>
+#include <utility>
+
+#include <boost/algorithm/string/replace.hpp>
 
 #include "exit_codes.hpp"
 #include "printable.hpp"
@@ -64,6 +68,16 @@ std::string_view advice(const client::Disconnect& reason) {
   }
 }
 
+/// What the library says to those who write programs, in terms of this one.
+std::string in_our_words(std::string message) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kWords = {{
+      {"(give a function for one that may change)", "(--token-file FILE is read anew each time)"},
+      {", which is one of ReconnectOptions::stop_codes", ", and would do so again"},
+  }};
+  for (const auto& [theirs, ours] : kWords) boost::algorithm::replace_all(message, theirs, ours);
+  return message;
+}
+
 std::string with_advice(std::string text, std::string_view advice) {
   if (!advice.empty()) text.append("; ").append(advice);
   return text;
@@ -72,7 +86,7 @@ std::string with_advice(std::string text, std::string_view advice) {
 }  // namespace
 
 Failure failure_of(const client::Disconnect& reason) {
-  return {exit_code(reason.kind), with_advice(reason.message, advice(reason))};
+  return {exit_code(reason.kind), with_advice(in_our_words(reason.message), advice(reason))};
 }
 
 Failure failure_of(std::string_view topic, const client::ChannelError& error) {

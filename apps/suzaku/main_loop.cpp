@@ -11,8 +11,8 @@
 namespace suzaku::program {
 namespace {
 
-/// Callbacks that wait for the main thread.
-constexpr std::size_t kMostWaiting = 256;
+/// Callbacks that wait for the main thread: enough for a person who reads a page of messages before the next.
+constexpr std::size_t kMostWaiting = 10'000;
 
 sigset_t signals_that_end() {
   sigset_t signals;

@@ -22,8 +22,9 @@ class MainLoop {
   MainLoop& operator=(const MainLoop&) = delete;
 
   boost::asio::io_context& io() noexcept { return io_; }
-  /// For SocketOptions::dispatcher. When many callbacks wait, the client's thread waits too, and reads no further: what
-  /// comes faster than it can be written stays in the network. The loop must outlive the socket.
+  /// For SocketOptions::dispatcher. While the main thread waits for whoever reads our output, the client's thread goes
+  /// on, and keeps the connection up; only when very many callbacks wait it waits too, and reads no further: what comes
+  /// faster than it can be written for long stays in the network. The loop must outlive the socket.
   client::Dispatcher dispatcher();
 
   /// Called at the first SIGINT or SIGTERM. The second ends the process.

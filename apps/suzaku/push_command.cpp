@@ -39,7 +39,8 @@ OrFailure<Payload> payload_of(const PushOptions& options) {
                : failed(kFailed, "cannot read the payload: " + bytes.error().message);
 }
 
-/// One run of `suzaku push`.
+/// One run of `suzaku push`. Without --wait an answer is of no interest, but whether the server has got what was pushed
+/// is: what is flushed, or answered in whatever way, it has.
 class Pushing {
  public:
   explicit Pushing(const PushOptions& options)
@@ -68,7 +69,8 @@ class Pushing {
 
  private:
   void on_joined() {
-    if (std::exchange(is_flushing_, false)) return flush();  // the connection was lost meanwhile
+    lost_ += std::exchange(silent_, 0);  // what was joined before is no more
+    if (std::exchange(is_flushing_, false)) return flush();
     if (std::exchange(has_begun_, true)) return;
     if (single_) {
       push(*single_);
@@ -104,8 +106,11 @@ class Pushing {
     client::Push push = channel_->push(options_.event, payload);
     if (options_.wait) return replies_.add(options_.event, push);
     ++unflushed_;
-    push.then([this](const client::Reply& reply) {
-      if (!reply.ok() && !reply.was_sent) run_.fail(failure_of(options_.event, reply));
+    push.then([this, flushes = flushes_](const client::Reply& reply) {
+      const bool is_answered = reply.ok() || reply.outcome == client::Outcome::error;
+      if (!reply.ok() && !reply.was_sent) return run_.fail(failure_of(options_.event, reply));
+      if (is_answered || flushes != flushes_) return;  // the server has got it
+      ++(reply.outcome == client::Outcome::timeout ? silent_ : lost_);
     });
   }
 
@@ -117,7 +122,8 @@ class Pushing {
       if (!reply.ok() || !is_joined) return;  // either the run ends, or on_joined() comes
       if (channel_->buffered() > 0) return flush();
       is_flushing_ = false;
-      unflushed_ = 0;
+      unflushed_ = silent_ = 0;
+      ++flushes_;
       go_on();
     });
   }
@@ -125,7 +131,15 @@ class Pushing {
   void end() {
     if (bad_input_) return run_.fail(*bad_input_);
     if (const auto failure = replies_.failure()) return run_.fail(*failure);
+    if (lost_ > 0) return run_.fail(outcome_unknown());
     run_.finish();
+  }
+
+  Failure outcome_unknown() const {
+    return {kConnectionLost,
+            "the connection was lost after " + std::to_string(lost_) + (lost_ == 1 ? " push of " : " pushes of ") +
+                options_.event +
+                " had been sent: it is not known whether the server has got that; --wait tells how each push ended"};
   }
 
   const PushOptions& options_;
@@ -138,6 +152,9 @@ class Pushing {
   std::optional<client::Channel> channel_;
   std::size_t lines_ = 0;
   std::size_t unflushed_ = 0;
+  std::size_t flushes_ = 0;
+  std::size_t silent_ = 0;  // of the unflushed ones: those that were not answered in time
+  std::size_t lost_ = 0;    // those of which nobody knows what became of them
   bool has_begun_ = false;
   bool has_input_ended_ = false;
   bool is_flushing_ = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -8,6 +9,7 @@
 #include "failure.hpp"
 #include "main_loop.hpp"
 #include "output.hpp"
+#include "secrets.hpp"
 
 namespace suzaku::program {
 
@@ -17,6 +19,8 @@ class Run {
   explicit Run(bool quiet);
 
   MainLoop& loop() noexcept { return loop_; }
+  /// What stays out of note() and fail().
+  const std::shared_ptr<Secrets>& secrets() const noexcept { return secrets_; }
 
   /// A line for standard output. When nobody reads it any more the run ends, quietly.
   void print(const std::string& line);
@@ -42,6 +46,7 @@ class Run {
   void watch_reader();
 
   MainLoop loop_;
+  const std::shared_ptr<Secrets> secrets_ = std::make_shared<Secrets>();
   Output output_;
   boost::asio::posix::stream_descriptor reader_;
   const bool quiet_;

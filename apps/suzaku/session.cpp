@@ -28,7 +28,7 @@ std::string seconds(std::chrono::milliseconds time) {
 }  // namespace
 
 OrFailure<std::unique_ptr<Session>> Session::open(Run& run, const ClientOptions& options, const std::string& url) {
-  auto socket_options = options.socket_options();
+  auto socket_options = options.socket_options(run.secrets());
   if (!socket_options) return tl::unexpected(socket_options.error());
   std::unique_ptr<Session> session(new Session(run, options.retry));
   if (options.record) {
@@ -39,7 +39,9 @@ OrFailure<std::unique_ptr<Session>> Session::open(Run& run, const ClientOptions&
   std::function<void(const client::WireEvent&)> show;
   if (options.wire) show = wire_log(may_color(STDERR_FILENO, options.no_color));
   if (show || session->recorder_) {
-    socket_options->on_wire = [show, recorder = session->recorder_](const client::WireEvent& event) {
+    socket_options->on_wire = [show, recorder = session->recorder_, secrets = run.secrets()](client::WireEvent event) {
+      const std::string shown = event.is_binary ? std::string(event.text) : secrets->hide(event.text);
+      event.text = shown;
       if (show) show(event);
       if (recorder) recorder->write(event);
     };
@@ -75,6 +77,7 @@ void Session::watch() {
 
 client::Channel Session::join(const std::string& topic, client::JoinParams params,
                               std::function<void(const client::Joined&)> joined) {
+  run_.secrets()->add_from(params.value().json());
   client::Channel channel = socket_->channel(topic, std::move(params));
   if (channels_.emplace(topic, channel).second) watch(channel, std::move(joined));
   channel.join();

@@ -105,7 +105,9 @@ TEST(ExitCode, Is6WhenTheServerRefusesTheConnection) {
   PhoenixServer server;
   expect_failure(run({"ping", server.url(), "--param", "token=bad"}), 6, {"403", "SUZAKU_TOKEN", "--param NAME=VALUE"});
   expect_failure(run({"ping", url_of(server.port()) + "/nothing"}), 6, {"404", "/socket/nothing/websocket"});
-  expect_failure(run({"ping", server.url(), "--param", "token=bad", "--retry"}), 6, {"403"});
+  const Ended given_up = run({"ping", server.url(), "--param", "token=bad", "--retry"});
+  expect_failure(given_up, 6, {"403", "would refuse it again", "--token-file FILE is read anew"});
+  EXPECT_LACKS(given_up.errors, "give a function");
 }
 
 TEST(ExitCode, Is7WhenTheJoinIsRefused) {

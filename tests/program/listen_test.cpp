@@ -1,11 +1,15 @@
 // suzaku listen
 #include <csignal>
+#include <future>
 #include <memory>
 #include <stdexcept>
 
 #include <suzaku/server.hpp>
 
+#include "client/real/served_phoenix.hpp"
 #include "program.hpp"
+#include "support/inbox.hpp"
+#include "support/scripted_server.hpp"
 
 namespace suzaku::test {
 namespace {
@@ -33,6 +37,11 @@ class Rooms {
  private:
   server::Endpoint endpoint_;
 };
+
+/// What is printed of a text.
+std::string line_of(const std::string& text) {
+  return R"({"topic":"room:lobby","event":"shout","payload":{"text":")" + text + "\"}}\n";
+}
 
 TEST(Listen, PrintsAMessageALineAsItCame) {
   Rooms rooms;
@@ -98,7 +107,7 @@ TEST(Listen, EndsAtOnceOnTheSecondCtrlC) {
   PhoenixServer server;
   Child listener({"listen", server.url(), "room:lobby", "--wire"});
   listener.errors_until("joined room:lobby");
-  server.child().signal(SIGSTOP);  // it does not answer the farewell
+  server.child().stop();  // it does not answer the farewell
   listener.signal(SIGINT);
   listener.errors_until("phx_leave");
   listener.signal(SIGINT);
@@ -125,10 +134,30 @@ TEST(Listen, CanBeEndedWhileItsReaderIsStuck) {
   Rooms rooms;
   Child listener({"listen", rooms.url(), "room:lobby"});
   listener.errors_until("joined room:lobby");
-  const std::string around = "{\"topic\":\"room:lobby\",\"event\":\"shout\",\"payload\":{\"text\":\"\"}}\n";
-  const std::string page(4096 - around.size(), 'x');
+  const std::string page(4096 - line_of("").size(), 'x');
   for (int i = 0; i < 100; ++i) rooms.say("room:lobby", "shout", R"({"text":")" + page + "\"}");
   listener.await_stuck();
+  listener.signal(SIGTERM);
+  EXPECT_EQ(listener.exit_code_unread(), 0);
+}
+
+TEST(Listen, StaysConnectedWhileItsReaderIsStuck) {
+  std::promise<void> stuck;
+  Inbox<Received::Kind> answers;
+  const ScriptedServer server([&](ServedConnection& connection) {
+    client::real::ServedPhoenix phoenix(connection);
+    phoenix.answer();  // the join
+    const std::string page(4096 - line_of("").size(), 'x');
+    for (int i = 0; i < 1'000; ++i) phoenix.tell("room:lobby", "shout", R"({"text":")" + page + "\"}");
+    stuck.get_future().wait();
+    phoenix.websocket().frame(ws::Opcode::ping, "still there?");
+    answers.add(phoenix.websocket().next().kind);
+    phoenix.answer_all();
+  });
+  Child listener({"listen", "ws://127.0.0.1:" + std::to_string(server.port()) + "/socket", "room:lobby"});
+  listener.await_stuck();
+  stuck.set_value();
+  EXPECT_EQ(answers.next(), Received::Kind::pong);
   listener.signal(SIGTERM);
   EXPECT_EQ(listener.exit_code_unread(), 0);
 }

@@ -1,5 +1,6 @@
 // suzaku push
 #include <csignal>
+#include <memory>
 
 #include "program.hpp"
 
@@ -35,10 +36,39 @@ TEST(Push, DoesNotEndWellWithoutWaitingWhenTheServerTakesNothing) {
   PhoenixServer server;
   Child pusher(push(server, {"shout", "-", "--wire", "--timeout", "1.5"}));
   pusher.errors_until("phx_reply");
-  server.child().signal(SIGSTOP);
+  server.child().stop();
   pusher.type("{}\n");
   pusher.end_input();
   EXPECT_EQ(pusher.exit_code(), 8);
+}
+
+TEST(Push, DoesNotEndWellWhenItIsNotKnownWhetherTheServerHasGotAll) {
+  auto server = std::make_unique<PhoenixServer>();
+  const std::uint16_t port = server->port();
+  Child pusher(push(*server, {"noreply", "-", "--retry", "--wire"}));
+  pusher.type("{\"n\":1}\n");
+  pusher.errors_until(R"("noreply",{"n":1}])");
+  server->kill();
+  pusher.errors_until("trying again in");
+  server = std::make_unique<PhoenixServer>(port);
+  pusher.errors_until("connected again");
+  pusher.type("{\"n\":2}\n");
+  pusher.end_input();
+  EXPECT_EQ(pusher.exit_code(), 9);
+  EXPECT_CONTAINS(pusher.errors(), "1 push of noreply had been sent: it is not known whether the server has got that");
+}
+
+TEST(Push, EndsWellWhenTheConnectionIsLostAfterTheServerHasAnswered) {
+  auto server = std::make_unique<PhoenixServer>();
+  const std::uint16_t port = server->port();
+  Child pusher(push(*server, {"echo", "-", "--retry", "--wire"}));
+  pusher.type("{\"n\":1}\n");
+  pusher.errors_until(R"("response":{"n":1})");
+  server->kill();
+  pusher.errors_until("trying again in");
+  server = std::make_unique<PhoenixServer>(port);
+  pusher.end_input();
+  EXPECT_EQ(pusher.exit_code(), 0);
 }
 
 TEST(Push, SendsAnEmptyObjectWithoutPayload) {

@@ -129,6 +129,32 @@ TEST(Secrets, AreNotShownByWireOrRecord) {
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
+TEST(Secrets, AreNotShownWhenTheServerRepeatsThem) {
+  const std::string secret = kSecret;
+  const ScriptedServer server([&](ServedConnection& client) {
+    client.read_until("\r\n\r\n");
+    const std::string body = "not with " + secret;
+    client.write("HTTP/1.1 403 Forbidden\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    client.read_to_end();
+  });
+  const Folder folder;
+  const std::string token_file = folder.write("token", secret);
+  const std::string url = "ws://127.0.0.1:" + std::to_string(server.port()) + "/socket";
+  for (const auto& given : std::vector<std::vector<std::string>>{{"--token", secret},
+                                                                 {"--token-file", token_file},
+                                                                 {"--param", "user_token=" + secret},
+                                                                 {"--param", R"(a:={"password":")" + secret + "\"}"}}) {
+    std::vector<std::string> arguments = {"ping", url, "--wire", "--record", folder.file("record")};
+    arguments.insert(arguments.end(), given.begin(), given.end());
+    const Ended ended = run(arguments);
+    EXPECT_EQ(ended.code, 6) << ended.errors;
+    for (const std::string& text : {ended.errors, folder.read("record")}) {
+      EXPECT_LACKS(text, secret);
+      EXPECT_CONTAINS(text, "not with [redacted]");
+    }
+  }
+}
+
 TEST(Wire, ShowsBothDirectionsInColourOnATerminalOnly) {
   PhoenixServer server;
   const std::vector<std::string> arguments = {"push", server.url(), "room:lobby", "bin_shout", "--wire"};

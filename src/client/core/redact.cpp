@@ -17,13 +17,6 @@ char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-bool is_secret(std::string_view name, std::span<const std::string> secrets) {
-  const auto same = [](char a, char b) { return lower(a) == lower(b); };
-  return std::any_of(secrets.begin(), secrets.end(), [&](std::string_view word) {
-    return std::search(name.begin(), name.end(), word.begin(), word.end(), same) != name.end();
-  });
-}
-
 /// Walks over valid JSON and copies it to `out`, but for the values of secrets.
 class JsonRedactor {
  public:
@@ -99,6 +92,13 @@ void redact_query(std::string& out, std::string_view query, std::span<const std:
 }
 
 }  // namespace
+
+bool is_secret(std::string_view name, std::span<const std::string> secrets) {
+  const auto same = [](char a, char b) { return lower(a) == lower(b); };
+  return std::any_of(secrets.begin(), secrets.end(), [&](std::string_view word) {
+    return std::search(name.begin(), name.end(), word.begin(), word.end(), same) != name.end();
+  });
+}
 
 std::string redact_url(std::string_view url, std::span<const std::string> secrets) {
   const std::size_t scheme = url.find("://");

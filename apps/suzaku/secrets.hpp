@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <suzaku/client/options.hpp>
+
+namespace suzaku::program {
+
+/// The values that nobody is to read on standard error or in a recording, whoever repeats them there: a server may
+/// quote the token that it refuses. Any thread.
+class Secrets {
+ public:
+  /// Bytes. Shorter ones are not looked for: they would be found in too much that is none.
+  static constexpr std::size_t kShortest = 6;
+
+  void add(const std::string& value);
+  /// The strings among the members whose names are those of secrets, at any depth.
+  void add_from(const Json& params);
+  /// The text with "[redacted]" in place of each of them.
+  std::string hide(std::string_view text) const;
+
+ private:
+  const std::vector<std::string> names_ = client::SocketOptions{}.secrets;
+  mutable std::mutex mutex_;
+  std::set<std::string> values_;  // guarded by mutex_
+};
+
+}  // namespace suzaku::program
