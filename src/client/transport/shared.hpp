@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/task.hpp"
+#include "client/transport/farewells.hpp"
 #include "client/transport/proxy.hpp"
 #include "client/transport/tls_contexts.hpp"
 #include "net/loop.hpp"
@@ -40,6 +41,9 @@ class Shared {
   ws::Deflater& deflater();
   ws::Inflater& inflater();
 
+  /// Where connections go that nobody needs any more.
+  Farewells& farewells() noexcept { return farewells_; }
+
   /// Destroys an object once nothing of this turn can refer to it any more; at the latest with this one, which is why
   /// connections may end when the loop has stopped.
   template <class T>
@@ -56,6 +60,7 @@ class Shared {
   net::Loop& loop_;
   std::optional<ws::Deflater> deflater_;
   std::optional<ws::Inflater> inflater_;
+  Farewells farewells_;
   std::vector<Task> disposed_;
 };
 

@@ -11,9 +11,6 @@ namespace {
 namespace code = ws::close_code;
 using Kind = Disconnect::Kind;
 
-/// How long the connection may take to end after the last frame.
-constexpr net::Duration kLinger = std::chrono::seconds(1);
-
 std::string_view meaning_of(std::uint16_t close_code) noexcept {
   switch (close_code) {
     case code::kNormal:
@@ -63,7 +60,7 @@ WebSocket::~WebSocket() {
 void WebSocket::detach() noexcept {
   handler_ = nullptr;
   shared_.loop().timers().cancel(close_timer_);
-  connection_->abort();
+  if (connection_) connection_->abort();
 }
 
 void WebSocket::start(std::span<char> early) {
@@ -89,7 +86,7 @@ void WebSocket::close(std::uint16_t close_code, std::string_view reason) {
 
 void WebSocket::on_data(std::span<char> bytes) {
   decoder_.feed(bytes);
-  while (handler_ && state_ != State::ended) {
+  while (handler_) {
     const ws::Event event = decoder_.next(deflate_ ? &shared_.inflater() : nullptr);
     if (event.kind == ws::Event::Kind::need_more) return;
     handle(event);
@@ -142,25 +139,21 @@ void WebSocket::on_violation(std::uint16_t close_code, std::string_view why) {
   run_out({.kind = Kind::protocol_error, .message = std::move(message)});
 }
 
-/// No further frame is read or sent; the handler is told when the TCP connection has ended.
-void WebSocket::run_out(Disconnect reason) {
-  state_ = State::ended;
-  end_ = std::make_unique<Disconnect>(std::move(reason));
-  connection_->close_after_flush(kLinger);
+/// No further frame is read or sent. The handler need not wait for the end of the TCP connection, which is up to the
+/// server.
+void WebSocket::run_out(const Disconnect& reason) {
+  shared_.farewells().add(std::move(connection_));
+  end(reason);
 }
 
 void WebSocket::on_closed() {
   if (!handler_) return;
-  shared_.loop().timers().cancel(close_timer_);
-  Disconnect reason;
-  if (end_) {
-    reason = *std::move(end_);
-  } else if (state_ == State::closing) {
-    reason = {.kind = Kind::requested, .message = "disconnected"};
-  } else {
-    reason = lost();
-  }
+  end(state_ == State::closing ? Disconnect{.kind = Kind::requested, .message = "disconnected"} : lost());
+}
+
+void WebSocket::end(const Disconnect& reason) {
   state_ = State::ended;
+  shared_.loop().timers().cancel(close_timer_);
   std::exchange(handler_, nullptr)->on_closed(reason);
 }
 

@@ -38,13 +38,13 @@ class WebSocket final : private net::Connection::Handler {
 
   void send(protocol::FrameType type, std::string_view message);
   void close(std::uint16_t code, std::string_view reason);
-  std::size_t buffered() const noexcept { return connection_->queued_bytes(); }
+  std::size_t buffered() const noexcept { return connection_ ? connection_->queued_bytes() : 0; }
 
  private:
   enum class State : std::uint8_t {
     open,
     closing,  // our close frame is on its way, and the server's is awaited
-    ended     // there will be no further frame; the connection runs out
+    ended     // there will be no further frame
   };
 
   void on_data(std::span<char> bytes) override;
@@ -56,7 +56,8 @@ class WebSocket final : private net::Connection::Handler {
   void on_ping(std::string_view payload);
   void on_close_frame(std::uint16_t code, std::string_view reason);
   void on_violation(std::uint16_t code, std::string_view why);
-  void run_out(Disconnect reason);
+  void run_out(const Disconnect& reason);
+  void end(const Disconnect& reason);
   Disconnect lost() const;
 
   void send_frame(ws::Opcode opcode, std::string_view payload, bool compressed = false);
@@ -67,11 +68,10 @@ class WebSocket final : private net::Connection::Handler {
 
   Shared& shared_;
   const SocketOptions& options_;
-  Transport::Handler* handler_;  // null once it has been told of the end
-  std::unique_ptr<net::Connection> connection_;
+  Transport::Handler* handler_;                  // null once it has been told of the end
+  std::unique_ptr<net::Connection> connection_;  // null once it runs out
   std::string server_;
   ws::Decoder decoder_;
-  std::unique_ptr<Disconnect> end_;         // why it ended, while the connection runs out
   std::unique_ptr<std::string> late_pong_;  // the payload of a ping that has to wait for an earlier one's pong to leave
   std::size_t queued_in_all_;
   std::size_t pong_end_ = 0;  // when this much has left, so has the last pong

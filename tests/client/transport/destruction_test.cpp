@@ -175,6 +175,22 @@ TEST(Destruction, while_the_closing_handshake_goes_on) {
   EXPECT_FALSE(client.has_heard_more());
 }
 
+TEST(Destruction, of_everything_while_the_connection_runs_out) {
+  std::promise<void> go_on;
+  ScriptedServer server([&](ServedConnection& connection) {
+    ServedWebSocket websocket(connection);
+    websocket.close(1'012);
+    go_on.get_future().wait();
+  });
+  {
+    Client client;
+    client.open(url_of(server));
+    client.await_open();
+    client.next(Heard::Kind::closed);
+  }
+  go_on.set_value();
+}
+
 TEST(Destruction, when_the_loop_has_stopped) {
   class Deaf final : public client::Transport::Handler {
     void on_open() override { opened.set_value(); }

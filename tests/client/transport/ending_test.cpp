@@ -1,5 +1,6 @@
 // How an open WebSocket ends: by us, by the server, in good order and not.
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <string>
@@ -40,6 +41,16 @@ class Pair {
  public:
   Client client;
 };
+
+/// Until every connection that was to end has ended.
+void await_no_farewells(Client& client) {
+  const auto size = [&] {
+    std::size_t size = 0;
+    client.thread().run([&] { size = client.shared().farewells().size(); });
+    return size;
+  };
+  while (size() > 0) std::this_thread::yield();
+}
 
 /// What the server sees of the end: the client's close frame, then the end of the connection.
 struct Farewell {
@@ -141,12 +152,50 @@ TEST(Ending, a_close_frame_without_code_is_1005_and_echoed_without_one) {
   EXPECT_EQ(seen.get_future().get().frame.close_code, 1'005);
 }
 
+/// Opens another connection at the moment it is told, when the first one's TCP connection must still stand.
+TEST(Ending, is_told_at_once_when_the_server_closes_but_stays_connected) {
+  for (const bool in_good_order : {true, false}) {
+    std::promise<void> reconnected;
+    std::atomic<int> connections{0};
+    ScriptedServer server(
+        [&](ServedConnection& connection) {
+          ServedWebSocket websocket(connection);
+          if (++connections == 2) {
+            websocket.text("welcome back");
+            return void(connection.read_to_end());
+          }
+          in_good_order ? websocket.close(1'012) : websocket.raw("nonsense");
+          reconnected.get_future().wait();
+        },
+        "127.0.0.1", ScriptedServer::Clients::at_once);
+    const std::string url = "ws://127.0.0.1:" + std::to_string(server.port()) + "/";
+    Client client;
+    std::size_t standing = 0;
+    client.within = [&](Heard::Kind kind, std::unique_ptr<client::Transport>&) {
+      if (kind != Heard::Kind::closed) return;
+      standing = client.shared().farewells().size();
+      client.open_here(url);
+    };
+    client.open(url);
+    client.await_open();
+    EXPECT_EQ(client.await_closed().kind, in_good_order ? Kind::closed : Kind::protocol_error);
+    client.await_open();
+    EXPECT_EQ(client.next_text(), "welcome back");
+    EXPECT_EQ(standing, 1U) << "told only when the connection had ended";
+    reconnected.set_value();
+    await_no_farewells(client);
+  }
+}
+
 TEST(Ending, a_server_that_closes_but_stays_connected_is_left_soon) {
-  Pair pair([](ServedWebSocket& websocket) {
+  std::promise<void> go_on;
+  Pair pair([&](ServedWebSocket& websocket) {
     websocket.close(1'012);
-    websocket.connection().read_to_end();
+    go_on.get_future().wait();
   });
   EXPECT_EQ(pair.client.await_closed().code, 1'012);
+  await_no_farewells(pair.client);
+  go_on.set_value();
 }
 
 TEST(Ending, what_still_waits_is_dropped_when_the_server_closes) {
