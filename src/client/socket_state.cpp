@@ -25,6 +25,7 @@ SocketState::Pledge::~Pledge() {
 SocketState::SocketState(std::vector<std::string> urls, SocketOptions options, const std::shared_ptr<Engine>& engine)
     : options_(guarded(std::move(options), gate_)),
       callbacks_(std::make_shared<Callbacks>(options_.dispatcher)),
+      credentials_(std::make_shared<CredentialSource>(options_.params, options_.auth_token)),
       engine_handle_(engine),
       engine_(engine.get()),
       core_(std::make_unique<core::Socket>(*engine, options_, std::move(urls), serializer_of(options_, *engine), *this,
@@ -59,6 +60,7 @@ void SocketState::close() {
   const std::lock_guard lock(engine_mutex_);
   auto* engine = std::exchange(engine_, nullptr);
   if (!engine) return;
+  credentials_->withdraw();
   // The state machine outlives us until the connection is closed, but not the engine.
   engine->at_end(this, [self = shared_from_this()] { self->core_.reset(); });
   engine->post([weak = weak_from_this(), engine] {
@@ -132,37 +134,19 @@ void SocketState::off(Socket::Binding binding) {
 // --- core::SocketObserver ---
 
 void SocketState::ask_credentials(const ConnectAttempt& attempt, core::Question question) {
-  const auto engine = engine_handle_.lock();
-  if (!engine) return;
-  engine->run_blocking(
-      [weak = weak_from_this(), params = options_.params, token = options_.auth_token, attempt, question]() mutable {
-        const auto ask = [&](const auto& source) {
-          return source.function() ? (*source.function())(attempt)
-                                   : decltype((*source.function())(attempt))(source.value());
-        };
-        Result<core::Credentials> credentials;
-        try {
-          auto given_params = ask(params);
-          auto given_token = given_params ? ask(token) : Result<std::string>();
-          if (!given_params) {
-            credentials = tl::unexpected(given_params.error());
-          } else if (!given_token) {
-            credentials = tl::unexpected(given_token.error());
-          } else {
-            credentials = core::Credentials{std::move(*given_params), std::move(*given_token)};
-          }
-        } catch (...) {
-          credentials = failure("the function that gives the params or the token has thrown: " + what_is_thrown());
-        }
-        if (const auto self = weak.lock()) {
-          self->post([question, credentials = std::move(credentials)](core::Socket& core) mutable {
-            core.credentials(question, std::move(credentials));
-          });
-        }
-      });
+  const std::lock_guard lock(engine_mutex_);
+  if (!engine_) return;
+  credentials_->ask(*engine_, attempt, [weak = weak_from_this(), question](Result<core::Credentials> credentials) {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->post([question, credentials = std::move(credentials)](core::Socket& core) mutable {
+      core.credentials(question, std::move(credentials));
+    });
+  });
 }
 
 void SocketState::on_status(Socket::Status status) {
+  if (status == Socket::Status::disconnected) credentials_->withdraw();
   status_.store(status, std::memory_order_release);
 }
 
@@ -181,6 +165,7 @@ void SocketState::on_close(const Disconnect& reason) {
 }
 
 void SocketState::on_reconnect(const Socket::Reconnecting& reconnecting) {
+  credentials_->withdraw();  // it was for the attempt that has failed
   callbacks_->run([this, self = shared_from_this(), reason = reconnecting.reason, attempt = reconnecting.attempt,
                    delay = reconnecting.delay] {
     reconnect_callbacks.each([&](const auto& callback) {

@@ -16,6 +16,7 @@
 #include "client/callbacks.hpp"
 #include "client/core/counters.hpp"
 #include "client/core/socket.hpp"
+#include "client/credential_source.hpp"
 #include "client/push_state.hpp"
 
 namespace suzaku::client {
@@ -115,6 +116,7 @@ class SocketState final : public core::SocketObserver, public std::enable_shared
   const std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
   const SocketOptions options_;
   const std::shared_ptr<Callbacks> callbacks_;
+  const std::shared_ptr<CredentialSource> credentials_;
   const std::weak_ptr<Engine> engine_handle_;
   mutable std::mutex engine_mutex_;
   Engine* engine_;  // until close(); guarded by engine_mutex_

@@ -65,8 +65,14 @@ class Source {
   std::variant<Value, Function> source_;
 };
 
-/// An object whose members go into the URL's query. The function may take its time (it runs on a thread of the
-/// runtime's that is there for such work), and may fail: then the reconnect policy decides.
+/// An object whose members go into the URL's query. The function may take its time, and may fail: then the reconnect
+/// policy decides.
+///
+/// It is called on one of the four threads that a runtime has for such work, for one attempt of a socket after another,
+/// and not any more for an attempt that nobody waits for. While four functions of a runtime take their time, the others
+/// wait, and their `credentials_timeout` passes: give a function a time-out of its own, or its socket a runtime of its
+/// own. Nobody can end a function from outside. One that runs when its socket is destroyed runs on, if others share the
+/// runtime; where the runtime ends, its end (in ~Socket, when it was the last) waits for it.
 using Params = Source<Payload, ConnectAttempt>;
 /// The same for phoenix.js's `authToken`. An empty token is none.
 using AuthToken = Source<std::string, ConnectAttempt>;
@@ -146,7 +152,10 @@ struct SocketOptions {
   /// http_proxy (ws; in lower case only, as with curl), ALL_PROXY and NO_PROXY.
   std::optional<std::string> proxy = {};
 
-  std::chrono::milliseconds connect_timeout{10'000};      // finding and reaching the host, or the proxy
+  /// Finding and reaching the host, or the proxy. Names are looked up by the system's resolver, one after another for
+  /// all sockets of a runtime: one that hangs makes others wait until the resolver gives up, and their time passes (IP
+  /// addresses and localhost are not looked up). The end of the runtime waits for it, too.
+  std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds tls_timeout{10'000};          // the TLS handshake
   std::chrono::milliseconds handshake_timeout{10'000};    // the WebSocket handshake; with long poll the first poll
   std::chrono::milliseconds credentials_timeout{30'000};  // the functions that give params and token

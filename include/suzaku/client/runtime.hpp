@@ -8,7 +8,8 @@ class Engine;
 
 /// The thread that any number of sockets live on: it reads and writes, keeps time and, unless they have a dispatcher,
 /// calls their callbacks. A handle: copies are the same runtime. The thread ends with the last copy and the last
-/// socket.
+/// socket; whoever destroys that waits for it, and for a function that gives params or a token, or a look-up of a name,
+/// that is under way (but in a callback, which waits for nothing).
 ///
 /// All functions of the client may be called from any thread.
 class Runtime {

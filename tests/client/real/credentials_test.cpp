@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -84,12 +85,13 @@ TEST_F(Tokens, a_function_that_takes_too_long_is_asked_anew_and_its_late_answer_
   Socket socket(url_, impatient);
   test::Inbox<Disconnect> reasons;
   socket.on_reconnect([&](const Socket::Reconnecting& next) { reasons.add(next.reason); });
-  ok(socket.connect());
+  const Push connect = socket.connect();
   const Disconnect reason = reasons.next();
   EXPECT_EQ(reason.kind, Disconnect::Kind::credentials_failed);
   EXPECT_NE(reason.message.find("20 ms"), std::string::npos) << reason.message;
-  EXPECT_EQ(next_token(), kTwo);
   go_on.set_value();
+  ok(connect);
+  EXPECT_EQ(next_token(), kTwo);
   EXPECT_EQ(socket.metrics().connects, 1U);
 }
 
@@ -153,6 +155,79 @@ TEST_F(Tokens, disconnect_does_not_wait_for_a_slow_function) {
   ok(socket.connect());
   EXPECT_EQ(next_token(), kOne);
   EXPECT_EQ(socket.metrics().connects, 1U);
+}
+
+TEST_F(Tokens, a_function_that_hangs_holds_one_thread_however_often_its_socket_tries) {
+  std::promise<void> go_on;
+  std::atomic<int> calls{0};
+  test::Inbox<bool> failures;
+  Runtime runtime;
+  SocketOptions hanging = options([&, gate = go_on.get_future().share()](const ConnectAttempt&) -> Result<std::string> {
+    ++calls;
+    gate.wait();
+    return "1";
+  });
+  hanging.runtime = runtime;
+  hanging.credentials_timeout = 5ms;
+  Socket waiting(url_, hanging);
+  waiting.on_reconnect([&](const Socket::Reconnecting&) { failures.add(true); });
+  waiting.connect();
+  for (int i = 0; i < 8; ++i) failures.next();
+  SocketOptions quick = options([](const ConnectAttempt&) -> Result<std::string> { return "2"; });
+  quick.runtime = runtime;
+  const auto reply = Socket(url_, quick).connect().get_for(kSoon);
+  EXPECT_LE(calls, 1);
+  go_on.set_value();
+  ASSERT_TRUE(reply);
+  EXPECT_TRUE(reply->ok()) << reply->message;
+}
+
+TEST_F(Tokens, a_function_is_not_called_for_an_attempt_that_nobody_waits_for) {
+  std::promise<void> go_on;
+  std::atomic<int> calls{0};
+  test::Inbox<bool> busy;
+  test::Inbox<bool> timed_out;
+  {
+    Runtime runtime;
+    const auto with = [&](TokenFunction function) {
+      SocketOptions options = this->options(std::move(function));
+      options.runtime = runtime;
+      return options;
+    };
+    const auto gate = go_on.get_future().share();
+    std::vector<Socket> holders;  // of every thread that there is
+    for (int i = 0; i < 4; ++i) {
+      holders.emplace_back(url_, with([&, gate](const ConnectAttempt&) {
+                             busy.add(true);
+                             gate.wait();
+                             return Result<std::string>(failure("too late"));
+                           }));
+      holders.back().connect();
+      busy.next();
+    }
+    const TokenFunction counted = [&](const ConnectAttempt&) -> Result<std::string> {
+      ++calls;
+      return "1";
+    };
+    Socket disconnected(url_, with(counted));
+    disconnected.connect();
+    ok(disconnected.disconnect());
+    SocketOptions impatient = with(counted);
+    impatient.credentials_timeout = 1ms;
+    impatient.reconnect.backoff = ListBackoff{.delays = {kNever}};
+    Socket late(url_, impatient);
+    late.on_reconnect([&](const Socket::Reconnecting&) { timed_out.add(true); });
+    late.connect();
+    timed_out.next();
+    {
+      Socket destroyed(url_, with(counted));
+      destroyed.connect();
+      destroyed.dump_state();  // by now it has asked
+    }
+    go_on.set_value();
+    ok(Socket(url_, with([](const ConnectAttempt&) -> Result<std::string> { return "2"; })).connect());
+  }
+  EXPECT_EQ(calls, 0);
 }
 
 TEST_F(Tokens, the_functions_of_join_params_may_fail_too) {

@@ -1,0 +1,59 @@
+#include "client/credential_source.hpp"
+
+#include <utility>
+
+#include "base/thrown.hpp"
+
+namespace suzaku::client {
+namespace {
+
+template <class Value>
+Result<Value> ask(const Source<Value, ConnectAttempt>& source, const ConnectAttempt& attempt) {
+  return source.function() ? (*source.function())(attempt) : Result<Value>(source.value());
+}
+
+}  // namespace
+
+CredentialSource::CredentialSource(Params params, AuthToken token)
+    : params_(std::move(params)), token_(std::move(token)) {}
+
+void CredentialSource::ask(Engine& engine, const ConnectAttempt& attempt, OnAnswer on_answer) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_ = Asked{attempt, std::move(on_answer)};
+    if (std::exchange(is_at_work_, true)) return;
+  }
+  engine.run_blocking([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->answer_all();
+  });
+}
+
+void CredentialSource::withdraw() {
+  const std::lock_guard lock(mutex_);
+  waiting_.reset();
+}
+
+void CredentialSource::answer_all() {
+  while (const auto asked = next()) asked->on_answer(credentials(asked->attempt));
+}
+
+std::optional<CredentialSource::Asked> CredentialSource::next() {
+  const std::lock_guard lock(mutex_);
+  auto asked = std::exchange(waiting_, std::nullopt);
+  is_at_work_ = asked.has_value();
+  return asked;
+}
+
+Result<core::Credentials> CredentialSource::credentials(const ConnectAttempt& attempt) const {
+  try {
+    auto params = client::ask(params_, attempt);
+    if (!params) return tl::unexpected(params.error());
+    auto token = client::ask(token_, attempt);
+    if (!token) return tl::unexpected(token.error());
+    return core::Credentials{.params = *std::move(params), .token = *std::move(token)};
+  } catch (...) {
+    return failure("the function that gives the params or the token has thrown: " + what_is_thrown());
+  }
+}
+
+}  // namespace suzaku::client
