@@ -1,3 +1,5 @@
+#include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -135,6 +137,69 @@ TEST_F(Disconnecting, is_followed_by_attempts_when_a_later_connection_cannot_be_
   server.advance(1s);
   server.accept();
   EXPECT_TRUE(socket.is_connected());
+}
+
+TEST_F(Disconnecting, keeps_what_waits_for_a_join_until_the_next_connection) {
+  const testing::Connection connection = connect();
+  Channel room = socket.channel("room:1");
+  const Push join = room.join();
+  const Push push = room.push("shout");
+  connection.expect_join("room:1");
+  EXPECT_TRUE(server.reply_of(socket.disconnect()).ok());
+  EXPECT_EQ(room.buffered(), 1u);
+  EXPECT_FALSE(join.try_get());
+  const testing::Connection next = connect();
+  next.expect_join("room:1").reply_ok();
+  next.expect_push("room:1", "shout").reply_ok();
+  EXPECT_TRUE(server.reply_of(join).ok());
+  EXPECT_TRUE(server.reply_of(push).ok());
+}
+
+TEST_F(Disconnecting, does_not_stop_the_time_of_what_waits_for_a_join) {
+  const testing::Connection connection = connect();
+  Channel room = socket.channel("room:1");
+  const Push join = room.join();
+  const Push push = room.push("shout");
+  connection.expect_join("room:1");
+  socket.disconnect();
+  server.advance(10s);
+  EXPECT_EQ(server.reply_of(join).outcome, Outcome::timeout);
+  const Reply reply = server.reply_of(push);
+  EXPECT_EQ(reply.outcome, Outcome::timeout);
+  EXPECT_FALSE(reply.was_sent);
+}
+
+TEST_F(Disconnecting, sends_what_waits_in_channels_that_are_joined) {
+  Socket slow{"ws://test/socket", server.options({.max_unsent = 1})};
+  slow.connect();
+  const testing::Connection connection = server.accept();
+  Channel room = slow.channel("room:1");
+  room.join();
+  connection.expect_join("room:1").reply_ok();
+  connection.stall();
+  for (const char* word : {"one", "two", "three"}) room.push(word);
+  server.run();
+  EXPECT_GT(room.buffered(), 0u);
+  slow.disconnect();
+  server.run();
+  connection.drain();
+  for (const char* word : {"one", "two", "three"}) connection.expect_push("room:1", word);
+}
+
+TEST_F(Disconnecting, throws_for_codes_and_reasons_that_a_program_may_not_send) {
+  const testing::Connection connection = connect();
+  for (const std::uint16_t code : {0, 999, 1001, 1005, 1006, 1015, 2999, 5000, 65535}) {
+    EXPECT_THROW(socket.disconnect(code), std::invalid_argument) << code;
+  }
+  EXPECT_THROW(socket.disconnect(1000, std::string(124, 'x')), std::invalid_argument);
+  EXPECT_THROW(socket.disconnect(1000, "\xff"), std::invalid_argument);
+  server.run();
+  EXPECT_TRUE(connection.is_open());
+  socket.disconnect(4999, std::string(123, 'x'));
+  EXPECT_EQ(connection.expect_close().code, 4999);
+  const testing::Connection next = connect();
+  socket.disconnect(3000);
+  EXPECT_EQ(next.expect_close().code, 3000);
 }
 
 }  // namespace

@@ -211,5 +211,47 @@ TEST_F(JoinRaces, all_of_it_can_be_asked_for_within_callbacks) {
   next.expect_join("room:2").reply_ok();
 }
 
+TEST_F(JoinRaces, what_the_server_says_before_it_answers_the_join_is_heard) {
+  for (const int vsn : {1, 2}) {
+    Socket other{"ws://test/socket", server.options({.vsn = vsn})};
+    other.connect();
+    const testing::Connection connection = server.accept();
+    Channel room = other.channel("room:1");
+    std::vector<std::string> heard;
+    room.on("*", [&](const Message& message) { heard.emplace_back(message.event); });
+    room.on_gap([&](const Gap&) { heard.emplace_back("gap"); });
+    room.on_join([&](const Joined&) { heard.emplace_back("joined"); });
+    room.join();
+    const testing::Join join = connection.expect_join("room:1");
+    join.push("push");
+    connection.broadcast("room:1", "broadcast");
+    join.reply_ok();
+    join.crash();
+    connection.broadcast("room:1", "of nobody");
+    server.advance(1s);
+    const testing::Join second = connection.expect_join("room:1");
+    second.push("again");
+    second.reply_ok();
+    EXPECT_EQ(heard, (std::vector<std::string>{"push", "broadcast", "joined", "gap", "again", "joined"})) << vsn;
+    EXPECT_EQ(other.metrics().stale_frames, 1u);
+  }
+}
+
+TEST_F(JoinRaces, a_gap_that_seemed_over_begins_anew_when_the_join_fails_after_all) {
+  const testing::Connection connection = connect();
+  Channel room = joined(connection);
+  int gaps = 0;
+  room.on_gap([&](const Gap&) { ++gaps; });
+  connection.crash("room:1");
+  server.advance(1s);
+  const testing::Join join = connection.expect_join("room:1");
+  join.push("news");
+  join.reply_error();
+  EXPECT_EQ(gaps, 1);
+  server.advance(2s);
+  connection.expect_join("room:1").reply_ok();
+  EXPECT_EQ(gaps, 2);
+}
+
 }  // namespace
 }  // namespace suzaku::client

@@ -108,5 +108,23 @@ TEST_F(Order, ten_thousand_channels_each_hear_what_is_theirs) {
   EXPECT_EQ(heard, std::vector<int>(kMany, 1));
 }
 
+TEST_F(Order, ten_thousand_channels_lose_the_connection_and_each_push_learns_it_once) {
+  constexpr int kMany = 10'000;
+  constexpr int kPushes = 10;
+  const testing::Connection connection = connect();
+  int lost = 0;
+  for (int n = 0; n < kMany; ++n) socket.channel("room:" + std::to_string(n)).join();
+  for (int n = 0; n < kMany; ++n) connection.expect_frame().reply_ok();
+  for (int n = 0; n < kMany; ++n) {
+    Channel room = socket.channel("room:" + std::to_string(n));
+    for (int i = 0; i < kPushes; ++i) room.push("ask").receive("disconnected", [&](const Payload&) { ++lost; });
+  }
+  server.run();
+  EXPECT_EQ(socket.metrics().in_flight, static_cast<std::uint64_t>(kMany * kPushes));
+  connection.lose();
+  EXPECT_EQ(lost, kMany * kPushes);
+  EXPECT_EQ(socket.metrics().in_flight, 0u);
+}
+
 }  // namespace
 }  // namespace suzaku::client

@@ -48,6 +48,7 @@ Push Socket::connect() {
 }
 
 Push Socket::disconnect(std::uint16_t code, std::string_view reason) {
+  if (const auto good = core::check_close(code, reason); !good) throw std::invalid_argument(good.error().message);
   return state_->start([code, reason = std::string(reason)](core::Socket& core, std::shared_ptr<PushState> push) {
     core.disconnect(code, reason, std::move(push));
   });

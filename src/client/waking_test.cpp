@@ -70,5 +70,27 @@ TEST_F(Waking, after_a_day_says_what_was_missed_and_sends_what_is_not_too_late) 
   EXPECT_EQ(missed, 24h) << "the server was heard last when it let us in";
 }
 
+TEST_F(Waking, makes_an_attempt_anew_that_has_not_reached_the_server) {
+  const Push connect = socket.connect();
+  const testing::Attempt old = server.next_attempt();
+  server.advance(5s);
+  socket.network_changed();
+  const testing::Attempt fresh = server.next_attempt();
+  EXPECT_FALSE(old.is_waiting());
+  server.advance(9s);  // it has its own time
+  fresh.accept();
+  EXPECT_TRUE(server.reply_of(connect).ok());
+  server.refute_attempt();
+}
+
+TEST_F(Waking, tries_what_failed_on_the_old_network_again) {
+  Socket other{"ws://one/socket", server.options({.failover = {"ws://two/socket"}, .long_poll_fallback = 2500ms})};
+  other.connect();
+  server.next_attempt().fail({.kind = Disconnect::Kind::not_websocket});
+  EXPECT_EQ(server.next_attempt().transport(), TransportKind::long_poll);
+  other.network_changed();
+  EXPECT_EQ(server.next_attempt().transport(), TransportKind::websocket);
+}
+
 }  // namespace
 }  // namespace suzaku::client

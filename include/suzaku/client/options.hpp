@@ -31,7 +31,7 @@ struct ConnectAttempt {
 
 /// What a function that gives the params of a join is told.
 struct JoinAttempt {
-  std::size_t attempt = 1;  // from 1; begins anew with every successful join
+  std::size_t attempt = 1;  // from 1; begins anew with each connection, and once a join was stable
   bool is_rejoin = false;   // the channel was joined before
 };
 
@@ -98,6 +98,12 @@ struct TlsOptions {
 /// How often a channel that was joined, or should be, is joined again.
 struct RejoinOptions {
   Backoff backoff = ListBackoff{.delays = ListBackoff::phoenix_rejoin_delays()};
+  /// Joins on one connection without success in between, after which the channel is given up (ChannelError::will_rejoin
+  /// is false); 0: no limit.
+  std::size_t max_attempts = 0;
+  /// A join counts as success only when it has lasted this long, so that a channel that is joined and crashes is not
+  /// tried again ever faster.
+  std::chrono::milliseconds stable_after{10'000};
   /// Channels of one socket that may wait for the answer to their join at the same time; 0: no limit.
   std::size_t max_concurrent = 16;
   /// Asked after a join that the server has refused: whether to try again. Without it the answer is yes, but for
@@ -162,8 +168,11 @@ struct SocketOptions {
   std::chrono::milliseconds close_timeout{3'000};         // for what is unsent and the server's close frame, at the end
 
   std::chrono::milliseconds heartbeat_interval{30'000};  // 0: none
-  std::chrono::milliseconds heartbeat_timeout{10'000};   // without an answer the connection is lost
-  std::chrono::milliseconds timeout{10'000};             // of joins, pushes and leaves that say nothing else
+  /// The connection is lost when a heartbeat was not answered for so long, and nothing else was heard meanwhile. A
+  /// server that is heard, be it a part of a message on a slow link, is there, and sent another heartbeat instead.
+  /// (phoenix.js wants the answer itself.)
+  std::chrono::milliseconds heartbeat_timeout{10'000};
+  std::chrono::milliseconds timeout{10'000};  // of joins, pushes and leaves that say nothing else
 
   ReconnectOptions reconnect = {};
   RejoinOptions rejoin = {};

@@ -53,8 +53,10 @@ class Socket {
   /// Connects, and connects again whenever the connection is lost, until disconnect(). Ends with ok when the connection
   /// stands, with error when the reconnect policy gives up, with cancelled when disconnect() comes first.
   Push connect();
-  /// Sends what waits, closes with this code, and connects no more until connect(). Channels stay: they are joined
-  /// again then. `reason` is at most 123 bytes.
+  /// Sends the pushes of joined channels that wait, closes with this code, and connects no more until connect().
+  /// Channels stay, and are joined again then. A join() that is under way is not waited for: it goes on with the next
+  /// connection, and so do the pushes that wait for it, unless their time-outs come first. Throws std::invalid_argument
+  /// for a code other than 1000 and 3000 to 4999, and for a `reason` of more than 123 bytes or that is no UTF-8.
   Push disconnect(std::uint16_t code = 1000, std::string_view reason = {});
 
   /// The channel of this topic; the same one whenever it is asked for, while it is in use or somebody has a handle.
@@ -64,8 +66,8 @@ class Socket {
   /// Sends a heartbeat now; Reply::round_trip is how long the answer took. Ends with disconnected when there is no
   /// connection.
   Push ping();
-  /// The network is another now, or is back (or the machine woke up): an attempt that waits is made at once, and a
-  /// connection that stands is probed by a heartbeat.
+  /// The network is another now, or is back (or the machine woke up): an attempt that waits, or that has not reached
+  /// the server yet, is made anew at once, and a connection that stands is probed by a heartbeat.
   void network_changed();
 
   Status status() const noexcept;

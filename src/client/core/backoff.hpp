@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
+#include <string>
 
 #include <suzaku/client/reconnect.hpp>
 #include <suzaku/result.hpp>
@@ -10,6 +12,14 @@ namespace suzaku::client::core {
 
 /// No delay is longer, whatever the options say: far below what a clock can count.
 inline constexpr std::chrono::milliseconds kLongestDelay = std::chrono::hours(24 * 365);
+
+/// What the options say about a failure: an attempt after a delay, or none and why.
+struct Decision {
+  bool retry = false;
+  std::chrono::milliseconds delay{0};  // when `retry`
+  std::size_t attempt = 0;             // when `retry`: how often in a row it is tried again, from 1
+  std::string why;                     // when not
+};
 
 /// How long to wait before the attempt, or nothing to stop trying (which only a CustomBackoff says). `random` is a
 /// number between 0 and 1, from which the jitter comes: 0 is the shortest delay, 1 the longest. Never negative, never

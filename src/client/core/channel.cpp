@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "client/core/backoff.hpp"
 #include "client/core/replies.hpp"
 #include "client/core/socket.hpp"
 #include "protocol/message.hpp"
@@ -56,7 +55,10 @@ std::string_view to_string(Channel::Phase phase) noexcept {
 }
 
 Channel::Channel(Socket& socket, std::shared_ptr<ChannelObserver> observer)
-    : socket_(socket), observer_(std::move(observer)), pushes_(socket, *this, *observer_) {
+    : socket_(socket),
+      observer_(std::move(observer)),
+      pushes_(socket, *this, *observer_),
+      rejoins_(socket.options().rejoin, socket.observer()) {
   socket_.counters().channels.add();
 }
 
@@ -80,6 +82,7 @@ void Channel::join(std::chrono::milliseconds timeout, std::shared_ptr<Completion
   if (phase_ == Phase::leaving) {
     join_again_ = true;
   } else if (phase_ == Phase::closed || phase_ == Phase::errored) {
+    rejoins_.start(socket_.engine().now());
     begin_join();
   }
 }
@@ -91,15 +94,14 @@ void Channel::begin_join() {
 }
 
 void Channel::on_open() {
+  rejoins_.start(socket_.engine().now());
   if (phase_ == Phase::waiting || (phase_ == Phase::errored && tries_again_)) begin_join();
 }
 
 void Channel::on_turn() {
-  ++attempt_;
-  if (!failing_since_) failing_since_ = socket_.engine().now();
   question_ = socket_.next_question();
   enter(Phase::asking);
-  observer_->ask_join_params({.attempt = attempt_, .is_rejoin = joined_once_}, question_);
+  observer_->ask_join_params({.attempt = rejoins_.attempt(), .is_rejoin = joined_once_}, question_);
 }
 
 void Channel::join_params(Question question, Result<Payload> params) {
@@ -128,14 +130,11 @@ void Channel::on_join_reply(const Serializer::Incoming& message) {
   const Reply reply = reply_from(message);
   if (reply.ok()) {
     socket_.counters().joins.add();
-    attempt_ = 0;
-    failing_since_.reset();
+    rejoins_.on_joined(socket_.engine().now());
     joined_with_ = reply.response;
     const bool is_rejoin = std::exchange(joined_once_, true);
     enter(Phase::joined);
-    if (const auto since = std::exchange(lost_at_, std::nullopt)) {
-      observer_->on_gap({.topic = topic(), .since = *since, .until = std::max(*since, socket_.engine().wall_clock())});
-    }
+    tell_gap();
     observer_->on_joined({.response = joined_with_, .is_rejoin = is_rejoin});
     finish_join_calls(reply);
     flush();
@@ -144,39 +143,45 @@ void Channel::on_join_reply(const Serializer::Incoming& message) {
   socket_.counters().join_errors.add();
   ChannelError error{
       .kind = ChannelError::Kind::refused, .payload = reply.response, .message = reply.message, .will_rejoin = true};
-  error.will_rejoin = socket_.retries_refused(reply);
+  error.will_rejoin = rejoins_.retries_refused(reply);
   finish_join_calls(reply);
   fail(std::move(error));
 }
 
 void Channel::fail(ChannelError error) {
-  if (phase_ == Phase::joined) lost_at_ = socket_.heard_at();
+  miss_messages();
   join_ref_ = 0;
   enter(Phase::errored);
   pushes_.end_sent(ended(Outcome::disconnected, "the channel has failed: " + error.message, true), true);
+  if (error.will_rejoin && socket_.is_open()) schedule_rejoin(error);
   tries_again_ = error.will_rejoin;
-  schedule_rejoin(error);
-  if (!tries_again_) pushes_.end_waiting(ended(Outcome::error, error.message));
-  error.will_rejoin = tries_again_;
+  if (!tries_again_) on_give_up(ended(Outcome::error, error.message));
   observer_->on_error(error);
 }
 
-void Channel::schedule_rejoin(const ChannelError& error) {
-  if (!tries_again_ || !socket_.is_open()) return;
-  const auto since = failing_since_.value_or(socket_.engine().now());
-  const Disconnect reason{.kind = Disconnect::Kind::closed, .message = error.message};
-  const Retry retry{
-      .attempt = std::max<std::size_t>(attempt_, 1),
-      .elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(socket_.engine().now() - since),
-      .reason = reason,
-  };
-  const auto wait = socket_.rejoin_delay(retry);
-  tries_again_ = wait.has_value();
-  if (!wait) return;
-  rejoin_timer_ = socket_.engine().after(*wait, [this] {
+void Channel::schedule_rejoin(ChannelError& error) {
+  const Decision decision = rejoins_.on_failure(error.message, socket_.engine().now(), socket_.engine().random());
+  error.will_rejoin = decision.retry;
+  if (!decision.retry) {
+    error.message += "; " + decision.why;
+    return;
+  }
+  rejoin_timer_ = socket_.engine().after(decision.delay, [this] {
     rejoin_timer_ = Engine::kNoTimer;
     begin_join();
   });
+}
+
+/// From now on messages may be missed; unless they are already.
+void Channel::miss_messages() {
+  if (joined_once_ && !lost_at_) lost_at_ = socket_.heard_at();
+}
+
+/// From now on none are.
+void Channel::tell_gap() {
+  if (const auto since = std::exchange(lost_at_, std::nullopt)) {
+    observer_->on_gap({.topic = topic(), .since = *since, .until = std::max(*since, socket_.engine().wall_clock())});
+  }
 }
 
 void Channel::on_lost(const Disconnect& reason) {
@@ -186,7 +191,7 @@ void Channel::on_lost(const Disconnect& reason) {
     return;
   }
   const bool was_up = phase_ == Phase::asking || phase_ == Phase::joining || phase_ == Phase::joined;
-  if (phase_ == Phase::joined) lost_at_ = socket_.heard_at();
+  miss_messages();
   socket_.operations().take(join_ref_);  // the phx_join, if it is under way
   join_ref_ = 0;
   pushes_.end_sent(ended(Outcome::disconnected, reason.message, true), true);
@@ -237,8 +242,9 @@ void Channel::on_left(const Reply& reply, const Payload& reason) {
     return;
   }
   join_ref_ = 0;
-  attempt_ = 0;
+  rejoins_.start(socket_.engine().now());
   joined_once_ = false;
+  lost_at_.reset();
   observer_->on_close(reason);
   begin_join();
 }
@@ -268,7 +274,7 @@ void Channel::on_reply(Ref ref, Operation operation, const Serializer::Incoming&
       on_left(reply_from(reply), {});
       break;
     case Operation::Kind::push:
-      on_push_reply(std::move(operation), reply);
+      on_push_reply(ref, std::move(operation), reply);
       break;
     case Operation::Kind::join_call:
     case Operation::Kind::heartbeat:
@@ -276,10 +282,10 @@ void Channel::on_reply(Ref ref, Operation operation, const Serializer::Incoming&
   }
 }
 
-void Channel::on_push_reply(Operation operation, const Serializer::Incoming& message) {
+void Channel::on_push_reply(Ref ref, Operation operation, const Serializer::Incoming& message) {
   const Reply reply = reply_from(message);
   const Ref join_ref = operation.join_ref;
-  pushes_.on_reply(std::move(operation), reply);
+  pushes_.on_reply(ref, std::move(operation), reply);
   if (reply.refusal == Refusal::unmatched_topic && phase_ == Phase::joined && join_ref == join_ref_) {
     fail({.kind = ChannelError::Kind::unmatched_topic, .payload = reply.response, .message = reply.message});
   }
@@ -306,7 +312,7 @@ void Channel::on_expired(Ref ref, Operation operation) {
       on_left(ended(Outcome::timeout, "the server did not answer the leave in time", true), {});
       break;
     case Operation::Kind::push:
-      pushes_.on_expired(std::move(operation), to_string(phase_));
+      pushes_.on_expired(ref, std::move(operation), to_string(phase_));
       break;
     case Operation::Kind::heartbeat:
       break;
@@ -329,7 +335,8 @@ void Channel::on_message(const Serializer::Incoming& message) {
             .payload = message.payload,
             .message = "the server's channel has crashed"});
     }
-  } else if (phase_ == Phase::joined) {
+  } else if (phase_ == Phase::joined || phase_ == Phase::joining) {  // what is broadcast may overtake the join's reply
+    tell_gap();
     observer_->on_message({.topic = message.topic, .event = message.event, .payload = message.payload});
   } else {
     socket_.counters().stale_frames.add();  // of a join that is over
@@ -342,7 +349,7 @@ void Channel::push(Operation push, std::chrono::milliseconds timeout) {
   if ((phase_ == Phase::leaving && !join_again_) || phase_ == Phase::closed) {
     socket_.finish(push, ended(Outcome::closed, "the channel is not joined; call join() first"));
   } else if (phase_ == Phase::errored && !tries_again_) {
-    socket_.finish(push, ended(Outcome::error, "the channel was refused and is not joined again; call join() first"));
+    socket_.finish(push, ended(Outcome::error, "the channel was given up and is not joined again; call join() first"));
   } else {
     pushes_.add(std::move(push), timeout, phase_ == Phase::joined ? join_ref_ : 0);
   }
@@ -371,7 +378,7 @@ Json Channel::dump() const {
   boost::json::object dump{
       {"topic", topic()}, {"state", std::string(to_string(phase_))}, {"buffered", pushes_.waiting()}};
   if (join_ref_ != 0) dump["join_ref"] = join_ref_;
-  if (attempt_ != 0) dump["attempt"] = attempt_;
+  if (phase_ != Phase::joined) dump["attempt"] = rejoins_.attempt();
   return dump;
 }
 

@@ -18,6 +18,7 @@
 #include "client/core/observers.hpp"
 #include "client/core/operations.hpp"
 #include "client/core/pushes.hpp"
+#include "client/core/rejoin_policy.hpp"
 
 namespace suzaku::client::core {
 
@@ -82,23 +83,24 @@ class Channel {
   void on_join_reply(const Serializer::Incoming& message);
   void finish_join_calls(const Reply& reply);
   void fail(ChannelError error);
-  void schedule_rejoin(const ChannelError& error);
-  void on_push_reply(Operation operation, const Serializer::Incoming& message);
+  void schedule_rejoin(ChannelError& error);
+  void miss_messages();
+  void tell_gap();
+  void on_push_reply(Ref ref, Operation operation, const Serializer::Incoming& message);
   void on_left(const Reply& reply, const Payload& reason);
   void close(const Payload& reason);
 
   Socket& socket_;
   std::shared_ptr<ChannelObserver> observer_;
   Pushes pushes_;
+  RejoinPolicy rejoins_;
   Phase phase_ = Phase::closed;
   bool joined_once_ = false;
-  bool tries_again_ = true;  // the server's refusal was not the last word
+  bool tries_again_ = true;  // it was not given up
   bool join_again_ = false;  // join() came while leaving
   Ref join_ref_ = 0;         // of the last phx_join; 0: none that counts
   Ref leave_ref_ = 0;
   Question question_ = 0;
-  std::size_t attempt_ = 0;
-  std::optional<TimePoint> failing_since_;
   std::optional<std::chrono::system_clock::time_point> lost_at_;  // when messages may have begun to be missed
   std::chrono::milliseconds join_timeout_{0};
   Engine::TimerId rejoin_timer_ = Engine::kNoTimer;

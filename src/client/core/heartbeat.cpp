@@ -1,5 +1,6 @@
 #include "client/core/heartbeat.hpp"
 
+#include <string>
 #include <utility>
 
 #include "client/core/socket.hpp"
@@ -18,20 +19,34 @@ void Heartbeat::schedule() {
 }
 
 void Heartbeat::send(std::shared_ptr<Completion> completion) {
-  const SocketOptions& options = socket_.options();
-  const auto timeout = options.heartbeat_timeout.count() > 0 ? options.heartbeat_timeout : options.timeout;
   stop();  // the answer sets the timer again
   ref_ = socket_.start({.kind = Operation::Kind::heartbeat,
                         .in_flight = true,
                         .completion = std::move(completion),
                         .sent_at = socket_.engine().now()},
-                       timeout);
+                       timeout());
   const auto sent = socket_.send({0, ref_, protocol::kPhoenixTopic, protocol::event::kHeartbeat, {}});
   if (!sent) socket_.drop({.kind = Disconnect::Kind::protocol_error, .message = sent.error().message});
 }
 
 void Heartbeat::on_reply(Ref ref) {
   if (ref == ref_) schedule();
+}
+
+void Heartbeat::on_expired(Ref ref, TimePoint sent_at) {
+  if (socket_.last_heard() > sent_at) {
+    if (ref == ref_) send(nullptr);
+    return;
+  }
+  socket_.counters().heartbeat_timeouts.add();
+  socket_.drop({.kind = Disconnect::Kind::heartbeat_timeout,
+                .message = "the server did not answer a heartbeat within " + std::to_string(timeout().count()) +
+                           " ms, nor was anything else heard"});
+}
+
+std::chrono::milliseconds Heartbeat::timeout() const noexcept {
+  const SocketOptions& options = socket_.options();
+  return options.heartbeat_timeout.count() > 0 ? options.heartbeat_timeout : options.timeout;
 }
 
 void Heartbeat::stop() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include <suzaku/client/serializer.hpp>
@@ -11,8 +12,8 @@ namespace suzaku::client::core {
 
 class Socket;
 
-/// Asks the server at intervals whether it is still there. That it does not answer in time is seen by the socket, as
-/// with any operation.
+/// Asks the server at intervals whether it is still there, and gives the connection up when nothing is heard of it.
+/// That it does not answer in time is seen by the socket, as with any operation.
 class Heartbeat {
  public:
   explicit Heartbeat(Socket& socket) noexcept : socket_(socket) {}
@@ -26,12 +27,16 @@ class Heartbeat {
   void send(std::shared_ptr<Completion> completion);
   /// One was answered.
   void on_reply(Ref ref);
+  /// One was not answered in time. A server that is heard all the same is there, and asked again.
+  void on_expired(Ref ref, TimePoint sent_at);
   /// The connection has ended.
   void stop();
   /// One waits for its answer.
   bool is_waiting() const noexcept { return ref_ != 0; }
 
  private:
+  std::chrono::milliseconds timeout() const noexcept;
+
   Socket& socket_;
   Ref ref_ = 0;  // of the last that waits for its answer; 0: none
   Engine::TimerId timer_ = Engine::kNoTimer;

@@ -47,9 +47,7 @@ void Link::connect() {
   if (state_ != State::idle) return;
   policy_.start(engine_.now());
   was_connected_ = false;
-  failed_urls_ = 0;
-  kind_ = options_.transport;
-  attempt();
+  begin();
 }
 
 void Link::disconnect(std::uint16_t code, std::string_view reason) {
@@ -66,9 +64,11 @@ void Link::disconnect(std::uint16_t code, std::string_view reason) {
 
 bool Link::nudge() {
   policy_.nudge(engine_.now());
-  if (state_ != State::waiting) return false;
+  if (state_ != State::waiting && state_ != State::connecting) return false;
+  if (state_ == State::connecting) tap(WireEvent::Kind::closed, "the network has changed");
+  transport_.reset();
   stop_timers();
-  attempt();
+  begin();
   return true;
 }
 
@@ -90,6 +90,13 @@ void Link::send(protocol::FrameType type, std::string_view message) {
 }
 
 // --- an attempt ---
+
+/// As if nothing had failed yet.
+void Link::begin() {
+  failed_urls_ = 0;
+  kind_ = options_.transport;
+  attempt();
+}
 
 void Link::attempt() {
   counters_.attempts.add();

@@ -36,6 +36,8 @@ class Link final : private Transport::Handler {
     virtual Question ask_credentials(const ConnectAttempt& attempt) = 0;
     virtual void on_link_status(client::Socket::Status status) = 0;
     virtual void on_link_open(const client::Socket::Opened& opened) = 0;
+    /// Something was heard: a message, or a part of one.
+    virtual void on_link_bytes() = 0;
     virtual void on_link_message(protocol::FrameType type, std::string_view message) = 0;
     virtual void on_link_drained() = 0;
     /// It was open, and is no more.
@@ -62,7 +64,8 @@ class Link final : private Transport::Handler {
   void credentials(Question question, Result<Credentials> credentials);
   /// The connection that stands is no good; it is dropped, and made again.
   void drop(Disconnect reason);
-  /// An attempt that waits for its time is made now; true if there was one.
+  /// The network is another: an attempt that waits for its time, or for an answer from the old network, is made now;
+  /// true if there was one.
   bool nudge();
   /// Something was heard that only a working server says.
   void prove();
@@ -87,12 +90,14 @@ class Link final : private Transport::Handler {
 
   // Transport::Handler
   void on_open() override;
+  void on_bytes() override { handler_.on_link_bytes(); }
   void on_message(protocol::FrameType type, std::string_view message) override;
   void on_drained() override;
   void on_closed(const Disconnect& reason) override;
 
   void enter(State state);
   client::Socket::Status status() const noexcept;
+  void begin();
   void attempt();
   void open_transport(const Credentials& credentials);
   void failed(const Disconnect& reason);

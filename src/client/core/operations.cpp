@@ -44,11 +44,10 @@ std::optional<std::pair<Ref, Operation>> Operations::take_expired(TimePoint now)
   return {};
 }
 
-std::vector<Ref> Operations::of(const Channel* channel) const {
+std::vector<Ref> Operations::refs() const {
   std::vector<Ref> refs;
-  for (const auto& [ref, operation] : operations_) {
-    if (!channel || operation.channel == channel) refs.push_back(ref);
-  }
+  refs.reserve(operations_.size());
+  for (const auto& [ref, operation] : operations_) refs.push_back(ref);
   std::ranges::sort(refs);
   return refs;
 }

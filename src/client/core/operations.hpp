@@ -56,8 +56,8 @@ class Operations {
   /// Takes it out: it has ended, or is about to.
   std::optional<Operation> take(Ref ref);
   std::optional<std::pair<Ref, Operation>> take_expired(TimePoint now);
-  /// The refs of those that are the channel's (all, for nullptr), in ascending order.
-  std::vector<Ref> of(const Channel* channel) const;
+  /// The refs of all, in ascending order.
+  std::vector<Ref> refs() const;
 
   /// When to look for expired ones next; may be too early by operations that have ended.
   std::optional<TimePoint> next_deadline() const;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include <simdjson.h>
+
 #include "client/core/backoff.hpp"
 #include "client/core/endpoint_url.hpp"
 #include "client/core/url.hpp"
@@ -110,6 +112,7 @@ Result<void> check_times(const SocketOptions& options) {
            Time{"reconnect.max_elapsed", reconnect.max_elapsed, true},
            Time{"reconnect.stable_after", reconnect.stable_after, true},
            Time{"reconnect.spread", reconnect.spread, true},
+           Time{"rejoin.stable_after", options.rejoin.stable_after, true},
        }) {
     if (value >= milliseconds(may_be_zero ? 0 : 1) && value <= kLongestDelay) continue;
     return failure(std::string(name) + " is " + std::to_string(value.count()) + " ms: expected " +
@@ -156,6 +159,17 @@ Result<void> check_url(std::string_view url) {
 Result<void> check_auth_token(std::string_view token) {
   if (std::none_of(token.begin(), token.end(), is_control)) return {};
   return failure("auth_token holds a line break or another control character: expected the token alone");
+}
+
+Result<void> check_close(std::uint16_t code, std::string_view reason) {
+  constexpr std::size_t kLongestReason = 123;  // a control frame holds 125 bytes, the code among them
+  if (code != 1000 && (code < 3000 || code > 4999))
+    return failure("the close code is " + std::to_string(code) +
+                   ": expected 1000 or a number from 3000 to 4999; the others are not for programs to send");
+  if (reason.size() > kLongestReason)
+    return failure("the close reason has " + std::to_string(reason.size()) + " bytes: expected at most 123");
+  if (!simdjson::validate_utf8(reason.data(), reason.size())) return failure("the close reason is no valid UTF-8");
+  return {};
 }
 
 }  // namespace suzaku::client::core

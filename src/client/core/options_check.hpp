@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include <suzaku/client/options.hpp>
@@ -16,5 +17,8 @@ Result<void> check_url(std::string_view url);
 
 /// A token may hold any bytes but control characters: long poll sends it as a header.
 Result<void> check_auth_token(std::string_view token);
+
+/// Whether a program may close a connection with this (RFC 6455, 7.4).
+Result<void> check_close(std::uint16_t code, std::string_view reason);
 
 }  // namespace suzaku::client::core

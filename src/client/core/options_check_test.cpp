@@ -141,6 +141,7 @@ TEST(OptionsCheck, refuses_times_that_cannot_pass) {
   test("timeout", false, [](auto& o, auto time) { o.timeout = time; });
   test("reconnect.max_elapsed", true, [](auto& o, auto time) { o.reconnect.max_elapsed = time; });
   test("reconnect.stable_after", true, [](auto& o, auto time) { o.reconnect.stable_after = time; });
+  test("rejoin.stable_after", true, [](auto& o, auto time) { o.rejoin.stable_after = time; });
   test("reconnect.spread", true, [](auto& o, auto time) { o.reconnect.spread = time; });
 }
 

@@ -66,7 +66,7 @@ void Pushes::send(Ref ref, Operation& push, Ref join_ref) {
     socket_.finish(*refused, ended(Outcome::error, sent.error().message));
     return;
   }
-  ++sent_;
+  sent_.insert(sent_.end(), ref);
   if (push.resend == Resend::never) {
     push.event = {};
     push.payload = {};
@@ -94,14 +94,14 @@ void Pushes::forget_cancelled(Ref ref) {
   socket_.finish(*push, ended(Outcome::cancelled, "cancel() was called"));
 }
 
-void Pushes::on_reply(Operation push, const Reply& reply) {
-  --sent_;
+void Pushes::on_reply(Ref ref, Operation push, const Reply& reply) {
+  sent_.erase(ref);
   socket_.finish(push, reply);
 }
 
-void Pushes::on_expired(Operation push, std::string_view channel_is) {
+void Pushes::on_expired(Ref ref, Operation push, std::string_view channel_is) {
   if (push.in_flight) {
-    --sent_;
+    sent_.erase(ref);
     socket_.finish(push, ended(Outcome::timeout, "the server did not reply in time", true));
   } else {
     count_waiting(-1);
@@ -111,13 +111,11 @@ void Pushes::on_expired(Operation push, std::string_view channel_is) {
 }
 
 void Pushes::end_sent(const Reply& reply, bool may_resend) {
-  if (std::exchange(sent_, 0) == 0) return;
   std::vector<Ref> again;
-  for (const Ref ref : socket_.operations().of(&channel_)) {
-    Operation* operation = socket_.operations().find(ref);
-    if (!operation || operation->kind != Operation::Kind::push || !operation->in_flight) continue;
-    if (may_resend && operation->resend == Resend::at_least_once) {
-      operation->in_flight = false;
+  for (const Ref ref : std::exchange(sent_, {})) {
+    Operation* push = socket_.operations().find(ref);
+    if (may_resend && push->resend == Resend::at_least_once) {
+      push->in_flight = false;
       again.push_back(ref);
     } else {
       auto lost = socket_.operations().take(ref);

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <set>
+#include <string_view>
 
 #include <suzaku/client/reply.hpp>
 #include <suzaku/client/serializer.hpp>
@@ -35,9 +37,9 @@ class Pushes {
   void drop_cancelled();
 
   /// One has its reply.
-  void on_reply(Operation push, const Reply& reply);
+  void on_reply(Ref ref, Operation push, const Reply& reply);
   /// One has run out of time; `channel_is`: the reason why it waited.
-  void on_expired(Operation push, std::string_view channel_is);
+  void on_expired(Ref ref, Operation push, std::string_view channel_is);
   /// What has been sent will have no reply; `may_resend`: what was asked to be sent again then waits for that.
   void end_sent(const Reply& reply, bool may_resend);
   void end_waiting(const Reply& reply);
@@ -56,7 +58,7 @@ class Pushes {
   ChannelObserver& observer_;
   std::deque<Ref> queue_;  // may hold refs of pushes that have ended
   std::size_t waiting_ = 0;
-  std::size_t sent_ = 0;
+  std::set<Ref> sent_;
 };
 
 }  // namespace suzaku::client::core

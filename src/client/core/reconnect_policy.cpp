@@ -4,8 +4,6 @@
 #include <cmath>
 #include <span>
 
-#include "client/core/backoff.hpp"
-
 namespace suzaku::client::core {
 namespace {
 
@@ -82,43 +80,29 @@ Decision stop_for(const Disconnect& reason, Rule rule) {
 
 }  // namespace
 
-void ReconnectPolicy::start(TimePoint now) noexcept {
-  retries_ = 0;
-  initial_ = true;
-  since_ = now;
-  opened_.reset();
-}
-
 void ReconnectPolicy::nudge(TimePoint now) noexcept {
-  if (!opened_) start(now);
+  if (!streak_.has_success()) start(now);
 }
 
 Decision ReconnectPolicy::on_failure(const Disconnect& reason, TimePoint now, double random, bool fresh_credentials) {
-  if (opened_ && now - *opened_ >= options_.stable_after) {
-    retries_ = 0;
-    initial_ = false;
-    since_ = now;
-  }
-  opened_.reset();
-
+  streak_.on_failure(now, options_.stable_after);
   if (reason.kind == Disconnect::Kind::requested) return stop("disconnect() was called");
   if (!options_.enabled) return stop("reconnecting is switched off (ReconnectOptions::enabled)");
   if (!std::holds_alternative<CustomBackoff>(options_.backoff)) {
     const Rule rule = rule_for(reason, options_);
     if (rule == Rule::stop || (rule == Rule::stop_unless_fresh && !fresh_credentials)) return stop_for(reason, rule);
   }
-  if (options_.max_attempts > 0 && attempt() >= options_.max_attempts)
+  if (streak_.has_used(options_.max_attempts))
     return stop(std::to_string(options_.max_attempts) + " attempts in a row failed (ReconnectOptions::max_attempts)");
 
-  const Retry retry{
-      .attempt = retries_ + 1, .elapsed = std::chrono::duration_cast<milliseconds>(now - since_), .reason = reason};
+  const Retry retry{.attempt = streak_.retries() + 1, .elapsed = streak_.elapsed(now), .reason = reason};
   const auto delay = delay_for(retry, random);
   if (!delay) return stop("the CustomBackoff said so");
   if (options_.max_elapsed > milliseconds(0) && retry.elapsed + *delay > options_.max_elapsed)
     return stop("the next attempt would come later than " + std::to_string(options_.max_elapsed.count()) +
                 " ms after the first failure (ReconnectOptions::max_elapsed)");
-  ++retries_;
-  return {.retry = true, .delay = *delay, .attempt = retries_, .why = {}};
+  streak_.on_retry();
+  return {.retry = true, .delay = *delay, .attempt = retry.attempt, .why = {}};
 }
 
 std::optional<milliseconds> ReconnectPolicy::delay_for(const Retry& retry, double random) const {

@@ -160,7 +160,7 @@ void Socket::on_link_down(const Disconnect& reason) {
   turns_.clear();
   if (reason.kind == Disconnect::Kind::protocol_error) counters_.bad_frames.add();
   observer_.on_close(reason);
-  for (const Ref ref : operations_.of(nullptr)) {
+  for (const Ref ref : operations_.refs()) {
     if (Operation* operation = operations_.find(ref); operation && operation->kind == Operation::Kind::heartbeat) {
       auto heartbeat = operations_.take(ref);
       finish(*heartbeat, ended(Outcome::disconnected, reason.message, true));
@@ -202,7 +202,12 @@ Result<void> Socket::send(const Serializer::Outgoing& message) {
   }
 }
 
+void Socket::on_link_bytes() {
+  last_heard_ = engine_.now();
+}
+
 void Socket::on_link_message(protocol::FrameType type, std::string_view frame) {
+  last_heard_ = engine_.now();
   heard_at_ = engine_.wall_clock();
   const auto message = decode(serializer_, frame, type == protocol::FrameType::binary);
   if (!message) {
@@ -286,10 +291,7 @@ void Socket::on_deadline() {
 void Socket::on_expired(Ref ref, Operation operation) {
   if (operation.kind == Operation::Kind::heartbeat) {
     finish(operation, ended(Outcome::timeout, "the server did not answer the heartbeat", true));
-    counters_.heartbeat_timeouts.add();
-    link_.drop({.kind = Disconnect::Kind::heartbeat_timeout,
-                .message = "the server did not answer a heartbeat within " +
-                           std::to_string(options_.heartbeat_timeout.count()) + " ms"});
+    heartbeat_.on_expired(ref, operation.sent_at);
     return;
   }
   Channel* channel = operation.channel;
@@ -300,7 +302,7 @@ void Socket::on_expired(Ref ref, Operation operation) {
 void Socket::finish_everything(const Reply& reply) {
   for (const auto& call : std::exchange(connect_calls_, {})) call->finish(reply);
   for (const auto& call : std::exchange(disconnect_calls_, {})) call->finish(reply);
-  for (const Ref ref : operations_.of(nullptr)) {
+  for (const Ref ref : operations_.refs()) {
     auto operation = operations_.take(ref);
     finish(*operation, reply);
   }
@@ -336,27 +338,6 @@ void Socket::finish(Operation& operation, Reply reply) {
     reply.round_trip = engine_.now() - operation.sent_at;
   }
   operation.completion->finish(std::move(reply));
-}
-
-// --- turns ---
-
-bool Socket::retries_refused(const Reply& reply) {
-  if (!options_.rejoin.retry_refused) return reply.refusal != Refusal::too_many_channels;
-  try {
-    return options_.rejoin.retry_refused(reply);
-  } catch (...) {
-    observer_.on_user_error(std::current_exception(), "retry_refused");
-    return true;
-  }
-}
-
-std::optional<std::chrono::milliseconds> Socket::rejoin_delay(const Retry& retry) {
-  try {
-    return delay(options_.rejoin.backoff, retry, engine_.random());
-  } catch (...) {
-    observer_.on_user_error(std::current_exception(), "rejoin.backoff");
-    return delay(ListBackoff{.delays = ListBackoff::phoenix_rejoin_delays()}, retry, engine_.random());
-  }
 }
 
 // --- channels ---

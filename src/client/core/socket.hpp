@@ -63,10 +63,13 @@ class Socket final : private Link::Handler {
   const SocketOptions& options() const noexcept { return options_; }
   Operations& operations() noexcept { return operations_; }
   Counters& counters() noexcept { return counters_; }
+  SocketObserver& observer() noexcept { return observer_; }
   bool is_open() const noexcept { return link_.is_open(); }
   std::size_t unsent_bytes() const noexcept { return link_.unsent_bytes(); }
   /// When the server was last heard on this connection: what it sent after that may have been missed.
   std::chrono::system_clock::time_point heard_at() const noexcept { return heard_at_; }
+  /// When anything was last heard, be it a part of a message.
+  TimePoint last_heard() const noexcept { return last_heard_; }
   Result<void> send(const Serializer::Outgoing& message);
   /// Adds an operation, and sees to it that it expires.
   Ref start(Operation operation, std::chrono::milliseconds timeout);
@@ -76,14 +79,13 @@ class Socket final : private Link::Handler {
   Turns& turns() noexcept { return turns_; }
   /// The connection is no good.
   void drop(Disconnect reason) { link_.drop(std::move(reason)); }
-  bool retries_refused(const Reply& reply);
-  std::optional<std::chrono::milliseconds> rejoin_delay(const Retry& retry);
 
  private:
   // Link::Handler
   Question ask_credentials(const ConnectAttempt& attempt) override;
   void on_link_status(client::Socket::Status status) override;
   void on_link_open(const client::Socket::Opened& opened) override;
+  void on_link_bytes() override;
   void on_link_message(protocol::FrameType type, std::string_view message) override;
   void on_link_drained() override;
   void on_link_down(const Disconnect& reason) override;
@@ -114,6 +116,7 @@ class Socket final : private Link::Handler {
   std::vector<std::shared_ptr<Completion>> connect_calls_;
   std::vector<std::shared_ptr<Completion>> disconnect_calls_;
   std::chrono::system_clock::time_point heard_at_;
+  TimePoint last_heard_;
   Task shut_down_done_;
   Question last_question_ = 0;
   Heartbeat heartbeat_{*this};

@@ -28,6 +28,9 @@ class Transport {
   class Handler {
    public:
     virtual void on_open() = 0;
+    /// Something has come in, perhaps a part of a message: the server is there. Need not be called before
+    /// on_message().
+    virtual void on_bytes() {}
     /// A message, with 64 readable bytes behind it; valid during the call.
     virtual void on_message(protocol::FrameType type, std::string_view message) = 0;
     /// What waits to be sent has gone down after buffered() had been over SocketOptions::max_unsent.

@@ -85,6 +85,7 @@ void WebSocket::close(std::uint16_t close_code, std::string_view reason) {
 }
 
 void WebSocket::on_data(std::span<char> bytes) {
+  if (handler_) handler_->on_bytes();
   decoder_.feed(bytes);
   while (handler_) {
     const ws::Event event = decoder_.next(deflate_ ? &shared_.inflater() : nullptr);

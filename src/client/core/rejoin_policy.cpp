@@ -1,0 +1,38 @@
+#include "client/core/rejoin_policy.hpp"
+
+#include <exception>
+
+namespace suzaku::client::core {
+
+bool RejoinPolicy::retries_refused(const Reply& reply) const {
+  if (!options_.retry_refused) return reply.refusal != Refusal::too_many_channels;
+  try {
+    return options_.retry_refused(reply);
+  } catch (...) {
+    observer_.on_user_error(std::current_exception(), "retry_refused");
+    return true;
+  }
+}
+
+Decision RejoinPolicy::on_failure(const std::string& message, TimePoint now, double random) {
+  streak_.on_failure(now, options_.stable_after);
+  if (streak_.has_used(options_.max_attempts))
+    return {.why = std::to_string(options_.max_attempts) + " joins in a row failed (RejoinOptions::max_attempts)"};
+  const Disconnect reason{.kind = Disconnect::Kind::closed, .message = message};
+  const Retry retry{.attempt = streak_.retries() + 1, .elapsed = streak_.elapsed(now), .reason = reason};
+  const auto wait = delay_for(retry, random);
+  if (!wait) return {.why = "the CustomBackoff said so"};
+  streak_.on_retry();
+  return {.retry = true, .delay = *wait, .attempt = retry.attempt, .why = {}};
+}
+
+std::optional<std::chrono::milliseconds> RejoinPolicy::delay_for(const Retry& retry, double random) const {
+  try {
+    return delay(options_.backoff, retry, random);
+  } catch (...) {
+    observer_.on_user_error(std::current_exception(), "rejoin.backoff");
+    return delay(ListBackoff{.delays = ListBackoff::phoenix_rejoin_delays()}, retry, random);
+  }
+}
+
+}  // namespace suzaku::client::core
