@@ -11,49 +11,6 @@ namespace suzaku::client::core {
 
 namespace event = protocol::event;
 
-namespace {
-
-client::Channel::State public_state(Channel::Phase phase) {
-  using State = client::Channel::State;
-  switch (phase) {
-    case Channel::Phase::errored:
-      return State::errored;
-    case Channel::Phase::waiting:
-    case Channel::Phase::asking:
-    case Channel::Phase::joining:
-      return State::joining;
-    case Channel::Phase::joined:
-      return State::joined;
-    case Channel::Phase::leaving:
-      return State::leaving;
-    case Channel::Phase::closed:
-      break;
-  }
-  return State::closed;
-}
-
-}  // namespace
-
-std::string_view to_string(Channel::Phase phase) noexcept {
-  switch (phase) {
-    case Channel::Phase::errored:
-      return "errored";
-    case Channel::Phase::waiting:
-      return "waiting to join";
-    case Channel::Phase::asking:
-      return "waiting for params";
-    case Channel::Phase::joining:
-      return "joining";
-    case Channel::Phase::joined:
-      return "joined";
-    case Channel::Phase::leaving:
-      return "leaving";
-    case Channel::Phase::closed:
-      break;
-  }
-  return "closed";
-}
-
 Channel::Channel(Socket& socket, std::shared_ptr<ChannelObserver> observer)
     : socket_(socket),
       observer_(std::move(observer)),

@@ -17,6 +17,7 @@
 #include "client/core/engine.hpp"
 #include "client/core/observers.hpp"
 #include "client/core/operations.hpp"
+#include "client/core/phase.hpp"
 #include "client/core/pushes.hpp"
 #include "client/core/rejoin_policy.hpp"
 
@@ -28,16 +29,6 @@ class Socket;
 /// and destroyed by it when is_closed().
 class Channel {
  public:
-  enum class Phase : std::uint8_t {
-    errored,  // waits for the connection, or for the time of its next attempt
-    waiting,  // wants to join: waits for the connection, or for its turn
-    asking,   // waits for its params
-    joining,  // phx_join is under way
-    joined,
-    leaving,  // phx_leave is under way
-    closed,
-  };
-
   Channel(Socket& socket, std::shared_ptr<ChannelObserver> observer);
   ~Channel();
   Channel(const Channel&) = delete;
@@ -108,7 +99,5 @@ class Channel {
   std::vector<Ref> join_calls_;
   std::vector<std::shared_ptr<Completion>> leave_calls_;
 };
-
-std::string_view to_string(Channel::Phase phase) noexcept;
 
 }  // namespace suzaku::client::core

@@ -4,6 +4,25 @@
 
 namespace suzaku::client::core {
 
+Counter& Counters::of_pushes(Outcome outcome) noexcept {
+  switch (outcome) {
+    case Outcome::ok:
+      return pushes_ok;
+    case Outcome::error:
+      return pushes_error;
+    case Outcome::timeout:
+      return pushes_timeout;
+    case Outcome::disconnected:
+      return pushes_disconnected;
+    case Outcome::buffer_full:
+      return pushes_buffer_full;
+    case Outcome::cancelled:
+    case Outcome::closed:
+      break;
+  }
+  return pushes_cancelled;
+}
+
 Metrics Counters::metrics() const {
   return {
       .attempts = attempts.get(),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <suzaku/client/metrics.hpp>
+#include <suzaku/client/reply.hpp>
 
 #include "base/counter.hpp"
 
@@ -16,6 +17,8 @@ struct Counters {
   Counter channels, buffered, operations;
   Counter last_round_trip;  // ns
 
+  /// Of pushes that ended so.
+  Counter& of_pushes(Outcome outcome) noexcept;
   Metrics metrics() const;
 };
 

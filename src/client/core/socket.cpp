@@ -311,27 +311,7 @@ void Socket::finish_everything(const Reply& reply) {
 void Socket::finish(Operation& operation, Reply reply) {
   if (operation.kind == Operation::Kind::push) {
     const bool was_cancelled = operation.completion && operation.completion->is_finished();
-    switch (was_cancelled ? Outcome::cancelled : reply.outcome) {
-      case Outcome::ok:
-        counters_.pushes_ok.add();
-        break;
-      case Outcome::error:
-        counters_.pushes_error.add();
-        break;
-      case Outcome::timeout:
-        counters_.pushes_timeout.add();
-        break;
-      case Outcome::disconnected:
-        counters_.pushes_disconnected.add();
-        break;
-      case Outcome::cancelled:
-      case Outcome::closed:
-        counters_.pushes_cancelled.add();
-        break;
-      case Outcome::buffer_full:
-        counters_.pushes_buffer_full.add();
-        break;
-    }
+    counters_.of_pushes(was_cancelled ? Outcome::cancelled : reply.outcome).add();
   }
   if (!operation.completion) return;
   if (operation.in_flight && (reply.ok() || reply.outcome == Outcome::error)) {

@@ -22,7 +22,7 @@ void Turns::give() {
   while (!queue_.empty() && (limit_ == 0 || given_ < limit_)) {
     Channel* channel = queue_.front();
     queue_.pop_front();
-    if (channel->phase() != Channel::Phase::waiting) continue;
+    if (channel->phase() != Phase::waiting) continue;
     ++given_;
     channel->on_turn();
   }
