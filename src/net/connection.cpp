@@ -34,7 +34,10 @@ Connection::Connection(Loop& loop, int socket, Address peer, std::shared_ptr<con
 }
 
 Connection::~Connection() {
-  if (state_ != State::closed) ::close(socket_);
+  if (state_ != State::closed) {
+    loop_.poller().remove(socket_);
+    ::close(socket_);
+  }
   loop_.forget(*this);
   loop_.timers().cancel(linger_timer_);
 }
@@ -83,7 +86,8 @@ void Connection::close_after_flush(Duration linger) {
 void Connection::abort() {
   if (state_ == State::closed) return;
   state_ = State::closed;
-  ::close(socket_);  // leaves the poller too
+  loop_.poller().remove(socket_);
+  ::close(socket_);
   out_.clear();
   plan_turn_end();
 }

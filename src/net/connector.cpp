@@ -64,7 +64,9 @@ const char* advice(int error) {
 class Connector::Attempt final : private Poller::Watcher {
  public:
   Attempt(Connector& owner, Endpoint endpoint) : owner_(&owner), endpoint_(std::move(endpoint)) {}
-  ~Attempt() { close(); }
+  ~Attempt() {
+    if (socket_ >= 0) ::close(socket_);
+  }
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
 
@@ -83,9 +85,8 @@ class Connector::Attempt final : private Poller::Watcher {
   }
   /// Ends it; it has to live on to the end of the turn, since the poller may still hold an event for it.
   void close() noexcept {
+    if (socket_ >= 0) ::close(release());
     owner_ = nullptr;
-    if (socket_ >= 0) ::close(socket_);
-    socket_ = -1;
   }
   /// Gives the socket away.
   int release() noexcept {

@@ -25,10 +25,11 @@ class Poller {
   /// These are called each time before and after all sockets that are ready are served.
   Poller(boost::asio::io_context& io, std::function<void()> before_batch, std::function<void()> after_batch);
 
-  /// Begins to watch. The watcher must live until the end of the turn in which its socket was closed or removed.
+  /// Begins to watch. The watcher must live until the end of the turn in which its socket was removed.
   void add(int socket, Watcher& watcher, bool readable, bool writable);
   void change(int socket, Watcher& watcher, bool readable, bool writable);
-  /// Stops watching a socket that stays open, so that somebody else can.
+  /// Stops watching. Comes before close(), which is not enough: the set holds what a socket refers to, and that stays
+  /// open for as long as a process that was just forked has a copy of it.
   void remove(int socket) noexcept;
 
   /// Waits for the first socket; called once, before the loop runs.
