@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -10,7 +11,7 @@
 namespace suzaku::client {
 
 /// Callbacks for one thing, in the order they were added. They may add and remove callbacks, themselves included: added
-/// ones are called from the next time on, removed ones at once no more. Guarded by Callbacks::mutex().
+/// ones are called from the next time on, removed ones at once no more. Guarded by Callbacks::mutex(), but for empty().
 template <class... Args>
 class CallbackList {
  public:
@@ -19,36 +20,39 @@ class CallbackList {
   void add(std::uint64_t binding, Function function) {
     auto entries = entries_ ? std::make_shared<Entries>(*entries_) : std::make_shared<Entries>();
     entries->push_back(std::make_shared<Entry>(Entry{binding, std::move(function), true}));
-    entries_ = std::move(entries);
+    set(std::move(entries));
   }
 
-  /// False when it is not in the list.
-  bool remove(std::uint64_t binding) {
-    if (!entries_) return false;
+  /// What it has removed, nullptr when it is not in the list. To be let go last: with the function anything may be
+  /// destroyed, this list included.
+  std::shared_ptr<const void> remove(std::uint64_t binding) {
+    if (!entries_) return nullptr;
     const auto at = std::ranges::find(*entries_, binding, [](const auto& entry) { return entry->binding; });
-    if (at == entries_->end()) return false;
-    (*at)->is_active = false;
+    if (at == entries_->end()) return nullptr;
+    const auto removed = *at;
+    removed->is_active = false;
     auto entries = std::make_shared<Entries>(*entries_);
     entries->erase(entries->begin() + (at - entries_->begin()));
-    entries_ = std::move(entries);
-    return true;
+    set(std::move(entries));
+    return removed;
   }
   void clear() {
     if (!entries_) return;
     for (const auto& entry : *entries_) entry->is_active = false;
-    entries_ = nullptr;
+    set(nullptr);
   }
 
   /// Calls `caller(function)` for each.
   template <class Caller>
   void each(const Caller& caller) const {
-    const auto entries = entries_;  // they may change while they run
+    const auto entries = entries_;  // they may change while they run, and this list may go
     if (!entries) return;
     for (const auto& entry : *entries) {
       if (entry->is_active) caller(entry->function);
     }
   }
-  bool empty() const noexcept { return !entries_ || entries_->empty(); }
+  /// Any thread.
+  bool empty() const noexcept { return is_empty_.load(std::memory_order_acquire); }
 
  private:
   struct Entry {
@@ -57,7 +61,14 @@ class CallbackList {
     bool is_active;
   };
   using Entries = std::vector<std::shared_ptr<Entry>>;
+
+  void set(std::shared_ptr<const Entries> entries) {
+    is_empty_.store(!entries || entries->empty(), std::memory_order_release);
+    entries_ = std::move(entries);
+  }
+
   std::shared_ptr<const Entries> entries_;
+  std::atomic<bool> is_empty_{true};
 };
 
 }  // namespace suzaku::client

@@ -34,7 +34,7 @@ std::size_t CallbackQueue::poll() {
     const std::lock_guard lock(state_->mutex);
     work.swap(state_->work);
   }
-  for (const auto& each : work) each();
+  for (auto& each : work) std::exchange(each, nullptr)();  // and lets go of what it holds
   return work.size();
 }
 

@@ -1,11 +1,33 @@
 #include "client/callbacks.hpp"
 
 #include <cstdio>
-#include <string>
 
 #include "base/thrown.hpp"
 
 namespace suzaku::client {
+namespace {
+
+/// Within a handler.
+void write_down(std::string_view where) {
+  std::fprintf(stderr, "suzaku: a callback (%.*s) has thrown: %s\n", static_cast<int>(where.size()), where.data(),
+               what_is_thrown().c_str());
+}
+
+}  // namespace
+
+/// While the user's code runs; under the lock.
+class Callbacks::Running {
+ public:
+  explicit Running(Callbacks& callbacks) noexcept
+      : runner_(callbacks.runner_), before_(runner_.exchange(std::this_thread::get_id())) {}
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  ~Running() { runner_ = before_; }
+
+ private:
+  std::atomic<std::thread::id>& runner_;
+  const std::thread::id before_;  // ours, when callbacks run within a callback
+};
 
 void Callbacks::run(std::function<void()> work) {
   if (!dispatcher_) {
@@ -15,17 +37,39 @@ void Callbacks::run(std::function<void()> work) {
   try {
     dispatcher_([self = shared_from_this(), work = std::move(work)] { self->run_now(work); });
   } catch (...) {
-    report(std::current_exception(), "dispatcher");
+    errors_.fetch_add(1, std::memory_order_relaxed);
+    write_down("dispatcher");  // there is nowhere to tell it
   }
 }
 
 void Callbacks::run_now(const std::function<void()>& work) {
   const std::lock_guard lock(mutex_);
-  if (!is_closed_) work();
+  if (is_closed_) return;
+  const Running running(*this);
+  work();
+}
+
+std::shared_ptr<const Callbacks::Undelivered> Callbacks::copied(const Message& message) {
+  if (undelivered_ >= max_undelivered_) {
+    dropped_messages_.fetch_add(1, std::memory_order_relaxed);
+    return nullptr;
+  }
+  ++undelivered_;
+  return std::make_shared<const Undelivered>(shared_from_this(), std::string(message.topic), std::string(message.event),
+                                             message.payload);
 }
 
 void Callbacks::report(std::exception_ptr error, std::string_view where) noexcept {
   errors_.fetch_add(1, std::memory_order_relaxed);
+  tell(error, where);
+}
+
+void Callbacks::report_soon(std::exception_ptr error, std::string_view where) {
+  errors_.fetch_add(1, std::memory_order_relaxed);
+  run([this, error = std::move(error), where = std::string(where)] { tell(error, where); });
+}
+
+void Callbacks::tell(const std::exception_ptr& error, std::string_view where) noexcept {
   try {
     const std::lock_guard lock(mutex_);
     if (is_closed_) return;
@@ -36,13 +80,13 @@ void Callbacks::report(std::exception_ptr error, std::string_view where) noexcep
       if (!is_closed_) callback(error, where);
     });
   } catch (...) {
-    std::fprintf(stderr, "suzaku: a callback (%.*s) has thrown: %s\n", static_cast<int>(where.size()), where.data(),
-                 what_is_thrown().c_str());
+    write_down(where);
   }
 }
 
 void Callbacks::close() {
   const std::lock_guard lock(mutex_);
+  const Running running(*this);
   is_closed_ = true;
   for (const auto& waiting : std::exchange(waiting_, {})) waiting->abandon();
 }

@@ -1,15 +1,19 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 
+#include <suzaku/client/channel.hpp>
 #include <suzaku/client/options.hpp>
 
 #include "client/callback_list.hpp"
@@ -24,15 +28,30 @@ class Waiting {
   virtual void abandon() = 0;
 };
 
-/// Where, and one at a time, the callbacks of one socket are called; and the end of all of them. Any thread.
+/// Where, and one at a time, the callbacks of one socket are called; and the end of all of them. Any thread; but with a
+/// dispatcher the engine's thread may only run(), dispatch() and report_soon(): the others wait for the callback that
+/// runs, which may wait for the engine.
 class Callbacks : public std::enable_shared_from_this<Callbacks> {
  public:
-  explicit Callbacks(Dispatcher dispatcher) : dispatcher_(std::move(dispatcher)) {}
+  /// `max_undelivered`: messages that may wait for the dispatcher.
+  Callbacks(Dispatcher dispatcher, std::size_t max_undelivered)
+      : dispatcher_(std::move(dispatcher)), max_undelivered_(max_undelivered) {}
 
   /// Callbacks are called within the call of run().
   bool are_direct() const noexcept { return !dispatcher_; }
   /// Runs `work` where callbacks are called, one at a time, unless the socket is gone by then.
   void run(std::function<void()> work);
+  /// With a dispatcher: the same with `work(message)`, of a copy; drops the message when too many wait.
+  template <class Work>
+  void dispatch(const Message& message, Work work) {
+    if (const auto copy = copied(message)) {
+      run([copy, work = std::move(work)] {
+        work(Message{.topic = copy->topic, .event = copy->event, .payload = copy->payload});
+      });
+    }
+  }
+  /// This thread runs a callback just now.
+  bool are_running_here() const noexcept { return runner_.load() == std::this_thread::get_id(); }
 
   /// Calls a function of the user's, unless an earlier one has destroyed the socket; what it throws is reported. Within
   /// run() only.
@@ -46,6 +65,8 @@ class Callbacks : public std::enable_shared_from_this<Callbacks> {
     }
   }
   void report(std::exception_ptr error, std::string_view where) noexcept;
+  /// The same where callbacks are called.
+  void report_soon(std::exception_ptr error, std::string_view where);
 
   /// After this no callback runs, and none will; unless it is called within one, it waits for the one that runs.
   void close();
@@ -59,14 +80,32 @@ class Callbacks : public std::enable_shared_from_this<Callbacks> {
   std::recursive_mutex& mutex() noexcept { return mutex_; }
   std::uint64_t next_binding() noexcept { return ++last_binding_; }
   std::uint64_t errors() const noexcept { return errors_.load(std::memory_order_relaxed); }
+  std::uint64_t dropped_messages() const noexcept { return dropped_messages_.load(std::memory_order_relaxed); }
 
   CallbackList<std::exception_ptr, std::string_view> on_error;
 
  private:
+  /// A message that waits for the dispatcher, counted as long as it does.
+  struct Undelivered {
+    ~Undelivered() { --callbacks->undelivered_; }
+
+    const std::shared_ptr<Callbacks> callbacks;
+    const std::string topic;
+    const std::string event;
+    const Payload payload;
+  };
+  class Running;
+
+  std::shared_ptr<const Undelivered> copied(const Message& message);
   void run_now(const std::function<void()>& work);
+  void tell(const std::exception_ptr& error, std::string_view where) noexcept;
 
   const Dispatcher dispatcher_;
+  const std::size_t max_undelivered_;
+  std::atomic<std::size_t> undelivered_{0};
+  std::atomic<std::uint64_t> dropped_messages_{0};
   std::recursive_mutex mutex_;
+  std::atomic<std::thread::id> runner_{};
   bool is_closed_ = false;
   std::set<std::shared_ptr<Waiting>> waiting_;
   std::atomic<std::uint64_t> last_binding_{0};

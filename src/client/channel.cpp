@@ -116,7 +116,11 @@ JoinParams ChannelState::params() const {
 Channel::Binding ChannelState::on(std::string_view event, std::function<void(const Message&)> callback) {
   const std::lock_guard lock(callbacks_->mutex());
   const auto binding = callbacks_->next_binding();
-  on_message_[std::string(event)].add(binding, std::move(callback));
+  auto& list = [&]() -> auto& {
+    const std::lock_guard events_lock(events_mutex_);
+    return on_message_[std::string(event)];
+  }();
+  list.add(binding, std::move(callback));
   return binding;
 }
 
@@ -127,7 +131,9 @@ void ChannelState::off(Channel::Binding binding) {
     return;
   }
   for (auto at = on_message_.begin(); at != on_message_.end(); ++at) {
-    if (!at->second.remove(binding)) continue;
+    const auto removed = at->second.remove(binding);
+    if (!removed) continue;
+    const std::lock_guard events_lock(events_mutex_);
     if (at->second.empty()) on_message_.erase(at);
     return;
   }
@@ -137,8 +143,16 @@ void ChannelState::off(std::string_view event) {
   const std::lock_guard lock(callbacks_->mutex());
   const auto at = on_message_.find(event);
   if (at == on_message_.end()) return;
-  at->second.clear();
-  on_message_.erase(at);
+  const auto removed = [&] {
+    const std::lock_guard events_lock(events_mutex_);
+    return on_message_.extract(at);
+  }();
+  removed.mapped().clear();
+}
+
+bool ChannelState::listens_to(std::string_view event) const {
+  const std::lock_guard lock(events_mutex_);
+  return on_message_.contains(event) || on_message_.contains("*");
 }
 
 void ChannelState::ask_join_params(const JoinAttempt& attempt, core::Question question) {
@@ -199,19 +213,16 @@ void ChannelState::on_close(const Payload& reason) {
 void ChannelState::on_message(const Message& message) {
   if (callbacks_->are_direct()) {
     callbacks_->run([this, &message] { deliver(message); });
-    return;
+  } else if (listens_to(message.event)) {
+    callbacks_->dispatch(message, [self = shared_from_this()](const Message& copy) { self->deliver(copy); });
   }
-  callbacks_->run([self = shared_from_this(), event = std::string(message.event), payload = message.payload] {
-    self->deliver({.topic = self->topic_, .event = event, .payload = payload});
-  });
 }
 
 void ChannelState::deliver(const Message& message) {
   for (const std::string_view event : {message.event, std::string_view("*")}) {
     const auto at = on_message_.find(event);
     if (at == on_message_.end()) continue;
-    const auto callbacks = at->second;  // off() may remove it
-    callbacks.each([&](const auto& callback) { callbacks_->call(message.event, callback, message); });
+    at->second.each([&](const auto& callback) { callbacks_->call(message.event, callback, message); });
   }
 }
 

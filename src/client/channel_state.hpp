@@ -67,14 +67,18 @@ class ChannelState final : public core::ChannelObserver, public std::enable_shar
   JoinParams params() const;
   bool wait_for_room(std::chrono::milliseconds time);
   void tell_waiters();
+  /// There is a callback for it, or for all. Any thread.
+  bool listens_to(std::string_view event) const;
   void deliver(const Message& message);
 
   const std::weak_ptr<SocketState> socket_;
   const std::shared_ptr<Callbacks> callbacks_;
   const std::string topic_;
   mutable std::mutex params_mutex_;
-  JoinParams params_;                                                            // guarded by params_mutex_
-  std::map<std::string, CallbackList<const Message&>, std::less<>> on_message_;  // guarded by callbacks_->mutex()
+  JoinParams params_;  // guarded by params_mutex_
+  // Guarded by callbacks_->mutex(). Its keys change under events_mutex_, too, and may be read under either.
+  std::map<std::string, CallbackList<const Message&>, std::less<>> on_message_;
+  mutable std::mutex events_mutex_;
   std::atomic<Channel::State> state_{Channel::State::closed};
 
   // Pushes on their way to the engine, and those that wait there. Whoever wants room for one more waits for a change.

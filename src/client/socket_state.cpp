@@ -24,7 +24,7 @@ SocketState::Pledge::~Pledge() {
 
 SocketState::SocketState(std::vector<std::string> urls, SocketOptions options, const std::shared_ptr<Engine>& engine)
     : options_(guarded(std::move(options), gate_)),
-      callbacks_(std::make_shared<Callbacks>(options_.dispatcher)),
+      callbacks_(std::make_shared<Callbacks>(options_.dispatcher, options_.max_undelivered)),
       credentials_(std::make_shared<CredentialSource>(options_.params, options_.auth_token)),
       engine_handle_(engine),
       engine_(engine.get()),
@@ -108,6 +108,7 @@ std::shared_ptr<ChannelState> SocketState::channel(std::string_view topic, std::
 Metrics SocketState::metrics() const {
   Metrics metrics = counters_.metrics();
   metrics.callback_errors = callbacks_->errors();
+  metrics.dropped_messages = callbacks_->dropped_messages();
   return metrics;
 }
 
@@ -183,21 +184,18 @@ void SocketState::on_give_up(const Disconnect& reason) {
 
 void SocketState::on_message(const Message& message) {
   if (callbacks_->are_direct()) {
-    callbacks_->run([&] {
-      message_callbacks.each([&](const auto& callback) { callbacks_->call("on_message", callback, message); });
-    });
-    return;
+    callbacks_->run([this, &message] { deliver(message); });
+  } else if (!message_callbacks.empty()) {
+    callbacks_->dispatch(message, [self = shared_from_this()](const Message& copy) { self->deliver(copy); });
   }
-  callbacks_->run([this, self = shared_from_this(), topic = std::string(message.topic),
-                   event = std::string(message.event), payload = message.payload] {
-    message_callbacks.each([&](const auto& callback) {
-      callbacks_->call("on_message", callback, Message{.topic = topic, .event = event, .payload = payload});
-    });
-  });
+}
+
+void SocketState::deliver(const Message& message) {
+  message_callbacks.each([&](const auto& callback) { callbacks_->call("on_message", callback, message); });
 }
 
 void SocketState::on_user_error(std::exception_ptr error, std::string_view where) {
-  callbacks_->report(std::move(error), where);
+  callbacks_->report_soon(std::move(error), where);
 }
 
 }  // namespace suzaku::client

@@ -89,6 +89,8 @@ class SocketState final : public core::SocketObserver, public std::enable_shared
   CallbackList<const Message&> message_callbacks;
 
  private:
+  void deliver(const Message& message);
+
   /// An operation on its way to the engine; should it get lost, it ends.
   class Pledge {
    public:

@@ -28,6 +28,7 @@ struct Metrics {
   std::uint64_t bad_frames = 0;     // each of which ended a connection
   std::uint64_t heartbeat_timeouts = 0;
   std::uint64_t callback_errors = 0;
+  std::uint64_t dropped_messages = 0;  // for want of room (SocketOptions::max_undelivered)
 
   std::uint64_t channels = 0;   // now
   std::uint64_t buffered = 0;   // now: pushes that wait to be sent

@@ -185,6 +185,10 @@ struct SocketOptions {
   /// Without it callbacks are called on the runtime's own thread. The function may be called on any thread,
   /// and still shortly after the socket is gone. See CallbackQueue for loops that poll.
   Dispatcher dispatcher = {};
+  /// Messages that may wait for the dispatcher (one that a channel and on_message() listen to is two); further ones are
+  /// dropped, and counted in Metrics::dropped_messages. No other callback is dropped. A message that nobody listens to
+  /// when it comes in does not wait: listen before join().
+  std::size_t max_undelivered = 100'000;
   /// Sees every frame, on the runtime's thread: return quickly, and do not add or remove callbacks.
   std::function<void(const WireEvent&)> on_wire = {};
   /// Names of params and payload members whose values the wire tap and dump_state() must not show, whatever their

@@ -158,6 +158,7 @@ TEST(OptionsCheck, refuses_limits_that_let_nothing_through) {
   expect_error([](auto& o) { o.max_buffered = 0; }, "max_buffered is 0: expected 1 or more");
   expect_error([](auto& o) { o.max_message_size = 0; }, "max_message_size is 0");
   expect_error([](auto& o) { o.max_unsent = 0; }, "max_unsent is 0");
+  expect_error([](auto& o) { o.max_undelivered = 0; }, "max_undelivered is 0");
   expect_error([](auto& o) { o.secrets = {"token", ""}; }, "secrets holds an empty word");
 }
 

@@ -1,0 +1,136 @@
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <suzaku/client/callback_queue.hpp>
+
+#include "client/client_test.hpp"
+
+namespace suzaku::client {
+namespace {
+
+/// A client whose callbacks wait until the test polls.
+class Dispatched : public ::testing::Test {
+ protected:
+  SocketOptions options(std::size_t max_undelivered = 100'000) {
+    return server.options({.dispatcher = queue->dispatcher(), .max_undelivered = max_undelivered});
+  }
+  /// A connection with room:1 joined, and nothing that waits.
+  testing::Connection join(Socket& socket, Channel& room) {
+    socket.connect();
+    const testing::Connection connection = server.accept();
+    room.join();
+    connection.expect_join("room:1").reply_ok();
+    queue->poll();
+    return connection;
+  }
+  static Payload number(int n) { return Payload{{"n", n}}; }
+
+  testing::Server server;
+  std::unique_ptr<CallbackQueue> queue = std::make_unique<CallbackQueue>();
+};
+
+TEST_F(Dispatched, messages_wait_only_while_somebody_listens) {
+  Socket socket{"ws://test/socket", options()};
+  Channel room = socket.channel("room:1");
+  const testing::Connection connection = join(socket, room);
+  const auto waiting_after = [&](const char* event) {
+    connection.broadcast("room:1", event);
+    return queue->poll();
+  };
+  EXPECT_EQ(waiting_after("news"), 0u);
+  const auto news = room.on("news", [](const Message&) {});
+  EXPECT_EQ(waiting_after("news"), 1u);
+  EXPECT_EQ(waiting_after("other"), 0u);
+  const auto all = room.on("*", [](const Message&) {});
+  EXPECT_EQ(waiting_after("other"), 1u);
+  room.off(all);
+  EXPECT_EQ(waiting_after("other"), 0u);
+  room.off(news);
+  EXPECT_EQ(waiting_after("news"), 0u);
+  room.on("news", [](const Message&) {});
+  room.off("news");
+  EXPECT_EQ(waiting_after("news"), 0u);
+  const auto any = socket.on_message([](const Message&) {});
+  EXPECT_EQ(waiting_after("news"), 1u);
+  socket.off(any);
+  EXPECT_EQ(waiting_after("news"), 0u);
+}
+
+TEST_F(Dispatched, messages_that_are_too_many_are_dropped_and_counted_but_no_reply_is) {
+  Socket socket{"ws://test/socket", options(3)};
+  Channel room = socket.channel("room:1");
+  const testing::Connection connection = join(socket, room);
+  std::vector<std::string> heard;
+  room.on("news", [&](const Message& message) { heard.emplace_back(message.payload.raw()); });
+  room.push("ask").then([&](const Reply&) { heard.emplace_back("reply"); });
+  for (int n = 1; n <= 5; ++n) connection.broadcast("room:1", "news", number(n));
+  connection.expect_push("room:1", "ask").reply_ok();
+  EXPECT_EQ(socket.metrics().dropped_messages, 2u);
+  queue->poll();
+  EXPECT_EQ(heard, (std::vector<std::string>{R"({"n":1})", R"({"n":2})", R"({"n":3})", "reply"}));
+  connection.broadcast("room:1", "news", number(6));
+  queue->poll();
+  EXPECT_EQ(heard.back(), R"({"n":6})") << "there is room again";
+  EXPECT_EQ(socket.metrics().dropped_messages, 2u);
+}
+
+TEST_F(Dispatched, what_a_callback_has_taken_makes_room_before_the_next_is_called) {
+  Socket socket{"ws://test/socket", options(2)};
+  Channel room = socket.channel("room:1");
+  const testing::Connection connection = join(socket, room);
+  int heard = 0;
+  room.on("news", [&](const Message&) {
+    if (++heard == 2) connection.broadcast("room:1", "news");
+  });
+  connection.broadcast("room:1", "news");
+  connection.broadcast("room:1", "news");
+  queue->poll();
+  queue->poll();
+  EXPECT_EQ(heard, 3);
+}
+
+TEST_F(Dispatched, messages_to_a_queue_that_is_gone_do_not_wait) {
+  Socket socket{"ws://test/socket", options(1)};
+  Channel room = socket.channel("room:1");
+  const testing::Connection connection = join(socket, room);
+  room.on("news", [](const Message&) {});
+  queue.reset();
+  for (int n = 0; n < 3; ++n) connection.broadcast("room:1", "news");
+  EXPECT_EQ(socket.metrics().dropped_messages, 0u);
+}
+
+TEST_F(Dispatched, errors_of_functions_on_the_clients_own_thread_are_told_within_poll) {
+  SocketOptions with_oops = options();
+  with_oops.reconnect.backoff =
+      CustomBackoff([](const Retry&) -> std::optional<std::chrono::milliseconds> { throw std::runtime_error("oops"); });
+  Socket socket{"ws://test/socket", std::move(with_oops)};
+  std::vector<std::string> told;
+  socket.on_callback_error([&](std::exception_ptr, std::string_view where) { told.emplace_back(where); });
+  socket.connect();
+  server.next_attempt().refuse(503);
+  EXPECT_EQ(socket.metrics().callback_errors, 1u);
+  EXPECT_EQ(told, std::vector<std::string>());
+  queue->poll();
+  EXPECT_EQ(told, std::vector<std::string>{"reconnect.backoff"});
+}
+
+TEST_F(Dispatched, by_a_function_that_throws_means_that_it_is_written_down_and_counted) {
+  Socket socket{
+      "ws://test/socket",
+      server.options({.dispatcher = [](const std::function<void()>&) { throw std::runtime_error("no more room"); }})};
+  int told = 0;
+  socket.on_callback_error([&](std::exception_ptr, std::string_view) { ++told; });
+  socket.connect();
+  ::testing::internal::CaptureStderr();
+  server.accept();
+  const std::string written = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(written.find("no more room"), written.npos) << written;
+  EXPECT_EQ(told, 0) << "that would be on the wrong thread";
+  EXPECT_GE(socket.metrics().callback_errors, 1u);
+  EXPECT_TRUE(socket.is_connected());
+}
+
+}  // namespace
+}  // namespace suzaku::client
