@@ -99,8 +99,8 @@ std::size_t EventStreamState::dropped() const {
 std::optional<EventStream::Event> EventStreamState::wait(std::optional<std::chrono::nanoseconds> time) {
   if (!is_ready()) {
     const auto engine = channel_->engine().lock();
-    if (engine && engine->in_this_thread()) {
-      throw std::logic_error("waiting for an event on the client's own thread would last for ever; use co_await");
+    if (channel_->callbacks()->are_running_here() || (engine && engine->in_this_thread())) {
+      throw std::logic_error("waiting for an event where callbacks are called would last for ever; use co_await");
     }
   }
   std::unique_lock lock(mutex_);
@@ -121,6 +121,11 @@ bool EventStreamState::suspend(std::coroutine_handle<> waiting) {
   return true;
 }
 
+void EventStreamState::forget(std::coroutine_handle<> waiting) {
+  const std::lock_guard lock(mutex_);
+  if (waiting_ == waiting) waiting_ = nullptr;
+}
+
 std::optional<EventStream::Event> EventStream::Next::get() {
   return state_->wait({});
 }
@@ -131,10 +136,15 @@ bool EventStream::Next::await_ready() const {
   return state_->is_ready();
 }
 bool EventStream::Next::await_suspend(std::coroutine_handle<> waiting) {
+  waiting_ = waiting;  // first: once it waits another thread may resume it, and destroy us
   return state_->suspend(waiting);
 }
 std::optional<EventStream::Event> EventStream::Next::await_resume() {
+  waiting_ = nullptr;
   return state_->take();
+}
+EventStream::Next::~Next() {
+  if (waiting_) state_->forget(waiting_);
 }
 
 std::size_t EventStream::dropped() const {

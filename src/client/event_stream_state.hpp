@@ -27,6 +27,8 @@ class EventStreamState final : public Waiting, public std::enable_shared_from_th
 
   std::optional<EventStream::Event> wait(std::optional<std::chrono::nanoseconds> time);
   bool suspend(std::coroutine_handle<> waiting);
+  /// This coroutine is destroyed: it is not to be resumed.
+  void forget(std::coroutine_handle<> waiting);
   std::optional<EventStream::Event> take();
   bool is_ready() const;
   std::size_t dropped() const;

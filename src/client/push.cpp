@@ -125,6 +125,14 @@ bool PushState::suspend(std::coroutine_handle<> waiting) {
   return true;
 }
 
+void PushState::forget(std::coroutine_handle<> waiting) {
+  const std::lock_guard callbacks_lock(callbacks_->mutex());  // as in suspend()
+  const std::lock_guard lock(mutex_);
+  if (waiting_ != waiting) return;
+  waiting_ = nullptr;
+  callbacks_->remove_waiting(shared_from_this());
+}
+
 Push& Push::receive(std::string_view status, std::function<void(const Payload& response)> callback) {
   return then([status = std::string(status), callback = std::move(callback)](const Reply& reply) {
     if (reply.status == status) callback(reply.response);
@@ -152,8 +160,13 @@ void Push::cancel() {
   state_->cancel();
 }
 
-bool Push::Awaiter::await_suspend(std::coroutine_handle<> waiting) const {
-  return push.state_->suspend(waiting);
+bool Push::Awaiter::await_suspend(std::coroutine_handle<> waiting) {
+  waiting_ = waiting;  // first: once it waits another thread may resume it, and destroy us
+  return push_.state_->suspend(waiting);
+}
+
+Push::Awaiter::~Awaiter() {
+  if (waiting_) push_.state_->forget(waiting_);
 }
 
 }  // namespace suzaku::client

@@ -39,6 +39,8 @@ class PushState final : public core::Completion, public Waiting, public std::ena
   std::optional<Reply> reply() const;
   /// False when it has ended already: the coroutine is not to wait.
   bool suspend(std::coroutine_handle<> waiting);
+  /// This coroutine is destroyed: it is not to be resumed.
+  void forget(std::coroutine_handle<> waiting);
 
  private:
   /// False when it has ended already.

@@ -25,10 +25,12 @@ class EventStream {
     Payload payload;
   };
 
-  /// The next event, to be waited for in one of two ways.
+  /// The next event, to be waited for in one of two ways. A coroutine that waits may be destroyed where callbacks are
+  /// called, or while none can be.
   class Next {
    public:
-    /// Waits; nothing when the channel has ended. Throws std::logic_error on the client's own thread.
+    /// Waits; nothing when the channel has ended. Throws std::logic_error within a callback and on the client's own
+    /// thread, which would have to bring the event.
     std::optional<Event> get();
     /// The same, at most this long; nothing then.
     std::optional<Event> get_for(std::chrono::nanoseconds time);
@@ -37,10 +39,15 @@ class EventStream {
     bool await_suspend(std::coroutine_handle<> waiting);
     std::optional<Event> await_resume();
 
+    Next(const Next&) = delete;
+    Next& operator=(const Next&) = delete;
+    ~Next();
+
    private:
     friend class EventStream;
     explicit Next(std::shared_ptr<EventStreamState> state) noexcept : state_(std::move(state)) {}
     std::shared_ptr<EventStreamState> state_;
+    std::coroutine_handle<> waiting_;
   };
   Next next() { return Next(state_); }
 

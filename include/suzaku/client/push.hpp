@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <suzaku/client/reply.hpp>
 
@@ -44,26 +45,38 @@ class Push {
   void cancel();
 
   /// `co_await push` gives the Reply. The coroutine goes on where callbacks are called; when the socket is destroyed,
-  /// with Outcome::closed, within its destructor.
+  /// with Outcome::closed, within its destructor. It may be destroyed while it waits, where callbacks are called or
+  /// while none can be.
   auto operator co_await() const noexcept;
 
   explicit Push(std::shared_ptr<PushState> state) noexcept : state_(std::move(state)) {}
 
  private:
-  struct Awaiter;
+  class Awaiter;
   std::shared_ptr<PushState> state_;
 };
 
-struct Push::Awaiter {
-  Push push;
+class Push::Awaiter {
+ public:
+  explicit Awaiter(Push push) noexcept : push_(std::move(push)) {}
+  Awaiter(const Awaiter&) = delete;
+  Awaiter& operator=(const Awaiter&) = delete;
+  ~Awaiter();
 
-  bool await_ready() const { return push.try_get().has_value(); }
-  bool await_suspend(std::coroutine_handle<> waiting) const;
-  Reply await_resume() const { return *push.try_get(); }
+  bool await_ready() const { return push_.try_get().has_value(); }
+  bool await_suspend(std::coroutine_handle<> waiting);
+  Reply await_resume() {
+    waiting_ = nullptr;
+    return *push_.try_get();
+  }
+
+ private:
+  Push push_;
+  std::coroutine_handle<> waiting_;
 };
 
 inline auto Push::operator co_await() const noexcept {
-  return Awaiter{*this};
+  return Awaiter(*this);
 }
 
 }  // namespace suzaku::client
