@@ -7,6 +7,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 
 namespace suzaku::client::core {
 namespace {
@@ -83,9 +84,9 @@ const Json* PresenceList::find(std::string_view key) const {
 Result<void> PresenceList::receive_state(Ref join_ref, const Json& state, Events& events) {
   if (auto synced = sync_state(state, events); !synced) return synced;
   state_join_ref_ = join_ref;
-  const auto pending = std::exchange(pending_, {});
+  const auto pending = take_pending();
   if (pending_join_ref_ == join_ref)
-    for (const Json& diff : pending) apply(diff, events);
+    for (const auto& [diff, bytes] : pending) apply(diff, events);
   events.on_sync();
   return {};
 }
@@ -98,10 +99,24 @@ Result<void> PresenceList::receive_diff(Ref join_ref, const Json& diff, Events& 
     return {};
   }
   // What an earlier join has left behind is older than the state that will come.
-  if (std::exchange(pending_join_ref_, join_ref) != join_ref) pending_.clear();
-  if (pending_.size() == kMaxPendingDiffs) pending_.pop_front();
-  pending_.push_back(diff);
+  if (std::exchange(pending_join_ref_, join_ref) != join_ref) take_pending();
+  keep(diff);
   return {};
+}
+
+void PresenceList::keep(const Json& diff) {
+  const std::size_t bytes = boost::json::serialize(diff).size();
+  pending_.push_back({diff, bytes});
+  pending_bytes_ += bytes;
+  while (pending_.size() > kMaxPendingDiffs || pending_bytes_ > kMaxPendingBytes) {
+    pending_bytes_ -= pending_.front().bytes;
+    pending_.pop_front();
+  }
+}
+
+std::deque<PresenceList::Pending> PresenceList::take_pending() {
+  pending_bytes_ = 0;
+  return std::exchange(pending_, {});
 }
 
 Result<void> PresenceList::sync_state(const Json& state, Events& events) {

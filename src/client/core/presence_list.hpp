@@ -13,8 +13,10 @@
 
 namespace suzaku::client::core {
 
-/// Diffs that may wait for a join's state; then the oldest are dropped. The state brings what was in them.
+/// Diffs that may wait for a join's state, and their bytes as JSON; then the oldest are dropped. The state brings what
+/// was in them.
 inline constexpr std::size_t kMaxPendingDiffs = 10'000;
+inline constexpr std::size_t kMaxPendingBytes = 16 << 20;
 
 /// Who is there, by phoenix.js's algorithm. Entries keep the order in which their keys came (JavaScript puts keys that
 /// look like integers first).
@@ -60,6 +62,13 @@ class PresenceList {
   std::size_t pending_diffs() const noexcept { return pending_.size(); }
 
  private:
+  struct Pending {
+    Json diff;
+    std::size_t bytes;
+  };
+
+  void keep(const Json& diff);
+  std::deque<Pending> take_pending();
   void apply(const Json& diff, Events& events);
   void join(std::string_view key, const Json& joined, Events& events);
   void leave(std::string_view key, const Json& left, Events& events);
@@ -67,7 +76,8 @@ class PresenceList {
   std::list<Entry> entries_;
   std::unordered_map<std::string_view, std::list<Entry>::iterator> index_;  // by the entry's own key
   Ref state_join_ref_ = 0;
-  std::deque<Json> pending_;
+  std::deque<Pending> pending_;
+  std::size_t pending_bytes_ = 0;
   Ref pending_join_ref_ = 0;
 };
 

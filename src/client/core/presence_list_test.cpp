@@ -224,6 +224,21 @@ TEST_F(PresenceListTest, keeps_a_limited_number_of_diffs) {
   EXPECT_NE(list.find("u3"), nullptr);
 }
 
+TEST_F(PresenceListTest, keeps_a_limited_number_of_bytes_of_diffs) {
+  const std::string much(kMaxPendingBytes / 4, 'x');
+  const auto joins = [&](std::size_t n) {
+    return json(R"({"joins": {"u)" + std::to_string(n) + R"(": {"metas": [{"phx_ref": ")" + much +
+                R"("}]}}, "leaves": {}})");
+  };
+  for (std::size_t n = 0; n < 5; ++n) ASSERT_TRUE(list.receive_diff(1, joins(n), log));
+  EXPECT_EQ(list.pending_diffs(), 3);
+  ASSERT_TRUE(list.receive_diff(2, joins(5), log));
+  ASSERT_TRUE(list.receive_diff(2, joins(6), log));
+  EXPECT_EQ(list.pending_diffs(), 2) << "of an earlier join none count";
+  ASSERT_TRUE(list.receive_state(2, json("{}"), log));
+  EXPECT_EQ(list.entries().size(), 2);
+}
+
 TEST_F(PresenceListTest, ignores_what_has_another_shape_and_says_why) {
   ASSERT_TRUE(list.receive_state(1, json(kAnn), log));
   log.take();
