@@ -67,16 +67,17 @@ TEST(Fork, attempt_that_has_ended_is_watched_no_more) {
   test::Port silent("127.0.0.1", 0, 0);
   silent.fall_silent();
   test::LoopThread thread;
+  thread.settle();
+  const std::size_t watched = watched_files();
   std::unique_ptr<Connector> connector;
   thread.run([&] {
     connector = std::make_unique<Connector>(thread.loop(), ConnectOptions{.host = "127.0.0.1", .port = silent.number()},
                                             [](const auto&) {});
   });
-  thread.settle();
-  const std::size_t watched = watched_files();
+  while (watched_files() == watched) thread.settle();  // it begins at the end of a turn
   const Copy copy;
   thread.run([&] { connector.reset(); });
-  EXPECT_EQ(watched_files(), watched - 1);
+  EXPECT_EQ(watched_files(), watched);
 }
 
 }  // namespace
