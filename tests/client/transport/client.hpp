@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include <suzaku/client/options.hpp>
 
@@ -71,6 +72,8 @@ class Client final : private client::Transport::Handler {
     return heard;
   }
   void await_open() { next(Heard::Kind::open); }
+  /// Until bytes have come in, whether they are a message or not.
+  void await_bytes() { bytes_.next(); }
   std::string next_text() { return next(Heard::Kind::text).message; }
   client::Disconnect await_closed() { return next(Heard::Kind::closed).reason; }
   bool has_heard_more() {
@@ -108,6 +111,7 @@ class Client final : private client::Transport::Handler {
 
  private:
   void on_open() override { hear({.kind = Heard::Kind::open}); }
+  void on_bytes() override { bytes_.add({}); }
   void on_message(protocol::FrameType type, std::string_view message) override {
     hear({.kind = type == protocol::FrameType::text ? Heard::Kind::text : Heard::Kind::binary,
           .message = std::string(message)});
@@ -125,6 +129,7 @@ class Client final : private client::Transport::Handler {
   client::SocketOptions options_;
   Open open_;
   Inbox<Heard> heard_;
+  Inbox<std::monostate> bytes_;
   bool is_within_ = true;  // on the loop: a call of ours is under way
   net::test::LoopThread thread_;
   std::unique_ptr<client::transport::Shared> shared_ = std::make_unique<client::transport::Shared>(thread_.loop());

@@ -43,6 +43,24 @@ TEST(WebSocket, carries_messages_of_all_sizes_both_ways) {
   }
 }
 
+TEST(WebSocket, tells_of_a_part_of_a_message_before_the_rest_has_come) {
+  ScriptedServer server([](ServedConnection& connection) {
+    ServedWebSocket websocket(connection);
+    const SharedBytes frame = ws::make_frame(ws::Opcode::text, "hello");
+    websocket.raw(frame.view().substr(0, 4));
+    websocket.next();
+    websocket.raw(frame.view().substr(4));
+    websocket.next();
+  });
+  Client client;
+  client.open(url_of(server));
+  client.await_open();
+  client.await_bytes();
+  EXPECT_FALSE(client.has_heard_more());
+  client.text("go on");
+  EXPECT_EQ(client.next_text(), "hello");
+}
+
 TEST(WebSocket, masks_every_frame_anew) {
   std::promise<std::string> first;
   ScriptedServer server([&](ServedConnection& connection) {
