@@ -1,5 +1,7 @@
 // Callbacks on a thread of the program's: CallbackQueue and poll().
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -74,6 +76,43 @@ TEST_F(Polled, a_callback_may_push_and_wait) {
   room.push("push_me");
   room.push("push_me");
   poll_until([&] { return answered == 2; });
+}
+
+TEST_F(Polled, a_callback_may_wait_for_a_reply_while_functions_on_the_clients_own_thread_throw) {
+  SocketOptions with_oops = options();
+  with_oops.on_wire = [](const WireEvent& event) {
+    if (event.kind == WireEvent::Kind::received) throw std::runtime_error("on purpose");
+  };
+  Socket socket(server_.url(), with_oops);
+  const auto self = std::this_thread::get_id();
+  int told_here = 0;
+  int told_elsewhere = 0;
+  socket.on_callback_error([&](std::exception_ptr, std::string_view) {
+    ++(std::this_thread::get_id() == self ? told_here : told_elsewhere);
+  });
+  ok(socket.connect());
+  Channel room = joined(socket, "room:1");
+  bool answered = false;
+  room.on("pushed", [&](const Message&) { answered = end_of(room.push("echo")).ok(); });
+  room.push("push_me");
+  poll_until([&] { return answered; });
+  EXPECT_GT(told_here, 0);
+  EXPECT_EQ(told_elsewhere, 0);
+}
+
+TEST_F(Polled, a_callback_is_told_that_it_cannot_wait_for_an_event) {
+  Socket socket(server_.url(), options());
+  ok(socket.connect());
+  Channel room = joined(socket, "room:1");
+  EventStream events = room.events("later");
+  bool tried = false;
+  room.on("pushed", [&](const Message&) {
+    EXPECT_THROW(events.next().get_for(kSoon), std::logic_error);
+    tried = true;
+  });
+  room.push("push_me");
+  poll_until([&] { return tried; });
+  EXPECT_FALSE(events.next().get_for(1ms)) << "outside of a callback one may";
 }
 
 TEST_F(Polled, what_still_waits_when_the_socket_goes_is_not_called) {
