@@ -15,38 +15,13 @@ void write_down(std::string_view where) {
 
 }  // namespace
 
-/// While the user's code runs; under the lock.
-class Callbacks::Running {
- public:
-  explicit Running(Callbacks& callbacks) noexcept
-      : runner_(callbacks.runner_), before_(runner_.exchange(std::this_thread::get_id())) {}
-  Running(const Running&) = delete;
-  Running& operator=(const Running&) = delete;
-  ~Running() { runner_ = before_; }
-
- private:
-  std::atomic<std::thread::id>& runner_;
-  const std::thread::id before_;  // ours, when callbacks run within a callback
-};
-
-void Callbacks::run(std::function<void()> work) {
-  if (!dispatcher_) {
-    run_now(work);
-    return;
-  }
+void Callbacks::run_later(std::function<void()> work) {
   try {
     dispatcher_([self = shared_from_this(), work = std::move(work)] { self->run_now(work); });
   } catch (...) {
     errors_.fetch_add(1, std::memory_order_relaxed);
     write_down("dispatcher");  // there is nowhere to tell it
   }
-}
-
-void Callbacks::run_now(const std::function<void()>& work) {
-  const std::lock_guard lock(mutex_);
-  if (is_closed_) return;
-  const Running running(*this);
-  work();
 }
 
 std::shared_ptr<const Callbacks::Undelivered> Callbacks::copied(const Message& message) {
@@ -86,7 +61,7 @@ void Callbacks::tell(const std::exception_ptr& error, std::string_view where) no
 
 void Callbacks::close() {
   const std::lock_guard lock(mutex_);
-  const Running running(*this);
+  const Running running(runner_);
   is_closed_ = true;
   for (const auto& waiting : std::exchange(waiting_, {})) waiting->abandon();
 }

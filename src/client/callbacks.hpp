@@ -40,7 +40,14 @@ class Callbacks : public std::enable_shared_from_this<Callbacks> {
   /// Callbacks are called within the call of run().
   bool are_direct() const noexcept { return !dispatcher_; }
   /// Runs `work` where callbacks are called, one at a time, unless the socket is gone by then.
-  void run(std::function<void()> work);
+  template <class Work>
+  void run(Work work) {
+    if (are_direct()) {
+      run_now(work);
+    } else {
+      run_later(std::move(work));
+    }
+  }
   /// With a dispatcher: the same with `work(message)`, of a copy; drops the message when too many wait.
   template <class Work>
   void dispatch(const Message& message, Work work) {
@@ -51,7 +58,9 @@ class Callbacks : public std::enable_shared_from_this<Callbacks> {
     }
   }
   /// This thread runs a callback just now.
-  bool are_running_here() const noexcept { return runner_.load() == std::this_thread::get_id(); }
+  bool are_running_here() const noexcept {
+    return runner_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+  }
 
   /// Calls a function of the user's, unless an earlier one has destroyed the socket; what it throws is reported. Within
   /// run() only.
@@ -94,10 +103,31 @@ class Callbacks : public std::enable_shared_from_this<Callbacks> {
     const std::string event;
     const Payload payload;
   };
-  class Running;
+  /// While the user's code runs; under the lock.
+  class Running {
+   public:
+    explicit Running(std::atomic<std::thread::id>& runner) noexcept
+        : runner_(runner), before_(runner.load(std::memory_order_relaxed)) {
+      runner_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+    ~Running() { runner_.store(before_, std::memory_order_relaxed); }
+
+   private:
+    std::atomic<std::thread::id>& runner_;
+    const std::thread::id before_;  // ours, when callbacks run within a callback
+  };
 
   std::shared_ptr<const Undelivered> copied(const Message& message);
-  void run_now(const std::function<void()>& work);
+  template <class Work>
+  void run_now(Work& work) {
+    const std::lock_guard lock(mutex_);
+    if (is_closed_) return;
+    const Running running(runner_);
+    work();
+  }
+  void run_later(std::function<void()> work);
   void tell(const std::exception_ptr& error, std::string_view where) noexcept;
 
   const Dispatcher dispatcher_;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <stdexcept>
 
 #include <simdjson.h>
@@ -67,8 +68,13 @@ void append_json_string(std::string& out, std::string_view text) {
 }
 
 void JsonCursor::skip_string() noexcept {
-  for (++at_; *at_ != '"'; ++at_)
-    if (*at_ == '\\') ++at_;
+  bool is_escaped = true;
+  while (is_escaped) {
+    at_ = static_cast<const char*>(::rawmemchr(at_ + 1, '"'));
+    const char* text_end = at_;
+    while (text_end[-1] == '\\') --text_end;
+    is_escaped = (at_ - text_end) % 2 == 1;
+  }
   ++at_;
 }
 

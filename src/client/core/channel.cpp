@@ -74,7 +74,6 @@ void Channel::send_join(const Payload& params) {
   join_ref_ = socket_.start({.kind = Operation::Kind::join, .in_flight = true, .channel = this}, join_timeout_);
   Operation* join = socket_.operations().find(join_ref_);
   join->join_ref = join_ref_;
-  join->sent_at = socket_.engine().now();
   enter(Phase::joining);
   const auto sent = socket_.send({join_ref_, join_ref_, topic(), event::kJoin, params});
   if (!sent) {
@@ -231,7 +230,7 @@ void Channel::on_reply(Ref ref, Operation operation, const Serializer::Incoming&
       on_left(reply_from(reply), {});
       break;
     case Operation::Kind::push:
-      on_push_reply(ref, std::move(operation), reply);
+      on_push_reply(std::move(operation), reply);
       break;
     case Operation::Kind::join_call:
     case Operation::Kind::heartbeat:
@@ -239,13 +238,14 @@ void Channel::on_reply(Ref ref, Operation operation, const Serializer::Incoming&
   }
 }
 
-void Channel::on_push_reply(Ref ref, Operation operation, const Serializer::Incoming& message) {
-  const Reply reply = reply_from(message);
-  const Ref join_ref = operation.join_ref;
-  pushes_.on_reply(ref, std::move(operation), reply);
-  if (reply.refusal == Refusal::unmatched_topic && phase_ == Phase::joined && join_ref == join_ref_) {
-    fail({.kind = ChannelError::Kind::unmatched_topic, .payload = reply.response, .message = reply.message});
+void Channel::on_push_reply(Operation operation, const Serializer::Incoming& message) {
+  Reply reply = reply_from(message);
+  std::optional<ChannelError> error;
+  if (reply.refusal == Refusal::unmatched_topic && phase_ == Phase::joined && operation.join_ref == join_ref_) {
+    error = {.kind = ChannelError::Kind::unmatched_topic, .payload = reply.response, .message = reply.message};
   }
+  pushes_.on_reply(std::move(operation), std::move(reply));
+  if (error) fail(std::move(*error));
 }
 
 void Channel::on_expired(Ref ref, Operation operation) {
@@ -269,7 +269,7 @@ void Channel::on_expired(Ref ref, Operation operation) {
       on_left(ended(Outcome::timeout, "the server did not answer the leave in time", true), {});
       break;
     case Operation::Kind::push:
-      pushes_.on_expired(ref, std::move(operation), to_string(phase_));
+      pushes_.on_expired(std::move(operation), to_string(phase_));
       break;
     case Operation::Kind::heartbeat:
       break;

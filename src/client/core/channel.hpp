@@ -77,7 +77,7 @@ class Channel {
   void schedule_rejoin(ChannelError& error);
   void miss_messages();
   void tell_gap();
-  void on_push_reply(Ref ref, Operation operation, const Serializer::Incoming& message);
+  void on_push_reply(Operation operation, const Serializer::Incoming& message);
   void on_left(const Reply& reply, const Payload& reason);
   void close(const Payload& reason);
 

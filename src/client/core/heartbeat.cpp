@@ -20,10 +20,7 @@ void Heartbeat::schedule() {
 
 void Heartbeat::send(std::shared_ptr<Completion> completion) {
   stop();  // the answer sets the timer again
-  ref_ = socket_.start({.kind = Operation::Kind::heartbeat,
-                        .in_flight = true,
-                        .completion = std::move(completion),
-                        .sent_at = socket_.engine().now()},
+  ref_ = socket_.start({.kind = Operation::Kind::heartbeat, .in_flight = true, .completion = std::move(completion)},
                        timeout());
   const auto sent = socket_.send({0, ref_, protocol::kPhoenixTopic, protocol::event::kHeartbeat, {}});
   if (!sent) socket_.drop({.kind = Disconnect::Kind::protocol_error, .message = sent.error().message});

@@ -8,6 +8,11 @@
 #include "client/core/socket.hpp"
 
 namespace suzaku::client::core {
+namespace {
+
+constexpr std::size_t kFewSent = 64;
+
+}  // namespace
 
 Pushes::~Pushes() {
   count_waiting(-static_cast<std::ptrdiff_t>(waiting_));
@@ -50,6 +55,7 @@ void Pushes::flush(Ref join_ref, bool all) {
     if (push->completion->is_finished()) {
       forget_cancelled(ref);
     } else {
+      push->sent_at = socket_.engine().now();
       send(ref, *push, join_ref);
     }
   }
@@ -58,7 +64,6 @@ void Pushes::flush(Ref join_ref, bool all) {
 void Pushes::send(Ref ref, Operation& push, Ref join_ref) {
   push.in_flight = true;
   push.join_ref = join_ref;
-  push.sent_at = socket_.engine().now();
   const auto sent = socket_.send({join_ref, ref, observer_.topic(), push.event, push.payload});
   if (!sent) {
     auto refused = socket_.operations().take(ref);
@@ -66,7 +71,9 @@ void Pushes::send(Ref ref, Operation& push, Ref join_ref) {
     socket_.finish(*refused, ended(Outcome::error, sent.error().message));
     return;
   }
-  sent_.insert(sent_.end(), ref);
+  forget_ended();
+  sent_.push_back(ref);
+  ++in_flight_;
   if (push.resend == Resend::never) {
     push.event = {};
     push.payload = {};
@@ -94,14 +101,19 @@ void Pushes::forget_cancelled(Ref ref) {
   socket_.finish(*push, ended(Outcome::cancelled, "cancel() was called"));
 }
 
-void Pushes::on_reply(Ref ref, Operation push, const Reply& reply) {
-  sent_.erase(ref);
-  socket_.finish(push, reply);
+void Pushes::forget_ended() {
+  if (sent_.size() <= 2 * in_flight_ + kFewSent) return;
+  std::erase_if(sent_, [this](Ref ref) { return !socket_.operations().find(ref); });
 }
 
-void Pushes::on_expired(Ref ref, Operation push, std::string_view channel_is) {
+void Pushes::on_reply(Operation push, Reply reply) {
+  --in_flight_;
+  socket_.finish(push, std::move(reply));
+}
+
+void Pushes::on_expired(Operation push, std::string_view channel_is) {
   if (push.in_flight) {
-    sent_.erase(ref);
+    --in_flight_;
     socket_.finish(push, ended(Outcome::timeout, "the server did not reply in time", true));
   } else {
     count_waiting(-1);
@@ -112,8 +124,10 @@ void Pushes::on_expired(Ref ref, Operation push, std::string_view channel_is) {
 
 void Pushes::end_sent(const Reply& reply, bool may_resend) {
   std::vector<Ref> again;
+  in_flight_ = 0;
   for (const Ref ref : std::exchange(sent_, {})) {
     Operation* push = socket_.operations().find(ref);
+    if (!push) continue;
     if (may_resend && push->resend == Resend::at_least_once) {
       push->in_flight = false;
       again.push_back(ref);

@@ -2,9 +2,9 @@
 
 #include <chrono>
 #include <cstddef>
-#include <deque>
-#include <set>
+#include <list>
 #include <string_view>
+#include <vector>
 
 #include <suzaku/client/reply.hpp>
 #include <suzaku/client/serializer.hpp>
@@ -37,9 +37,9 @@ class Pushes {
   void drop_cancelled();
 
   /// One has its reply.
-  void on_reply(Ref ref, Operation push, const Reply& reply);
+  void on_reply(Operation push, Reply reply);
   /// One has run out of time; `channel_is`: the reason why it waited.
-  void on_expired(Ref ref, Operation push, std::string_view channel_is);
+  void on_expired(Operation push, std::string_view channel_is);
   /// What has been sent will have no reply; `may_resend`: what was asked to be sent again then waits for that.
   void end_sent(const Reply& reply, bool may_resend);
   void end_waiting(const Reply& reply);
@@ -51,14 +51,16 @@ class Pushes {
   void send(Ref ref, Operation& push, Ref join_ref);
   bool may_send() const;
   void forget_cancelled(Ref ref);
+  void forget_ended();
   void count_waiting(std::ptrdiff_t change);
 
   Socket& socket_;
   Channel& channel_;
   ChannelObserver& observer_;
-  std::deque<Ref> queue_;  // may hold refs of pushes that have ended
+  std::list<Ref> queue_;  // may hold refs of pushes that have ended; takes no memory when it is empty
   std::size_t waiting_ = 0;
-  std::set<Ref> sent_;
+  std::vector<Ref> sent_;  // may hold refs of pushes that have ended
+  std::size_t in_flight_ = 0;
 };
 
 }  // namespace suzaku::client::core

@@ -144,7 +144,7 @@ void Socket::on_link_status(client::Socket::Status status) {
 }
 
 void Socket::on_link_open(const client::Socket::Opened& opened) {
-  heard_at_ = engine_.wall_clock();
+  message_at_ = engine_.now();
   observer_.on_open(opened);
   for (const auto& call : std::exchange(connect_calls_, {})) call->finish({});
   if (link_.is_proven()) {
@@ -202,13 +202,17 @@ Result<void> Socket::send(const Serializer::Outgoing& message) {
   }
 }
 
+std::chrono::system_clock::time_point Socket::heard_at() const noexcept {
+  const auto ago = engine_.now() - message_at_;
+  return engine_.wall_clock() - std::chrono::duration_cast<std::chrono::system_clock::duration>(ago);
+}
+
 void Socket::on_link_bytes() {
   last_heard_ = engine_.now();
 }
 
 void Socket::on_link_message(protocol::FrameType type, std::string_view frame) {
-  last_heard_ = engine_.now();
-  heard_at_ = engine_.wall_clock();
+  message_at_ = last_heard_ = engine_.now();
   const auto message = decode(serializer_, frame, type == protocol::FrameType::binary);
   if (!message) {
     link_.drop({.kind = Disconnect::Kind::protocol_error,
@@ -232,7 +236,7 @@ void Socket::on_reply(const Serializer::Incoming& message) {
   if (operation->kind == Operation::Kind::heartbeat) {
     link_.prove();
     auto heartbeat = operations_.take(message.ref);
-    counters_.last_round_trip.set(static_cast<std::uint64_t>((engine_.now() - heartbeat->sent_at).count()));
+    counters_.last_round_trip.set(static_cast<std::uint64_t>((message_at_ - heartbeat->sent_at).count()));
     finish(*heartbeat, {.was_sent = true});
     heartbeat_.on_reply(message.ref);
     return;
@@ -266,7 +270,8 @@ void Socket::on_link_drained() {
 // --- operations and their time ---
 
 Ref Socket::start(Operation operation, std::chrono::milliseconds timeout) {
-  const TimePoint deadline = engine_.now() + std::clamp(timeout, std::chrono::milliseconds(0), kLongestDelay);
+  operation.sent_at = engine_.now();
+  const TimePoint deadline = operation.sent_at + std::clamp(timeout, std::chrono::milliseconds(0), kLongestDelay);
   const Ref ref = operations_.add(std::move(operation), deadline);
   if (deadline_timer_ == Engine::kNoTimer || deadline < deadline_) arm_deadline();
   return ref;
@@ -315,7 +320,7 @@ void Socket::finish(Operation& operation, Reply reply) {
   }
   if (!operation.completion) return;
   if (operation.in_flight && (reply.ok() || reply.outcome == Outcome::error)) {
-    reply.round_trip = engine_.now() - operation.sent_at;
+    reply.round_trip = message_at_ - operation.sent_at;
   }
   operation.completion->finish(std::move(reply));
 }

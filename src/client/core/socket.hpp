@@ -67,7 +67,7 @@ class Socket final : private Link::Handler {
   bool is_open() const noexcept { return link_.is_open(); }
   std::size_t unsent_bytes() const noexcept { return link_.unsent_bytes(); }
   /// When the server was last heard on this connection: what it sent after that may have been missed.
-  std::chrono::system_clock::time_point heard_at() const noexcept { return heard_at_; }
+  std::chrono::system_clock::time_point heard_at() const noexcept;
   /// When anything was last heard, be it a part of a message.
   TimePoint last_heard() const noexcept { return last_heard_; }
   Result<void> send(const Serializer::Outgoing& message);
@@ -115,7 +115,7 @@ class Socket final : private Link::Handler {
   std::string frame_;  // reused
   std::vector<std::shared_ptr<Completion>> connect_calls_;
   std::vector<std::shared_ptr<Completion>> disconnect_calls_;
-  std::chrono::system_clock::time_point heard_at_;
+  TimePoint message_at_;  // of the last message
   TimePoint last_heard_;
   Task shut_down_done_;
   Question last_question_ = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <list>
 
 namespace suzaku::client::core {
 
@@ -26,7 +26,7 @@ class Turns {
 
   const std::size_t limit_;
   std::size_t given_ = 0;
-  std::deque<Channel*> queue_;
+  std::list<Channel*> queue_;  // takes no memory when it is empty, as it is nearly always
 };
 
 }  // namespace suzaku::client::core
