@@ -16,11 +16,10 @@ class LateEnds {
     const std::lock_guard lock(mutex_);
     waited_for_.insert(waits_for);
   }
-  /// At the end of the calling thread.
-  void remove_at_thread_exit(std::thread::id waits_for) {
-    std::unique_lock lock(mutex_);
+  void remove(std::thread::id waits_for) {
+    const std::lock_guard lock(mutex_);
     waited_for_.erase(waited_for_.find(waits_for));
-    std::notify_all_at_thread_exit(changed_, std::move(lock));
+    changed_.notify_all();  // under the lock: who waits destroys this
   }
   /// Not for the thread that calls exit() itself.
   ~LateEnds() {
@@ -42,7 +41,7 @@ void end_later(std::function<void()> end) {
   late_ends.add(caller);
   std::thread([end = std::move(end), caller] {
     end();
-    late_ends.remove_at_thread_exit(caller);
+    late_ends.remove(caller);
   }).detach();
 }
 
