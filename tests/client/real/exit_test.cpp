@@ -17,8 +17,9 @@ namespace {
   static std::latch given_up(1);
   static std::latch ending(1);
   static std::atomic<bool> has_ended = false;
-  std::atexit([] {  // called last
-    if (!has_ended) ::_exit(1);
+  static bool was_waited_for = false;
+  std::atexit([] {  // last
+    if (!was_waited_for) ::_exit(1);
   });
   static const ServerProcess server;
   SocketOptions options = quick_options();
@@ -29,9 +30,10 @@ namespace {
     given_up.count_down();
     ending.wait();
   });
+  std::atexit([] { was_waited_for = has_ended; });  // after what the program's end waits for
   socket->connect();
   given_up.wait();
-  std::atexit([] { ending.count_down(); });  // called first
+  std::atexit([] { ending.count_down(); });  // before it
   std::exit(0);
 }
 
