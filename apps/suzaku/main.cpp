@@ -1,11 +1,15 @@
 #include <algorithm>
+#include <cerrno>
 #include <exception>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "command_line.hpp"
 #include "config/spelling.hpp"
@@ -67,6 +71,16 @@ int refuse_argument(const CLI::App& program) {
                                   (meant ? "; did you mean " + *meant + "?" : "; see " + chosen(program) + " --help")});
 }
 
+/// Whoever started us may have closed these; without this the next thing we open, such as a connection, would be taken
+/// for one of them. Reading meets an end, as from /dev/null, but writing fails: what is said would be lost.
+void open_standard_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    const bool is_open = ::fcntl(descriptor, F_GETFD) >= 0;
+    if (!is_open && ::open("/dev/null", O_RDONLY) < 0)  // takes the lowest number that is free
+      throw std::system_error(errno, std::generic_category(), "cannot open /dev/null");
+  }
+}
+
 int run(int argc, char** argv) {
   CLI::App program{"Phoenix Channels in C++", "suzaku"};
   program.formatter(std::make_shared<Formatter>());
@@ -95,6 +109,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
+    open_standard_descriptors();
     return run(argc, argv);
   } catch (const std::exception& error) {
     return complain({kFailed, error.what()});
