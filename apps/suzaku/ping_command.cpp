@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include <boost/asio/steady_timer.hpp>
 
 #include "client_options.hpp"
 #include "command_line.hpp"
+#include "exit_codes.hpp"
 #include "json_lines.hpp"
 #include "session.hpp"
 
@@ -36,7 +38,7 @@ class Pinging {
     session_->socket().on_open([this](const client::Socket::Opened&) { ping(); });
     const int code = session_->go();
     if (sent_ > 0) run_.print(summary());
-    return code;
+    return code == kDone && unanswered_ > 0 ? complain(silence()) : code;
   }
 
  private:
@@ -48,21 +50,39 @@ class Pinging {
   }
 
   void on_answer(std::size_t number, const client::Reply& reply) {
-    if (run_.is_ending() || !reply.ok()) return;  // the connection is lost, which the session tells
-    ++answered_;
-    sum_ += reply.round_trip;
-    least_ = answered_ == 1 ? reply.round_trip : std::min(least_, reply.round_trip);
-    most_ = std::max(most_, reply.round_trip);
-    run_.print(line(number, reply.round_trip));
-    if (number == options_.count) return run_.finish();
+    if (run_.is_ending()) return;
+    if (reply.ok()) {
+      add(reply.round_trip);
+      run_.print(line(number, reply.round_trip));
+    } else if (reply.outcome == client::Outcome::timeout) {
+      ++unanswered_;
+      run_.print(line(number, std::nullopt));
+    } else {
+      return;  // the connection is lost, which the session tells
+    }
+    if (answered_ + unanswered_ == options_.count) return run_.finish();
     timer_.async_wait([this](boost::system::error_code cancelled) {
       if (!cancelled && session_->socket().is_connected()) ping();  // otherwise on_open() comes
     });
   }
 
-  std::string line(std::size_t number, nanoseconds time) const {
+  void add(nanoseconds time) {
+    ++answered_;
+    sum_ += time;
+    least_ = answered_ == 1 ? time : std::min(least_, time);
+    most_ = std::max(most_, time);
+  }
+
+  std::string line(std::size_t number, std::optional<nanoseconds> time) const {
     if (options_.json) return JsonLine().number("seq", number).milliseconds("ms", time).str();
-    return "answer " + std::to_string(number) + " after " + print_milliseconds(time) + " ms";
+    if (!time) return "no answer " + std::to_string(number) + " in time";
+    return "answer " + std::to_string(number) + " after " + print_milliseconds(*time) + " ms";
+  }
+
+  Failure silence() const {
+    return {kTimedOut, std::to_string(unanswered_) + " of " + std::to_string(sent_) +
+                           (sent_ == 1 ? " heartbeat" : " heartbeats") +
+                           " had no answer in time; --timeout SECONDS waits longer"};
   }
 
   std::string summary() const {
@@ -89,6 +109,7 @@ class Pinging {
   std::unique_ptr<Session> session_;
   std::size_t sent_ = 0;
   std::size_t answered_ = 0;
+  std::size_t unanswered_ = 0;  // in time
   nanoseconds sum_{0}, least_{0}, most_{0};
 };
 
@@ -98,7 +119,7 @@ Command ping_command(CLI::App& program) {
   auto options = std::make_shared<PingOptions>();
   CLI::App* app = program.add_subcommand("ping", "Measure how long the server takes to answer");
   add_url(*app, options->url);
-  app->add_option("--count", options->count, "end after so many answers")->type_name("N")->check(count_from_one());
+  app->add_option("--count", options->count, "end after so many")->type_name("N")->check(count_from_one());
   add_seconds(*app, "--interval", options->interval, "between them");
   app->add_flag("--json", options->json, "a line of JSON each");
   options->client.add_to(*app, false);

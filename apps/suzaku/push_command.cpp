@@ -117,7 +117,9 @@ class Pushing {
   /// The server answers what it gets in turn: when it answers a heartbeat it has got all that was sent before.
   void flush() {
     is_flushing_ = true;
-    session_->socket().ping().then([this](const client::Reply& reply) {
+    session_->socket().ping().then([this, flushes = flushes_](const client::Reply& reply) {
+      if (run_.is_ending() || flushes != flushes_) return;  // another one was answered
+      if (reply.outcome == client::Outcome::timeout) return on_silence();
       const bool is_joined = channel_->state() == client::Channel::State::joined;
       if (!reply.ok() || !is_joined) return;  // either the run ends, or on_joined() comes
       if (channel_->buffered() > 0) return flush();
@@ -128,11 +130,24 @@ class Pushing {
     });
   }
 
+  /// The connection may live all the same.
+  void on_silence() {
+    if (!options_.client.retry) return run_.fail(not_flushed());
+    run_.note("the server did not answer a heartbeat in time; asking again");
+    flush();
+  }
+
   void end() {
     if (bad_input_) return run_.fail(*bad_input_);
     if (const auto failure = replies_.failure()) return run_.fail(*failure);
     if (lost_ > 0) return run_.fail(outcome_unknown());
     run_.finish();
+  }
+
+  Failure not_flushed() const {
+    return {kTimedOut,
+            "it is not known whether the server has got every push of " + options_.event +
+                ": it did not answer a heartbeat in time; --timeout SECONDS waits longer, --retry asks again"};
   }
 
   Failure outcome_unknown() const {

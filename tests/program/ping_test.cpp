@@ -2,6 +2,7 @@
 #include <csignal>
 #include <regex>
 
+#include "falling_silent.hpp"
 #include "program.hpp"
 
 namespace suzaku::test {
@@ -31,6 +32,22 @@ TEST(Ping, SpeaksJson) {
   EXPECT_EQ(lines[2].at("answered"), 2);
   EXPECT_LE(lines[2].at("min_ms").as_double(), lines[2].at("avg_ms").as_double());
   EXPECT_LE(lines[2].at("avg_ms").as_double(), lines[2].at("max_ms").as_double());
+}
+
+TEST(Ping, GoesOnAfterOneThatWasNotAnsweredAndDoesNotEndWell) {
+  const auto ping = [](const std::vector<std::string>& more) {
+    const FallingSilent server(1);
+    std::vector<std::string> arguments = {"ping", server.url(), "--count", "2", "--timeout", "1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Ended ended = run(arguments);
+    expect_failure(ended, 8, {"1 of 2 heartbeats had no answer in time", "--timeout SECONDS waits longer"});
+    return ended.output;
+  };
+  const std::string text = ping({});
+  EXPECT_EQ(text.rfind("no answer 1 in time\nanswer 2 after ", 0), 0U) << text;
+  EXPECT_CONTAINS(text, "\n2 sent, 1 answered, min/avg/max ");
+  const std::string json = ping({"--json"});
+  EXPECT_EQ(json.rfind("{\"seq\":1,\"ms\":null}\n{\"seq\":2,\"ms\":", 0), 0U) << json;
 }
 
 TEST(Ping, SumsUpOnCtrlC) {

@@ -2,6 +2,7 @@
 #include <csignal>
 #include <memory>
 
+#include "falling_silent.hpp"
 #include "program.hpp"
 
 namespace suzaku::test {
@@ -40,6 +41,19 @@ TEST(Push, DoesNotEndWellWithoutWaitingWhenTheServerTakesNothing) {
   pusher.type("{}\n");
   pusher.end_input();
   EXPECT_EQ(pusher.exit_code(), 8);
+}
+
+TEST(Push, DoesNotEndWellWithoutWaitingWhenTheServerLivesButAnswersNothing) {
+  const FallingSilent server(1'000);
+  expect_failure(run({"push", server.url(), "room:lobby", "shout", "--timeout", "1"}), 8,
+                 {"not known whether the server has got every push of shout", "--timeout SECONDS", "--retry"});
+}
+
+TEST(Push, AsksAgainWithRetryWhenTheServerLivesButAnswersNothing) {
+  const FallingSilent server(1);
+  const Ended ended = run({"push", server.url(), "room:lobby", "shout", "--timeout", "1", "--retry"});
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_EQ(ended.errors, "suzaku: the server did not answer a heartbeat in time; asking again\n");
 }
 
 TEST(Push, DoesNotEndWellWhenItIsNotKnownWhetherTheServerHasGotAll) {
