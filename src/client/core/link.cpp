@@ -32,7 +32,8 @@ Link::Link(Engine& engine, const SocketOptions& options, std::vector<std::string
       urls_(std::move(urls)),
       handler_(handler),
       counters_(counters),
-      policy_(options.reconnect),
+      policy_(options.reconnect,
+              [this](std::exception_ptr error) { handler_.on_user_error(std::move(error), "reconnect.backoff"); }),
       vsn_(vsn),
       kind_(options.transport) {}
 
@@ -215,22 +216,13 @@ void Link::failed(const Disconnect& reason) {
   const bool lasted = was_open && engine_.now() - opened_at_ >= options_.reconnect.stable_after;
   if (!lasted) url_ = (url_ + 1) % urls_.size();
   failed_urls_ = 0;
-  const Decision decision = decide(reason);
+  const Decision decision = policy_.on_failure(reason, engine_.now(), engine_.random(), asks_for_credentials());
   if (decision.retry) {
     wait(reason, decision.attempt, decision.delay);
   } else {
     Disconnect last = reason;
     if (!decision.why.empty()) last.message += "; " + decision.why;
     end(last);
-  }
-}
-
-Decision Link::decide(const Disconnect& reason) {
-  try {
-    return policy_.on_failure(reason, engine_.now(), engine_.random(), asks_for_credentials());
-  } catch (...) {
-    handler_.on_user_error(std::current_exception(), "reconnect.backoff");
-    return {.retry = true, .delay = ExponentialBackoff{}.max, .attempt = policy_.attempt(), .why = {}};
   }
 }
 

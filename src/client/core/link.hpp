@@ -102,7 +102,6 @@ class Link final : private Transport::Handler {
   void open_transport(const Credentials& credentials);
   void failed(const Disconnect& reason);
   void end(const Disconnect& reason);
-  Decision decide(const Disconnect& reason);
   bool fall_back(const Disconnect& reason);
   void watch_fallback();
   bool asks_for_credentials() const noexcept { return options_.params.function() || options_.auth_token.function(); }

@@ -106,7 +106,7 @@ Decision ReconnectPolicy::on_failure(const Disconnect& reason, TimePoint now, do
 }
 
 std::optional<milliseconds> ReconnectPolicy::delay_for(const Retry& retry, double random) const {
-  const auto backoff = delay(options_.backoff, retry, random);
+  const auto backoff = backoff_for(retry, random);
   if (!backoff || std::holds_alternative<CustomBackoff>(options_.backoff)) return backoff;
   const milliseconds spread = part_of(options_.spread, random);
   switch (rule_for(retry.reason, options_)) {
@@ -119,6 +119,15 @@ std::optional<milliseconds> ReconnectPolicy::delay_for(const Retry& retry, doubl
       return std::max(std::min(retry.reason.retry_after.value_or(milliseconds(0)), kLongestRetryAfter), *backoff);
     default:
       return backoff;
+  }
+}
+
+std::optional<milliseconds> ReconnectPolicy::backoff_for(const Retry& retry, double random) const {
+  try {
+    return delay(options_.backoff, retry, random);
+  } catch (...) {
+    on_user_error_(std::current_exception());
+    return ExponentialBackoff{}.max;
   }
 }
 

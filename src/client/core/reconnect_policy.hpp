@@ -2,7 +2,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <exception>
+#include <functional>
 #include <optional>
+#include <utility>
 
 #include <suzaku/client/reconnect.hpp>
 
@@ -19,8 +22,12 @@ class ReconnectPolicy {
  public:
   using TimePoint = Streak::TimePoint;
 
-  /// `options` must be good (check(SocketOptions)) and outlive the policy.
-  explicit ReconnectPolicy(const ReconnectOptions& options) noexcept : options_(options) {}
+  using OnUserError = std::function<void(std::exception_ptr)>;
+
+  /// `options` must be good (check(SocketOptions)) and outlive the policy. What a CustomBackoff throws goes to
+  /// `on_user_error`, and the delay is the longest of an ExponentialBackoff.
+  ReconnectPolicy(const ReconnectOptions& options, OnUserError on_user_error)
+      : options_(options), on_user_error_(std::move(on_user_error)) {}
 
   /// connect() was called: begins anew.
   void start(TimePoint now) noexcept { streak_.start(now); }
@@ -28,7 +35,6 @@ class ReconnectPolicy {
   void on_open(TimePoint now) noexcept { streak_.on_success(now); }
   /// An attempt failed, or the connection that stood was lost. `random` is a number between 0 and 1.
   /// `fresh_credentials`: the params or the token come from a function, so the next attempt may have better ones.
-  /// Throws what a CustomBackoff throws.
   Decision on_failure(const Disconnect& reason, TimePoint now, double random, bool fresh_credentials);
   /// The network is another now: what failed on the old one counts no more. The attempt that waits is to be made at
   /// once.
@@ -40,7 +46,10 @@ class ReconnectPolicy {
  private:
   std::optional<std::chrono::milliseconds> delay_for(const Retry& retry, double random) const;
 
+  std::optional<std::chrono::milliseconds> backoff_for(const Retry& retry, double random) const;
+
   const ReconnectOptions& options_;
+  const OnUserError on_user_error_;
   Streak streak_;  // of attempts without a connection that lasted
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,8 @@ struct Policy {
 
   ReconnectOptions options;
   ReconnectPolicy::TimePoint now{1h};
-  ReconnectPolicy policy{options};
+  int thrown = 0;
+  ReconnectPolicy policy{options, [this](const std::exception_ptr&) { ++thrown; }};
 };
 
 milliseconds first_delay(const Disconnect& reason, double random = kMiddle, bool fresh = false) {
@@ -264,6 +266,21 @@ TEST(ReconnectPolicy, still_knows_how_long_a_connection_lasts_when_the_network_h
   client.policy.on_open(client.now);
   client.policy.nudge(client.now);
   EXPECT_EQ(client.fail(failed(Kind::lost)).delay, 2s);
+}
+
+TEST(ReconnectPolicy, keeps_to_its_limits_when_a_custom_backoff_throws) {
+  const CustomBackoff oops = [](const Retry&) -> std::optional<milliseconds> { throw std::runtime_error("oops"); };
+  Policy few({.backoff = oops, .max_attempts = 3});
+  for (const std::size_t attempt : {1, 2}) {
+    const Decision decision = few.fail(failed());
+    EXPECT_TRUE(decision.retry);
+    EXPECT_EQ(decision.attempt, attempt);
+    EXPECT_EQ(decision.delay, ExponentialBackoff{}.max);
+  }
+  EXPECT_NE(few.fail(failed()).why.find("max_attempts"), std::string::npos);
+  EXPECT_EQ(few.thrown, 2);
+  Policy soon({.backoff = oops, .max_elapsed = 10s});
+  EXPECT_NE(soon.fail(failed()).why.find("max_elapsed"), std::string::npos);
 }
 
 }  // namespace
