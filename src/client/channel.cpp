@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 #include <suzaku/client/channel.hpp>
 
 #include "client/channel_state.hpp"
+#include "client/core/backoff.hpp"
 #include "client/core/replies.hpp"
 #include "client/event_stream_state.hpp"
 #include "client/socket_state.hpp"
@@ -62,7 +64,8 @@ Push ChannelState::push(std::string_view event, Payload payload, PushOptions opt
   const auto socket = socket_.lock();
   if (!socket) return closed_push(callbacks_);
   auto push = std::make_shared<PushState>(callbacks_, socket->engine_handle());
-  if (!wait_for_room(options.timeout.value_or(socket->options().timeout))) {
+  auto& time = options.timeout.emplace(options.timeout.value_or(socket->options().timeout));
+  if (!wait_for_room(time)) {
     push->finish(core::ended(Outcome::buffer_full, "too many pushes wait already"));
     return Push(push);
   }
@@ -81,17 +84,20 @@ Push ChannelState::push(std::string_view event, Payload payload, PushOptions opt
   return Push(push);
 }
 
-bool ChannelState::wait_for_room(std::chrono::milliseconds time) {
+bool ChannelState::wait_for_room(std::chrono::milliseconds& time) {
   const auto socket = socket_.lock();
   const SocketOptions& options = socket->options();
   if (options.overflow != Overflow::block) return posted_.load() < kMostPosted;
   const auto has_room = [&] { return posted_.load() + buffered_.load() < options.max_buffered; };
   if (has_room()) return true;
   if (socket->in_engine_thread()) return false;
+  const auto now = std::chrono::steady_clock::now;
+  const auto until = now() + std::clamp(time, std::chrono::milliseconds(0), core::kLongestDelay);
   std::unique_lock lock(room_mutex_);
   ++waiters_;
-  const bool found = room_.wait_for(lock, time, has_room);
+  const bool found = room_.wait_until(lock, until, has_room);
   --waiters_;
+  time = std::chrono::floor<std::chrono::milliseconds>(until - now());
   return found;
 }
 
@@ -219,11 +225,13 @@ void ChannelState::on_message(const Message& message) {
 }
 
 void ChannelState::deliver(const Message& message) {
-  for (const std::string_view event : {message.event, std::string_view("*")}) {
-    const auto at = on_message_.find(event);
-    if (at == on_message_.end()) continue;
+  const auto tell = [&](std::string_view listeners) {
+    const auto at = on_message_.find(listeners);
+    if (at == on_message_.end()) return;
     at->second.each([&](const auto& callback) { callbacks_->call(message.event, callback, message); });
-  }
+  };
+  tell(message.event);
+  if (message.event != "*") tell("*");
 }
 
 void ChannelState::on_buffered(std::size_t count) {

@@ -151,5 +151,11 @@ TEST_F(ChannelEvents, end_with_the_channel) {
   EXPECT_EQ(server.reply_of(room.push("shout")).outcome, Outcome::closed);
 }
 
+TEST_F(ChannelEvents, named_like_all_of_them_are_heard_once) {
+  room.on("*", note('a'));
+  connection.push("room:1", "*");
+  EXPECT_EQ(calls, "a");
+}
+
 }  // namespace
 }  // namespace suzaku::client

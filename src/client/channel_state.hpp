@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <map>
@@ -65,7 +66,8 @@ class ChannelState final : public core::ChannelObserver, public std::enable_shar
 
  private:
   JoinParams params() const;
-  bool wait_for_room(std::chrono::milliseconds time);
+  /// Whether there is room for a push. What it waits is taken off the time.
+  bool wait_for_room(std::chrono::milliseconds& time);
   void tell_waiters();
   /// There is a callback for it, or for all. Any thread.
   bool listens_to(std::string_view event) const;
