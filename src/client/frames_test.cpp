@@ -1,5 +1,7 @@
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "client/client_test.hpp"
 
@@ -33,6 +35,7 @@ class Commas final : public Serializer {
     return true;
   }
   Result<Incoming> decode(std::string_view frame, bool is_binary) override {
+    ++decoded;
     if (!is_binary) return failure("not bytes");
     const auto next = [&frame] {
       const std::string_view part = frame.substr(0, frame.find(','));
@@ -47,6 +50,8 @@ class Commas final : public Serializer {
     message.payload = Payload::from_text(std::string(frame));
     return message;
   }
+
+  int decoded = 0;
 };
 
 TEST_F(Frames, can_be_of_the_users_own_making) {
@@ -87,6 +92,20 @@ TEST_F(Frames, that_a_serializer_throws_at_end_the_connection) {
   server.advance(1s);
   server.accept();
   EXPECT_TRUE(custom.is_connected());
+}
+
+TEST_F(Frames, that_come_in_while_a_destroyed_socket_closes_are_not_read) {
+  const auto serializer = std::make_shared<Commas>();
+  std::optional<Socket> custom(std::in_place, "ws://test/socket", server.options({.serializer = serializer}));
+  custom->connect();
+  const testing::Connection connection = server.accept();
+  connection.stall();
+  connection.send_binary("room:1,news,,0,{}");
+  EXPECT_EQ(serializer->decoded, 1);
+  custom.reset();
+  server.run();
+  connection.send_binary("room:1,news,,0,{}");
+  EXPECT_EQ(serializer->decoded, 1);
 }
 
 }  // namespace

@@ -68,52 +68,60 @@ TEST_F(Heartbeats, unanswered_are_told_to_the_channels) {
   server.advance(40s);
   ASSERT_EQ(errors.size(), 1u);
   EXPECT_EQ(errors[0].kind, ChannelError::Kind::disconnected);
-  EXPECT_EQ(errors[0].message, "the server did not answer a heartbeat within 10000 ms, nor was anything else heard");
+  EXPECT_EQ(errors[0].message, "the server did not answer a heartbeat within 10000 ms");
   EXPECT_EQ(room.state(), Channel::State::errored);
 }
 
-TEST_F(Heartbeats, answered_late_or_for_another_are_no_answer_but_a_sign_of_life) {
+TEST_F(Heartbeats, answered_for_another_are_not_answered) {
   const testing::Connection connection = connect();
   server.advance(30s);
   const testing::Request heartbeat = connection.expect_heartbeat();
-  server.advance(1s);
+  server.advance(9s);
   connection.send_text(R"([null,")" + std::to_string(heartbeat.ref() + 100) +
                        R"(","phoenix","phx_reply",{"status":"ok","response":{}}])");
-  server.advance(9s);
-  const testing::Request second = connection.expect_heartbeat();
   server.advance(1s);
-  heartbeat.reply_ok();
-  server.advance(9s);
-  connection.expect_heartbeat();
-  server.advance(10s);
   connection.expect_close();
 }
 
-TEST_F(Heartbeats, unanswered_by_a_server_that_is_heard_do_not_end_the_connection) {
+TEST_F(Heartbeats, unanswered_end_the_connection_whatever_else_is_heard) {
   const testing::Connection connection = connect();
   server.advance(30s);
-  for (int i = 0; i < 10; ++i) {
-    connection.expect_heartbeat();
-    server.advance(9s);
-    connection.broadcast("room:1", "news");
+  connection.expect_heartbeat();
+  for (int i = 0; i < 9; ++i) {
     server.advance(1s);
+    connection.broadcast("room:1", "news");
   }
   EXPECT_TRUE(connection.is_open());
-  EXPECT_EQ(socket.metrics().heartbeat_timeouts, 0u);
-  connection.expect_heartbeat();
-  server.advance(10s);
-  EXPECT_EQ(connection.expect_close().code, 1006) << "it has fallen silent";
+  server.advance(1s);
+  EXPECT_EQ(connection.expect_close().code, 1006) << "what we send does not arrive";
   EXPECT_EQ(socket.metrics().heartbeat_timeouts, 1u);
 }
 
-TEST_F(Heartbeats, asked_for_by_ping_end_in_time_though_other_things_are_heard) {
+TEST_F(Heartbeats, may_have_longer_for_the_answer_than_for_the_interval) {
+  Socket patient{"ws://test/socket", server.options({.heartbeat_interval = 5s, .heartbeat_timeout = 20s})};
+  patient.connect();
+  const testing::Connection connection = server.accept();
+  server.advance(5s);
+  const testing::Request heartbeat = connection.expect_heartbeat();
+  server.advance(19s);
+  connection.expect_nothing();
+  heartbeat.reply_ok();
+  server.advance(5s);
+  connection.expect_heartbeat();
+  server.advance(1s);
+  connection.broadcast("room:1", "news");
+  server.advance(19s - 1ms);
+  connection.expect_nothing();
+  server.advance(1ms);
+  connection.expect_close();
+}
+
+TEST_F(Heartbeats, asked_for_by_ping_end_the_connection_as_others_do) {
   const testing::Connection connection = connect();
   const Push ping = socket.ping();
-  server.advance(5s);
-  connection.broadcast("room:1", "news");
-  server.advance(5s);
+  server.advance(10s);
   EXPECT_EQ(server.reply_of(ping).outcome, Outcome::timeout);
-  EXPECT_TRUE(connection.is_open());
+  connection.expect_close();
 }
 
 TEST_F(Heartbeats, asked_for_by_ping_tell_how_long_the_answer_took) {

@@ -117,6 +117,37 @@ TEST_F(Outcomes, wait_for_the_next_connection_when_a_push_may_be_sent_twice) {
   connection->expect_push("room:1", "last");
 }
 
+TEST_F(Outcomes, say_that_it_was_sent_even_if_it_would_be_sent_again) {
+  Push cancelled = room->push("ask", {}, {.resend = Resend::at_least_once});
+  const Push late = room->push("ask", {}, {.timeout = 500ms, .resend = Resend::at_least_once});
+  server.run();
+  connection->lose();
+  cancelled.cancel();
+  EXPECT_TRUE(reply_of(cancelled).was_sent);
+  server.advance(500ms);
+  EXPECT_EQ(reply_of(late).outcome, Outcome::timeout);
+  EXPECT_TRUE(reply_of(late).was_sent);
+}
+
+TEST_F(Outcomes, say_whether_it_was_sent_before_the_socket_was_destroyed) {
+  const Push sent = room->push("ask");
+  connection->expect_push("room:1", "ask");
+  const Push waiting = client->channel("room:2").join();
+  client.reset();
+  EXPECT_EQ(reply_of(sent).outcome, Outcome::closed);
+  EXPECT_TRUE(reply_of(sent).was_sent);
+  EXPECT_FALSE(reply_of(waiting).was_sent);
+}
+
+TEST_F(Outcomes, are_cancelled_at_once_and_nothing_is_sent) {
+  Push push = room->push("ask");
+  push.cancel();
+  connection->expect_nothing();
+  EXPECT_EQ(reply_of(push).outcome, Outcome::cancelled);
+  EXPECT_FALSE(reply_of(push).was_sent);
+  EXPECT_EQ(client->metrics().pushes_cancelled, 1u);
+}
+
 TEST_F(Outcomes, are_cancelled_before_it_is_sent) {
   connection->lose();
   Push push = room->push("ask");
@@ -144,6 +175,7 @@ TEST_F(Outcomes, are_cancelled_after_it_was_sent_and_the_answer_does_not_count) 
   push.cancel();
   ask.reply_ok();
   EXPECT_EQ(heard, std::vector<std::string>{"cancelled"});
+  EXPECT_TRUE(reply_of(push).was_sent);
   EXPECT_EQ(client->metrics().pushes_cancelled, 1u);
   EXPECT_EQ(client->metrics().pushes_ok, 0u);
   EXPECT_EQ(client->metrics().in_flight, 0u);

@@ -11,9 +11,17 @@
 
 namespace suzaku::client {
 
+bool PushState::on_send() {
+  const std::lock_guard lock(mutex_);
+  if (reply_) return false;
+  was_sent_ = true;
+  return true;
+}
+
 bool PushState::end(Reply reply) {
   const std::lock_guard lock(mutex_);
   if (reply_) return false;
+  reply.was_sent = reply.was_sent || was_sent_;  // whoever ends it need not know
   reply_ = std::move(reply);
   is_finished_.store(true, std::memory_order_release);
   ended_.notify_all();

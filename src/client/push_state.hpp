@@ -25,6 +25,7 @@ class PushState final : public core::Completion, public Waiting, public std::ena
       : callbacks_(std::move(callbacks)), engine_(std::move(engine)) {}
 
   // core::Completion
+  bool on_send() override;
   void finish(Reply reply) override;
   bool is_finished() const noexcept override { return is_finished_.load(std::memory_order_acquire); }
   // Waiting
@@ -58,6 +59,7 @@ class PushState final : public core::Completion, public Waiting, public std::ena
   mutable std::mutex mutex_;
   std::condition_variable ended_;
   std::optional<Reply> reply_;
+  bool was_sent_ = false;
   std::vector<std::function<void(const Reply&)>> thens_;
   std::coroutine_handle<> waiting_;
   std::atomic<bool> is_finished_{false};

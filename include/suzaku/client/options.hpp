@@ -115,7 +115,8 @@ struct RejoinOptions {
 enum class Overflow : std::uint8_t {
   fail,         // it ends with Outcome::buffer_full
   drop_oldest,  // the oldest push that waits ends with Outcome::buffer_full
-  block,        // push() waits for room, at most the push's time-out (on the client's own thread: as `fail`)
+  block,        // push() waits for room, at most the push's time-out, of which this is a part (on the client's own
+                // thread: as `fail`)
 };
 
 /// What is done with a push that has been sent when the connection is lost before its reply. (One that waits to be sent
@@ -168,9 +169,9 @@ struct SocketOptions {
   std::chrono::milliseconds close_timeout{3'000};         // for what is unsent and the server's close frame, at the end
 
   std::chrono::milliseconds heartbeat_interval{30'000};  // 0: none
-  /// The connection is lost when a heartbeat was not answered for so long, and nothing else was heard meanwhile. A
-  /// server that is heard, be it a part of a message on a slow link, is there, and sent another heartbeat instead.
-  /// (phoenix.js wants the answer itself.)
+  /// The connection is lost when a heartbeat was not answered for so long, whatever else was heard. Only a long message
+  /// on a slow link, which holds up the answer behind it, is waited for, as long as its bytes keep coming: no pause
+  /// between them may be longer than this. (phoenix.js does not wait.)
   std::chrono::milliseconds heartbeat_timeout{10'000};
   std::chrono::milliseconds timeout{10'000};  // of joins, pushes and leaves that say nothing else
 

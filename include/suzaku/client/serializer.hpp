@@ -15,7 +15,8 @@ using Ref = std::uint64_t;
 inline constexpr Ref kForeignRef = UINT64_MAX;
 
 /// Turns messages into frames and back, instead of the built-in serializers (SocketOptions::serializer). Called on the
-/// runtime's thread; one object may serve many sockets of one runtime.
+/// runtime's thread, perhaps still once more when the socket has just been destroyed, but not for what comes in while
+/// its connection is being closed; one object may serve many sockets of one runtime.
 class Serializer {
  public:
   virtual ~Serializer() = default;

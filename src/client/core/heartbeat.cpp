@@ -20,6 +20,7 @@ void Heartbeat::schedule() {
 
 void Heartbeat::send(std::shared_ptr<Completion> completion) {
   stop();  // the answer sets the timer again
+  if (completion) completion->on_send();
   ref_ = socket_.start({.kind = Operation::Kind::heartbeat, .in_flight = true, .completion = std::move(completion)},
                        timeout());
   const auto sent = socket_.send({0, ref_, protocol::kPhoenixTopic, protocol::event::kHeartbeat, {}});
@@ -30,15 +31,16 @@ void Heartbeat::on_reply(Ref ref) {
   if (ref == ref_) schedule();
 }
 
-void Heartbeat::on_expired(Ref ref, TimePoint sent_at) {
-  if (socket_.last_heard() > sent_at) {
-    if (ref == ref_) send(nullptr);
+void Heartbeat::on_expired(Ref ref, Operation heartbeat) {
+  const TimePoint until = socket_.last_heard() + timeout();
+  if (socket_.is_receiving() && until > socket_.engine().now()) {
+    socket_.operations().put_back(ref, std::move(heartbeat), until);
     return;
   }
   socket_.counters().heartbeat_timeouts.add();
-  socket_.drop({.kind = Disconnect::Kind::heartbeat_timeout,
-                .message = "the server did not answer a heartbeat within " + std::to_string(timeout().count()) +
-                           " ms, nor was anything else heard"});
+  socket_.drop(
+      {.kind = Disconnect::Kind::heartbeat_timeout,
+       .message = "the server did not answer a heartbeat within " + std::to_string(timeout().count()) + " ms"});
 }
 
 std::chrono::milliseconds Heartbeat::timeout() const noexcept {

@@ -7,12 +7,13 @@
 
 #include "client/core/completion.hpp"
 #include "client/core/engine.hpp"
+#include "client/core/operations.hpp"
 
 namespace suzaku::client::core {
 
 class Socket;
 
-/// Asks the server at intervals whether it is still there, and gives the connection up when nothing is heard of it.
+/// Asks the server at intervals whether it is still there, and gives the connection up when it does not answer.
 /// That it does not answer in time is seen by the socket, as with any operation.
 class Heartbeat {
  public:
@@ -27,8 +28,8 @@ class Heartbeat {
   void send(std::shared_ptr<Completion> completion);
   /// One was answered.
   void on_reply(Ref ref);
-  /// One was not answered in time. A server that is heard all the same is there, and asked again.
-  void on_expired(Ref ref, TimePoint sent_at);
+  /// One was not answered in time. It is waited for as long as the bytes of a message come in: they hold up the answer.
+  void on_expired(Ref ref, Operation heartbeat);
   /// The connection has ended.
   void stop();
   /// One waits for its answer.

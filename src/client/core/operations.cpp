@@ -13,11 +13,15 @@ constexpr std::size_t kFewDeadlines = 64;
 Ref Operations::add(Operation operation, TimePoint deadline) {
   forget_old_deadlines();
   const Ref ref = next_ref();
+  put_back(ref, std::move(operation), deadline);
+  return ref;
+}
+
+void Operations::put_back(Ref ref, Operation operation, TimePoint deadline) {
   operations_.emplace(ref, std::move(operation));
   deadlines_.emplace_back(deadline, ref);
   std::ranges::push_heap(deadlines_, std::greater{});
   count_.set(operations_.size());
-  return ref;
 }
 
 Operation* Operations::find(Ref ref) {

@@ -56,6 +56,8 @@ class Operations {
   /// Takes it out: it has ended, or is about to.
   std::optional<Operation> take(Ref ref);
   std::optional<std::pair<Ref, Operation>> take_expired(TimePoint now);
+  /// It has not ended after all: it is known by its ref as before.
+  void put_back(Ref ref, Operation operation, TimePoint deadline);
   /// The refs of all, in ascending order.
   std::vector<Ref> refs() const;
 

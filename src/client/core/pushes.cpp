@@ -52,25 +52,25 @@ void Pushes::flush(Ref join_ref, bool all) {
     Operation* push = socket_.operations().find(ref);
     if (!push) continue;
     count_waiting(-1);
-    if (push->completion->is_finished()) {
-      forget_cancelled(ref);
-    } else {
-      push->sent_at = socket_.engine().now();
-      send(ref, *push, join_ref);
-    }
+    push->sent_at = socket_.engine().now();
+    send(ref, *push, join_ref);
   }
 }
 
 void Pushes::send(Ref ref, Operation& push, Ref join_ref) {
-  push.in_flight = true;
-  push.join_ref = join_ref;
-  const auto sent = socket_.send({join_ref, ref, observer_.topic(), push.event, push.payload});
-  if (!sent) {
+  const auto frame = socket_.encode({join_ref, ref, observer_.topic(), push.event, push.payload});
+  if (!frame) {
     auto refused = socket_.operations().take(ref);
-    refused->in_flight = false;
-    socket_.finish(*refused, ended(Outcome::error, sent.error().message));
+    socket_.finish(*refused, ended(Outcome::error, frame.error().message));
     return;
   }
+  if (!push.completion->on_send()) {
+    forget_cancelled(ref);
+    return;
+  }
+  push.in_flight = true;
+  push.join_ref = join_ref;
+  socket_.send(*frame);
   forget_ended();
   sent_.push_back(ref);
   ++in_flight_;

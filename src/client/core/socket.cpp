@@ -192,11 +192,17 @@ void Socket::on_user_error(std::exception_ptr error, std::string_view where) {
 // --- messages ---
 
 Result<void> Socket::send(const Serializer::Outgoing& message) {
+  const auto frame = encode(message);
+  if (!frame) return failure(frame.error().message);
+  send(*frame);
+  return {};
+}
+
+Result<Socket::Frame> Socket::encode(const Serializer::Outgoing& message) {
   frame_.clear();
   try {
     const bool is_binary = serializer_.encode(message, frame_);
-    link_.send(is_binary ? protocol::FrameType::binary : protocol::FrameType::text, frame_);
-    return {};
+    return Frame{is_binary ? protocol::FrameType::binary : protocol::FrameType::text, frame_};
   } catch (...) {
     return failure("the message cannot be sent: " + what_is_thrown());
   }
@@ -212,7 +218,8 @@ void Socket::on_link_bytes() {
 }
 
 void Socket::on_link_message(protocol::FrameType type, std::string_view frame) {
-  message_at_ = last_heard_ = engine_.now();
+  if (shut_down_done_) return;  // nobody listens any more
+  message_at_ = engine_.now();
   const auto message = decode(serializer_, frame, type == protocol::FrameType::binary);
   if (!message) {
     link_.drop({.kind = Disconnect::Kind::protocol_error,
@@ -296,7 +303,7 @@ void Socket::on_deadline() {
 void Socket::on_expired(Ref ref, Operation operation) {
   if (operation.kind == Operation::Kind::heartbeat) {
     finish(operation, ended(Outcome::timeout, "the server did not answer the heartbeat", true));
-    heartbeat_.on_expired(ref, operation.sent_at);
+    heartbeat_.on_expired(ref, std::move(operation));
     return;
   }
   Channel* channel = operation.channel;

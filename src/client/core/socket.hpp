@@ -68,9 +68,18 @@ class Socket final : private Link::Handler {
   std::size_t unsent_bytes() const noexcept { return link_.unsent_bytes(); }
   /// When the server was last heard on this connection: what it sent after that may have been missed.
   std::chrono::system_clock::time_point heard_at() const noexcept;
-  /// When anything was last heard, be it a part of a message.
+  /// When bytes came in last.
   TimePoint last_heard() const noexcept { return last_heard_; }
+  /// A part of a message has come in, and not the rest.
+  bool is_receiving() const noexcept { return last_heard_ > message_at_; }
   Result<void> send(const Serializer::Outgoing& message);
+  struct Frame {
+    protocol::FrameType type = protocol::FrameType::text;
+    std::string_view bytes = {};  // valid until the next one
+  };
+  /// A frame for send().
+  Result<Frame> encode(const Serializer::Outgoing& message);
+  void send(const Frame& frame) { link_.send(frame.type, frame.bytes); }
   /// Adds an operation, and sees to it that it expires.
   Ref start(Operation operation, std::chrono::milliseconds timeout);
   /// Tells and counts how an operation has ended.

@@ -1,5 +1,7 @@
 // A connection that stands and carries nothing: only heartbeats notice.
+#include <stop_token>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -59,6 +61,23 @@ TEST_F(Silence, of_one_direction_is_noticed_too) {
   proxy_.cut();  // an attempt that met the faults
   EXPECT_EQ(story_.next(), "reopened");
   ok(socket_.ping());
+}
+
+TEST_F(Silence, of_what_we_send_is_noticed_though_events_come_in) {
+  Channel room = joined(socket_, "room:1");
+  test::Inbox<std::string> events;
+  room.on("shout", [&](const Message&) { events.add("shout"); });
+  Socket other(server_.url(), quick_options());
+  ok(other.connect());
+  Channel same_room = joined(other, "room:1");
+  proxy_.set_faults({.half_open = 1});
+  await([&] { return proxy_.counts().half_opens > 0; });  // by a heartbeat
+  proxy_.set_faults({});
+  const std::jthread shouter([&](const std::stop_token& end) {
+    while (!end.stop_requested()) ok(same_room.push("shout"));
+  });
+  EXPECT_EQ(events.next(), "shout");
+  EXPECT_EQ(story_.next(), "heartbeat_timeout");
 }
 
 TEST_F(Silence, while_connecting_ends_the_attempt) {
