@@ -239,7 +239,7 @@ TEST_P(PhoenixTest, learns_that_a_connection_holds_only_so_many_channels) {
       EXPECT_EQ(reply.refusal, Refusal::too_many_channels) << reply.message;
     }
   }
-  // Phoenix before 1.8.9 knows no limit.
+  // Phoenix before 1.7.24, and 1.8.0 to 1.8.8, know no limit.
   EXPECT_TRUE(good == 100 || (good == 150 && !phoenix_->is_ours())) << good;
 }
 

@@ -201,37 +201,38 @@ TEST_F(LongPollEndTest, close_gives_up_before_it_is_open) {
   EXPECT_FALSE(client.has_heard_more());
 }
 
-TEST_F(LongPollEndTest, may_be_destroyed_at_any_moment) {
-  {
-    Client client({}, long_poll());
-    client.open(url());
-    client.destroy();  // while it is dialed
-    EXPECT_FALSE(client.has_heard_more());
-  }
-  {
-    Client client({}, long_poll());
-    client.open(url());
-    LongPollRequest first = server.next_poll();
-    client.destroy();  // before the answer
-    first.open();
-    EXPECT_FALSE(client.has_heard_more());
-  }
-  {
-    Client client({}, long_poll());
-    open(client);
-    client.run([](client::Transport& transport) { transport.send(protocol::FrameType::text, "[1]"); });
-    client.destroy();  // with a POST about to be sent or on its way
-    EXPECT_FALSE(client.has_heard_more());
-  }
-  {
-    Client client({}, long_poll());
-    open(client);
-    client.text("[1]");
-    LongPollRequest post = server.next_post();
-    client.close(1000);
-    client.destroy();  // while it closes
-    EXPECT_FALSE(client.has_heard_more());
-  }
+TEST_F(LongPollEndTest, may_be_destroyed_while_it_is_dialed) {
+  Client client({}, long_poll());
+  client.open(url());
+  client.destroy();
+  EXPECT_FALSE(client.has_heard_more());
+}
+
+TEST_F(LongPollEndTest, may_be_destroyed_before_the_first_answer) {
+  Client client({}, long_poll());
+  client.open(url());
+  LongPollRequest first = server.next_poll();
+  client.destroy();
+  first.open();
+  EXPECT_FALSE(client.has_heard_more());
+}
+
+TEST_F(LongPollEndTest, may_be_destroyed_with_a_post_on_its_way) {
+  Client client({}, long_poll());
+  open(client);
+  client.run([](client::Transport& transport) { transport.send(protocol::FrameType::text, "[1]"); });
+  client.destroy();
+  EXPECT_FALSE(client.has_heard_more());
+}
+
+TEST_F(LongPollEndTest, may_be_destroyed_while_it_closes) {
+  Client client({}, long_poll());
+  open(client);
+  client.text("[1]");
+  LongPollRequest post = server.next_post();
+  client.close(1000);
+  client.destroy();
+  EXPECT_FALSE(client.has_heard_more());
 }
 
 TEST_F(LongPollEndTest, may_be_destroyed_within_everything_it_calls) {
