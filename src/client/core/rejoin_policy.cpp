@@ -19,11 +19,12 @@ Decision RejoinPolicy::on_failure(const std::string& message, TimePoint now, dou
   if (streak_.has_used(options_.max_attempts))
     return {.why = std::to_string(options_.max_attempts) + " joins in a row failed (RejoinOptions::max_attempts)"};
   const Disconnect reason{.kind = Disconnect::Kind::closed, .message = message};
-  const Retry retry{.attempt = streak_.retries() + 1, .elapsed = streak_.elapsed(now), .reason = reason};
+  const std::size_t attempt = streak_.retries() + 1;
+  const Retry retry{.attempt = attempt, .elapsed = streak_.elapsed(now), .reason = reason};
   const auto wait = delay_for(retry, random);
   if (!wait) return {.why = "the CustomBackoff said so"};
   streak_.on_retry();
-  return {.retry = true, .delay = *wait, .attempt = retry.attempt, .why = {}};
+  return {.retry = true, .delay = *wait, .attempt = attempt, .why = {}};
 }
 
 std::optional<std::chrono::milliseconds> RejoinPolicy::delay_for(const Retry& retry, double random) const {
