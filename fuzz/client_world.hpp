@@ -108,6 +108,7 @@ class FuzzTransport final : public Transport {
 
 class Ended final : public core::Completion {
  public:
+  bool on_send() override { return !is_finished(); }
   void finish(Reply) override { ++times; }
   bool is_finished() const noexcept override { return times > 0 || is_cancelled; }
   int times = 0;
