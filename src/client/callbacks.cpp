@@ -31,7 +31,7 @@ std::shared_ptr<const Callbacks::Undelivered> Callbacks::copied(const Message& m
   }
   ++undelivered_;
   return std::make_shared<const Undelivered>(shared_from_this(), std::string(message.topic), std::string(message.event),
-                                             message.payload);
+                                             message.payload, message.kind);
 }
 
 void Callbacks::report(std::exception_ptr error, std::string_view where) noexcept {

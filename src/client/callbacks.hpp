@@ -53,7 +53,7 @@ class Callbacks : public std::enable_shared_from_this<Callbacks> {
   void dispatch(const Message& message, Work work) {
     if (const auto copy = copied(message)) {
       run([copy, work = std::move(work)] {
-        work(Message{.topic = copy->topic, .event = copy->event, .payload = copy->payload});
+        work(Message{.topic = copy->topic, .event = copy->event, .payload = copy->payload, .kind = copy->kind});
       });
     }
   }
@@ -102,6 +102,7 @@ class Callbacks : public std::enable_shared_from_this<Callbacks> {
     const std::string topic;
     const std::string event;
     const Payload payload;
+    const Message::Kind kind;
   };
   /// While the user's code runs; under the lock.
   class Running {

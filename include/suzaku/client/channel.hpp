@@ -20,9 +20,15 @@ class EventStream;
 
 /// Something the server sent to a channel. Valid during the callback; copy what has to outlive it.
 struct Message {
+  enum class Kind : std::uint8_t {
+    broadcast,  // to everybody on the topic; with serializer V1, which cannot tell, also a push
+    push,       // to this client alone
+    reply,      // to something this client has sent (Socket::on_message() alone hears of it)
+  };
   std::string_view topic;
   std::string_view event;
   const Payload& payload;
+  Kind kind = Kind::broadcast;
 };
 
 /// A join that succeeded.

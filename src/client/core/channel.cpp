@@ -294,7 +294,7 @@ void Channel::on_message(const Serializer::Incoming& message) {
     }
   } else if (phase_ == Phase::joined || phase_ == Phase::joining) {  // what is broadcast may overtake the join's reply
     tell_gap();
-    observer_->on_message({.topic = message.topic, .event = message.event, .payload = message.payload});
+    observer_->on_message(message_from(message));
   } else {
     socket_.counters().stale_frames.add();  // of a join that is over
   }

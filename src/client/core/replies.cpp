@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "protocol/message.hpp"
+
 namespace suzaku::client::core {
 namespace {
 
@@ -48,6 +50,14 @@ Reply reply_from(const Serializer::Incoming& message) {
   reply.refusal = refusal_in(reply.response);
   reply.message = explain(reply);
   return reply;
+}
+
+Message message_from(const Serializer::Incoming& message) noexcept {
+  // What is for everybody has the number of nobody's join.
+  const auto kind = message.event == protocol::event::kReply ? Message::Kind::reply
+                    : message.join_ref != 0                  ? Message::Kind::push
+                                                             : Message::Kind::broadcast;
+  return {.topic = message.topic, .event = message.event, .payload = message.payload, .kind = kind};
 }
 
 Reply ended(Outcome outcome, std::string message, bool was_sent) {

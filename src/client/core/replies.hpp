@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include <suzaku/client/channel.hpp>
 #include <suzaku/client/reply.hpp>
 #include <suzaku/client/serializer.hpp>
 
@@ -9,6 +10,8 @@ namespace suzaku::client::core {
 
 /// The result that a server's phx_reply is. A status of its own ("weird") counts as an error.
 Reply reply_from(const Serializer::Incoming& message);
+/// What a listener is told of a message. Views it.
+Message message_from(const Serializer::Incoming& message) noexcept;
 /// A result that is not the server's.
 Reply ended(Outcome outcome, std::string message, bool was_sent = false);
 

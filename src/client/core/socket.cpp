@@ -231,7 +231,7 @@ void Socket::on_link_message(protocol::FrameType type, std::string_view frame) {
   } else {
     on_event(*message);
   }
-  observer_.on_message({.topic = message->topic, .event = message->event, .payload = message->payload});
+  observer_.on_message(message_from(*message));
 }
 
 void Socket::on_reply(const Serializer::Incoming& message) {
