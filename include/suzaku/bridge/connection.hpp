@@ -1,0 +1,94 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <suzaku/bridge/connection_options.hpp>
+#include <suzaku/client/push.hpp>
+#include <suzaku/client/runtime.hpp>
+#include <suzaku/json.hpp>
+#include <suzaku/signals/signal_bus.hpp>
+
+namespace suzaku::bridge {
+
+class ConnectionState;
+
+enum class Status : std::uint8_t {
+  disconnected,  // it has ended, or was lost just now
+  connecting,    // makes an attempt, or waits for the next one
+  connected,
+  disconnecting,  // stop() was called
+};
+std::string_view to_string(Status status) noexcept;
+
+/// Why an event was not sent.
+struct PushError {
+  enum class Kind : std::uint8_t {
+    not_joined,  // nobody has joined the channel, or it was left
+    joining,     // it will be joined, perhaps again; wait for the signal "phoenix.channel.joined"
+    stopped,     // the connection ends, or has ended
+  };
+  Kind kind = Kind::not_joined;
+  std::string message = {};
+};
+
+/// How a connection has ended.
+struct ConnectionEnd {
+  bool has_failed = false;  // it was given up, or a handler has thrown; otherwise it was stopped
+  std::string reason = {};
+};
+
+/// A connection to a Phoenix app, made and kept, whose messages and changes become signals on a bus.
+///
+/// A handler that throws (on_wire, a CustomBackoff or retry_refused of its options, or SubscriptionOptions::on_waiting
+/// of a subscriber) ends it: it has failed then, as it has when there are no attempts left. (A function that gives
+/// params or the token and throws makes the attempt, or the join, fail.) A connection that has ended stays so; whoever
+/// wants another makes one, or leaves it to a ConnectionSupervisor.
+///
+/// Any thread. When the destructor returns nothing is published any more; it does not leave channels: that does stop().
+class Connection {
+ public:
+  /// Connects. The bus must outlive it. `on_end` is called once, on the runtime's thread, last of all, and must
+  /// not destroy the connection. Throws
+  /// std::invalid_argument for options that check() refuses.
+  Connection(signals::SignalBus& bus, ConnectionOptions options, std::function<void(const ConnectionEnd&)> on_end = {});
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Joins, and joins again whenever that is needed, until leave_channel(). Ends with the server's answer, with
+  /// Outcome::closed when the connection ends before. Throws std::invalid_argument for a topic that is empty or no
+  /// UTF-8.
+  client::Push join_channel(std::string_view topic, client::JoinParams params = {});
+  /// Ends with ok when the server has said so, or there is no server to tell; with Outcome::closed when nobody has
+  /// joined the channel.
+  client::Push leave_channel(std::string_view topic);
+  /// Sends an event to a channel that is joined now. The reply becomes a signal, too: of the event "phx_reply", with
+  /// the data {"status": ..., "response": ...}.
+  tl::expected<client::Push, PushError> push_event(std::string_view topic, std::string_view event, Payload payload = {},
+                                                   client::PushOptions options = {});
+
+  const std::string& name() const noexcept;
+  Status status() const;
+  /// The topics of the channels that are joined now.
+  std::vector<std::string> list_channels() const;
+  /// {"name", "uri", "status", "since", "attempt", "has_failed", "last_error", "channels": [{"topic", "state",
+  /// "joined_at"}], "metrics": {...}}, without secrets.
+  Json health() const;
+
+  /// Sends what waits, leaves the channels, and closes. Ends with ok when all that is done, or the deadline has passed:
+  /// then the rest was left undone. Called again it waits for the same end; the first deadline holds.
+  client::Push stop(std::optional<std::chrono::milliseconds> deadline = {});
+
+ private:
+  std::optional<client::Runtime> runtime_;
+  std::shared_ptr<ConnectionState> state_;
+};
+
+}  // namespace suzaku::bridge

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <suzaku/client/options.hpp>
+#include <suzaku/client/reconnect.hpp>
+#include <suzaku/result.hpp>
+#include <suzaku/signals/filter.hpp>
+#include <suzaku/signals/restart.hpp>
+
+namespace suzaku::bridge {
+
+/// A channel that a connection joins by itself.
+struct AutoJoin {
+  std::string topic;
+  client::JoinParams params = {};
+};
+
+/// A connection to a Phoenix app, and what becomes of it.
+struct ConnectionOptions {
+  /// Lower-case letters, digits and `_`. It is a part of the type of each signal, so connections of one bus have
+  /// different names.
+  std::string name = {};
+  std::string uri = {};  // "wss://example.com/socket"
+  client::Params params = {};
+  client::AuthToken auth_token = {};
+  std::vector<client::Header> headers = {};
+  std::vector<AutoJoin> auto_join_channels = {};
+
+  bool reconnect = true;
+  /// Attempts in a row without success (the very first one counts, too), after which the connection has failed; 0: no
+  /// limit. It is then started again if `restart` says so. Some reasons end it at once: see client::ReconnectOptions.
+  std::size_t max_retries = 10;
+  /// For a list of delays: client::ListBackoff{.delays = {100ms, 500ms, 1s}, .jitter = 0}.
+  client::Backoff backoff = client::ExponentialBackoff{};
+  std::vector<std::chrono::milliseconds> rejoin_after = default_rejoin_delays();
+  std::chrono::milliseconds heartbeat_interval{30'000};  // 0: none
+
+  /// Which messages become signals; without any, all do.
+  std::vector<signals::Filter> filters = {};
+  /// What a ConnectionSupervisor does when the connection has ended.
+  signals::RestartOptions restart = {.restart = signals::Restart::temporary};
+  std::chrono::milliseconds stop_deadline{5'000};  // of Connection::stop() that says nothing else
+
+  /// All else: TLS, proxy, time-outs, limits. What stands above is taken instead of its own; a dispatcher is refused.
+  client::SocketOptions socket = {};
+
+  /// 100, 500, 1000, 2000, 5000 and 10000 ms.
+  static std::vector<std::chrono::milliseconds> default_rejoin_delays();
+};
+
+/// Fails with the option, what was found and what was expected.
+Result<void> check(const ConnectionOptions& options);
+/// The same for all of them, and that no two have the same name.
+Result<void> check(const std::vector<ConnectionOptions>& connections);
+
+}  // namespace suzaku::bridge

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <suzaku/signals/filter.hpp>
+#include <suzaku/signals/restart.hpp>
+#include <suzaku/signals/signal_bus.hpp>
+
+namespace suzaku::signals {
+
+/// What an agent does with a signal, which is its own for that time. An exception ends the agent, and the signal is
+/// lost; it is started again as its RestartOptions say.
+using Handler = std::function<void(const Signal&)>;
+
+struct Agent {
+  std::string name;
+  std::vector<std::string> patterns;  // types of signals, as for SignalBus::subscribe_type()
+  std::vector<Filter> filters = {};   // of messages; signals of other kinds pass
+  /// Makes the handler, with whatever state it keeps; called at each start, on a worker thread. To throw is to fail.
+  std::function<Handler()> start;
+  RestartOptions restart = {};
+  std::size_t capacity = 10'000;  // signals that may wait for it
+  Drop drop = Drop::oldest;
+};
+
+/// Runs agents as actors on a pool of threads: an agent handles its signals one by one, in order; agents run at the
+/// same time, and a slow one delays no other. Any thread.
+class Coordinator {
+ public:
+  struct Options {
+    std::size_t threads = 0;  // 0: as many as the machine has
+    /// Called for each signal that nobody on the bus wanted, or that an agent lost: its queue was full, or it was given
+    /// up. They are also counted and, not more than once a second, logged. On any thread; must not block or throw, nor
+    /// call the bus or the coordinator.
+    std::function<void(const Signal&, std::string_view why)> on_dead_letter = {};
+  };
+  explicit Coordinator(SignalBus& bus) : Coordinator(bus, Options()) {}
+  Coordinator(SignalBus& bus, Options options);
+  /// Waits for handlers that run; what still waits is dropped. Not within a handler.
+  ~Coordinator();
+  Coordinator(const Coordinator&) = delete;
+  Coordinator& operator=(const Coordinator&) = delete;
+
+  /// Fails when there is an agent of this name. Throws std::invalid_argument for a pattern that is none, and without
+  /// `start`.
+  Result<void> add(Agent agent);
+  /// What waits for the agent is dropped. Waits for its handler if it runs, unless called within a handler. False when
+  /// there is no such agent.
+  bool remove(std::string_view name);
+  /// Waits until no agent has anything to do, at most this long.
+  bool wait_until_idle(std::chrono::nanoseconds time);
+
+  struct AgentStatus {
+    std::string name;
+    bool is_running = true;  // false: it was given up
+    std::size_t waiting = 0;
+    std::uint64_t handled = 0;
+    std::uint64_t dropped = 0;
+    std::uint64_t failures = 0;
+    std::string last_failure = {};
+  };
+  std::vector<AgentStatus> agents() const;  // by name
+  std::uint64_t dead_letters() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace suzaku::signals

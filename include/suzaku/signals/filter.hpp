@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <suzaku/json.hpp>
+#include <suzaku/payload.hpp>
+
+namespace suzaku::signals {
+
+/// Which messages of Phoenix are wanted. What is not said fits every message. It is asked before a signal is made.
+struct Filter {
+  std::string topic = {};  // "room:lobby", or "room:*" for all that begin so
+  std::string event = {};  // likewise
+  /// "/user/id": a JSON pointer (RFC 6901) into the payload, where `equals` must stand. "" asks nothing. It fits no
+  /// bytes; 1 and 1.0 are not equal.
+  std::string pointer = {};
+  Json equals = nullptr;
+
+  bool fits(std::string_view of_topic, std::string_view of_event, const Payload& payload) const;
+};
+
+/// True when there are no filters, or one of them fits.
+bool any_fits(const std::vector<Filter>& filters, std::string_view topic, std::string_view event,
+              const Payload& payload);
+
+}  // namespace suzaku::signals

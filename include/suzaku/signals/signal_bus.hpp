@@ -1,0 +1,93 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <suzaku/signals/filter.hpp>
+#include <suzaku/signals/signal.hpp>
+
+namespace suzaku::signals {
+
+/// What a subscriber loses when its queue is full.
+enum class Drop : std::uint8_t { oldest, newest };
+
+struct SubscriptionOptions {
+  std::size_t capacity = 10'000;  // signals that may wait for the subscriber; at least 1
+  Drop drop = Drop::oldest;
+  std::vector<Filter> filters = {};  // of messages; signals of other kinds pass
+
+  // Called on the publisher's thread, and never after the subscription has ended. They must not block or throw, nor
+  // call the bus or the subscription.
+  std::function<void()> on_waiting = {};                    // a signal has come, and none waited
+  std::function<void(const SignalPtr& lost)> on_drop = {};  // the queue was full
+};
+
+/// A queue of signals. It ends, and gives up what waits, when it is destroyed. Any thread, but for moving it and its
+/// end.
+class Subscription {
+ public:
+  /// The oldest signal that waits, or nullptr.
+  SignalPtr take();
+  /// The same; waits for one, at most this long.
+  SignalPtr take_for(std::chrono::nanoseconds time);
+
+  std::size_t waiting() const;
+  /// Signals that were lost because the queue was full.
+  std::uint64_t dropped() const;
+
+  ~Subscription();
+  Subscription(Subscription&&) noexcept;
+  Subscription& operator=(Subscription&&) noexcept;
+
+ private:
+  friend class SignalBus;
+  class State;
+  explicit Subscription(std::shared_ptr<State> state) noexcept;
+  std::shared_ptr<State> state_;
+};
+
+/// Brings signals to whoever wants them. Any thread; publishing never waits for a subscriber.
+class SignalBus {
+ public:
+  SignalBus();
+  ~SignalBus();
+  SignalBus(const SignalBus&) = delete;
+  SignalBus& operator=(const SignalBus&) = delete;
+
+  /// Signals that are published to exactly this topic, such as "jido.protocol.phoenix.backend".
+  Subscription subscribe(std::string_view topic, SubscriptionOptions options = {});
+  /// Signals that are dispatched and whose type fits: "phoenix.*.room_lobby.**", where `*` is one segment and `**` any
+  /// number of them. Throws std::invalid_argument for what is no pattern.
+  Subscription subscribe_type(std::string_view pattern, SubscriptionOptions options = {});
+  /// The same for several patterns; a signal that fits more than one comes once.
+  Subscription subscribe_types(const std::vector<std::string>& patterns, SubscriptionOptions options = {});
+  /// Signals that are dispatched and that nobody else wants.
+  Subscription subscribe_unheard(SubscriptionOptions options = {});
+
+  /// To the subscribers of the topic. How many got it.
+  std::size_t publish(std::string_view topic, const SignalPtr& signal);
+  /// To the subscribers of "jido.signal.<type>" and to those whose pattern fits its type. How many got it.
+  std::size_t dispatch(const SignalPtr& signal);
+
+  struct Metrics {
+    std::uint64_t published = 0;  // by publish() and dispatch()
+    std::uint64_t delivered = 0;
+    std::uint64_t dropped = 0;  // queues were full
+    std::uint64_t unheard = 0;  // dispatched, and nobody wanted it
+    std::size_t subscriptions = 0;
+  };
+  Metrics metrics() const;
+
+ private:
+  friend class Subscription;
+  class State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace suzaku::signals

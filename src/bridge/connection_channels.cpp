@@ -1,0 +1,148 @@
+// The channels of a connection.
+#include <suzaku/bridge/message_router.hpp>
+#include <suzaku/signals/phoenix.hpp>
+
+#include "bridge/connection_state.hpp"
+#include "protocol/json_text.hpp"
+
+namespace suzaku::bridge {
+
+namespace phoenix = signals::phoenix;
+
+namespace {
+
+constexpr std::string_view kOver = "the connection has ended, or is about to";
+
+Payload reply_payload(const client::Reply& reply) {
+  if (reply.response.is_binary()) return reply.response;
+  std::string json = R"({"status":)";
+  protocol::append_json_string(json, reply.status);
+  json += R"(,"response":)";
+  json += reply.response.raw();
+  json += '}';
+  return Payload::from_text(std::move(json));
+}
+
+}  // namespace
+
+// --- joining and leaving ---
+
+client::Push ConnectionState::join(std::string_view topic, client::JoinParams params) {
+  const Promise promise(engine_handle_);
+  const client::Push push = promise.push();
+  post([this, promise, topic = std::string(topic), params = std::move(params)]() mutable {
+    if (!socket_ || is_stopping()) {
+      promise.finish(client::core::ended(client::Outcome::closed, std::string(kOver)));
+      return;
+    }
+    begin_join(topic, std::move(params)).then([promise](const client::Reply& reply) { promise.finish(reply); });
+  });
+  return push;
+}
+
+client::Push ConnectionState::begin_join(const std::string& topic, client::JoinParams params) {
+  Tracked& tracked = track(topic, std::move(params));
+  ++tracked.joins_under_way;
+  return tracked.channel.join().then([this, topic](const client::Reply&) {
+    unless_over([&] {
+      --channels_.find(topic)->second.joins_under_way;
+      forget_if_over(topic);
+    });
+  });
+}
+
+ConnectionState::Tracked& ConnectionState::track(const std::string& topic, client::JoinParams params) {
+  client::Channel channel = socket_->channel(topic, std::move(params));
+  if (const auto at = channels_.find(topic); at != channels_.end()) return at->second;
+  const auto also = [this](auto work) {
+    return [this, work](const auto& argument) { unless_over([&] { work(argument); }); };
+  };
+  Tracked tracked(channel);
+  tracked.bindings = {
+      channel.on("*", callback(&ConnectionState::on_message)),
+      channel.on_join(also([this, topic](const client::Joined& joined) { on_joined(topic, joined); })),
+      channel.on_error(also([this, topic](const client::ChannelError& error) { on_channel_error(topic, error); })),
+      channel.on_close(also([this, topic](const Payload&) { on_left(topic); })),
+  };
+  const std::lock_guard lock(mutex_);
+  return channels_.emplace(topic, std::move(tracked)).first->second;
+}
+
+client::Push ConnectionState::leave(std::string_view topic) {
+  const Promise promise(engine_handle_);
+  const client::Push push = promise.push();
+  post([this, promise, topic = std::string(topic)]() mutable {
+    const auto at = channels_.find(topic);
+    if (at == channels_.end() || is_stopping()) {
+      promise.finish(client::core::ended(client::Outcome::closed, "the channel is not joined"));
+      return;
+    }
+    at->second.channel.leave().then([promise](const client::Reply& reply) { promise.finish(reply); });
+  });
+  return push;
+}
+
+void ConnectionState::forget_if_over(const std::string& topic) {
+  const auto at = channels_.find(topic);
+  Tracked& tracked = at->second;
+  if (tracked.joins_under_way > 0 || tracked.channel.state() != client::Channel::State::closed) return;
+  for (const auto binding : tracked.bindings) tracked.channel.off(binding);  // others may have a handle
+  channels_.erase(at);
+}
+
+// --- what happens to them ---
+
+void ConnectionState::on_joined(const std::string& topic, const client::Joined& joined) {
+  channels_.find(topic)->second.joined_at = engine_.wall_clock();
+  route_channel_event(bus_, phoenix::channel_joined(options_.name, topic, joined.response));
+}
+
+void ConnectionState::on_channel_error(const std::string& topic, const client::ChannelError& error) {
+  if (is_stopping()) return;  // it ends with the connection
+  channels_.find(topic)->second.joined_at.reset();
+  route_channel_event(bus_, phoenix::channel_error(options_.name, topic, error.message));
+}
+
+void ConnectionState::on_left(const std::string& topic) {
+  const bool was_joined = std::exchange(channels_.find(topic)->second.joined_at, std::nullopt).has_value();
+  forget_if_over(topic);
+  if (was_joined) route_channel_event(bus_, phoenix::channel_left(options_.name, topic));
+}
+
+// --- messages ---
+
+void ConnectionState::on_message(const client::Message& message) {
+  route_message(bus_, options_.name, message.topic, message.event, message.payload, kind_of(message.kind),
+                options_.filters);
+}
+
+tl::expected<client::Push, PushError> ConnectionState::push(std::string_view topic, std::string_view event,
+                                                            Payload payload, client::PushOptions options) {
+  using Kind = PushError::Kind;
+  std::optional<client::Channel> channel;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!socket_ || is_stopping()) return tl::unexpected(PushError{Kind::stopped, std::string(kOver)});
+    const auto at = channels_.find(topic);
+    if (at == channels_.end()) {
+      return tl::unexpected(PushError{Kind::not_joined, "nobody has joined \"" + std::string(topic) + "\""});
+    }
+    if (!at->second.joined_at) {
+      return tl::unexpected(PushError{Kind::joining, "\"" + std::string(topic) + "\" is not joined, but will be"});
+    }
+    channel = at->second.channel;
+  }
+  // Not under the mutex: it may wait for room.
+  return channel->push(event, std::move(payload), options).then([this, topic = std::string(topic)](const auto& reply) {
+    unless_over([&] { on_reply(topic, reply); });
+  });
+}
+
+void ConnectionState::on_reply(std::string_view topic, const client::Reply& reply) {
+  const bool is_servers = reply.outcome == client::Outcome::ok || reply.outcome == client::Outcome::error;
+  if (!is_servers || !reply.was_sent) return;
+  route_message(bus_, options_.name, topic, "phx_reply", reply_payload(reply), phoenix::MessageKind::reply,
+                options_.filters);
+}
+
+}  // namespace suzaku::bridge

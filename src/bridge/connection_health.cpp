@@ -1,0 +1,91 @@
+// How a connection looks from outside.
+#include "bridge/connection_state.hpp"
+#include "client/core/redact.hpp"
+#include "signals/timestamp.hpp"
+
+namespace suzaku::bridge {
+namespace {
+
+Json text_of(std::chrono::system_clock::time_point time) {
+  std::string text;
+  signals::append_timestamp(text, time);
+  return Json(text);
+}
+
+Json text_of(std::string_view text) {
+  return Json(boost::json::string_view(text.data(), text.size()));
+}
+
+Json metrics_of(const client::Metrics& metrics) {
+  return JsonObject{
+      {"attempts", metrics.attempts},
+      {"connects", metrics.connects},
+      {"disconnects", metrics.disconnects},
+      {"frames_sent", metrics.frames_sent},
+      {"frames_received", metrics.frames_received},
+      {"bytes_sent", metrics.bytes_sent},
+      {"bytes_received", metrics.bytes_received},
+      {"joins", metrics.joins},
+      {"join_errors", metrics.join_errors},
+      {"pushes", metrics.pushes},
+      {"pushes_ok", metrics.pushes_ok},
+      {"in_flight", metrics.in_flight},
+      {"heartbeat_timeouts", metrics.heartbeat_timeouts},
+      {"last_round_trip_us", std::chrono::duration_cast<std::chrono::microseconds>(metrics.last_round_trip).count()},
+  };
+}
+
+}  // namespace
+
+std::string_view to_string(Status status) noexcept {
+  switch (status) {
+    case Status::connecting:
+      return "connecting";
+    case Status::connected:
+      return "connected";
+    case Status::disconnecting:
+      return "disconnecting";
+    case Status::disconnected:
+      break;
+  }
+  return "disconnected";
+}
+
+Status ConnectionState::status() const {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+std::vector<std::string> ConnectionState::list_channels() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> topics;
+  for (const auto& [topic, tracked] : channels_) {
+    if (tracked.joined_at) topics.push_back(topic);
+  }
+  return topics;
+}
+
+Json ConnectionState::health() const {
+  const std::lock_guard lock(mutex_);
+  JsonArray channels;
+  for (const auto& [topic, tracked] : channels_) {
+    channels.push_back(JsonObject{
+        {"topic", topic},
+        {"state", text_of(client::to_string(tracked.channel.state()))},
+        {"joined_at", tracked.joined_at ? text_of(*tracked.joined_at) : Json(nullptr)},
+    });
+  }
+  return JsonObject{
+      {"name", options_.name},
+      {"uri", client::core::redact_url(options_.uri, options_.socket.secrets)},
+      {"status", text_of(to_string(status_))},
+      {"since", text_of(since_)},
+      {"attempt", attempt_},
+      {"has_failed", has_failed_},
+      {"last_error", last_error_},
+      {"channels", std::move(channels)},
+      {"metrics", metrics_of(socket_ ? socket_->metrics() : metrics_)},
+  };
+}
+
+}  // namespace suzaku::bridge

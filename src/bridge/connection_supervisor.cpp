@@ -1,0 +1,51 @@
+#include <utility>
+
+#include <suzaku/bridge/connection_supervisor.hpp>
+
+#include "bridge/supervisor_state.hpp"
+
+namespace suzaku::bridge {
+
+ConnectionSupervisor::ConnectionSupervisor(signals::SignalBus& bus, Options options)
+    : runtime_(options.runtime ? *std::move(options.runtime) : client::Runtime()),
+      state_(std::make_shared<SupervisorState>(bus, runtime_)) {}
+
+ConnectionSupervisor::~ConnectionSupervisor() {
+  state_->close();
+}
+
+Result<void> ConnectionSupervisor::start_connection(ConnectionOptions options) {
+  return state_->start(std::move(options));
+}
+
+Result<void> ConnectionSupervisor::start_configured_connections(std::vector<ConnectionOptions> connections) {
+  return state_->start_all(std::move(connections));
+}
+
+client::Push ConnectionSupervisor::stop_connection(std::string_view name,
+                                                   std::optional<std::chrono::milliseconds> deadline) {
+  return state_->stop(name, deadline);
+}
+
+client::Push ConnectionSupervisor::stop(std::optional<std::chrono::milliseconds> deadline) {
+  return state_->stop_all(deadline);
+}
+
+std::vector<std::string> ConnectionSupervisor::list_connections() const {
+  return state_->names();
+}
+
+std::optional<Status> ConnectionSupervisor::connection_status(std::string_view name) const {
+  const auto connection = state_->connection(name);
+  return connection ? std::optional(connection->status()) : std::nullopt;
+}
+
+Json ConnectionSupervisor::connection_health(std::string_view name) const {
+  return state_->health(name);
+}
+
+std::shared_ptr<Connection> ConnectionSupervisor::connection(std::string_view name) const {
+  return state_->connection(name);
+}
+
+}  // namespace suzaku::bridge

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <suzaku/bridge/connection_supervisor.hpp>
+
+#include "bridge/promise.hpp"
+#include "signals/restart_policy.hpp"
+
+namespace suzaku::bridge {
+
+/// What lies behind a ConnectionSupervisor. Any thread; what a connection's end leads to happens on the engine's
+/// thread.
+class SupervisorState final : public std::enable_shared_from_this<SupervisorState> {
+ public:
+  SupervisorState(signals::SignalBus& bus, const client::Runtime& runtime) : bus_(bus), engine_(runtime.engine()) {}
+
+  /// The ConnectionSupervisor is destroyed.
+  void close();
+
+  Result<void> start(ConnectionOptions options);
+  Result<void> start_all(std::vector<ConnectionOptions> connections);
+  client::Push stop(std::string_view name, std::optional<std::chrono::milliseconds> deadline);
+  client::Push stop_all(std::optional<std::chrono::milliseconds> deadline);
+
+  std::vector<std::string> names() const;
+  std::shared_ptr<Connection> connection(std::string_view name) const;
+  Json health(std::string_view name) const;
+
+ private:
+  /// A connection, and what has become of those that were here before it.
+  struct Child {
+    explicit Child(ConnectionOptions of) : options(std::move(of)), policy(options.restart) {}
+
+    const ConnectionOptions options;
+    signals::RestartPolicy policy;
+    std::shared_ptr<Connection> connection = nullptr;
+    std::uint64_t life = 0;  // tells the connection from the one before
+    std::size_t restarts = 0;
+    bool is_given_up = false;
+    std::vector<Promise> stops = {};  // those who wait for its end
+  };
+  using Children = std::map<std::string, Child, std::less<>>;
+
+  Result<void> check_free(std::string_view name) const;
+  void launch(Child& child);
+  void on_end(const std::string& name, std::uint64_t life, const ConnectionEnd& end);
+  void follow(Children::iterator at, const ConnectionEnd& end);
+  void give_up(Child& child, const std::string& reason);
+
+  signals::SignalBus& bus_;
+  // The ConnectionSupervisor and the connections have the runtime, so that it does not end on its own thread.
+  const std::weak_ptr<client::Engine> engine_;
+  mutable std::recursive_mutex mutex_;  // a subscriber may look at us while we publish
+  Children children_;                   // guarded by mutex_
+  std::uint64_t last_life_ = 0;         // likewise
+};
+
+}  // namespace suzaku::bridge

@@ -1,0 +1,238 @@
+#include <stdexcept>
+
+#include "bridge/bridge_test.hpp"
+
+namespace suzaku::bridge {
+namespace {
+
+class Supervisor : public BridgeTest {
+ protected:
+  /// As options(), but the supervisor knows the runtime.
+  static ConnectionOptions options(std::string name = "backend", Restart restart = Restart::temporary) {
+    ConnectionOptions options{.name = std::move(name), .uri = "ws://test/socket"};
+    options.restart.restart = restart;
+    return options;
+  }
+  void start(const ConnectionOptions& options) {
+    const auto started = supervisor.start_connection(options);
+    ASSERT_TRUE(started.has_value()) << started.error().message;
+    server.run();
+  }
+  /// The server wants nothing of us: the connection has failed at once.
+  void refuse() { server.next_attempt().refuse(403); }
+
+  ConnectionSupervisor supervisor{bus, {.runtime = server.runtime()}};
+};
+
+TEST_F(Supervisor, starts_lists_and_stops_connections) {
+  start(options("one"));
+  start(options("two"));
+  EXPECT_EQ(supervisor.list_connections(), (Types{"one", "two"}));
+  EXPECT_EQ(supervisor.connection_status("one"), Status::connecting);
+  const kit::Connection wire = server.accept();
+  server.accept();
+  EXPECT_EQ(supervisor.connection_status("one"), Status::connected);
+  EXPECT_EQ(supervisor.connection("one")->name(), "one");
+
+  const client::Push stop = supervisor.stop_connection("one");
+  wire.expect_close();
+  EXPECT_TRUE(server.reply_of(stop).ok());
+  EXPECT_EQ(supervisor.list_connections(), Types{"two"});
+  EXPECT_EQ(supervisor.connection_status("one"), std::nullopt);
+  EXPECT_EQ(supervisor.connection("one"), nullptr);
+  EXPECT_TRUE(supervisor.connection_health("one").is_null());
+  EXPECT_EQ(server.reply_of(supervisor.stop_connection("one")).outcome, Outcome::closed);
+}
+
+TEST_F(Supervisor, refuses_a_name_that_is_taken_and_options_that_are_wrong) {
+  start(options());
+  EXPECT_FALSE(supervisor.start_connection(options()).has_value());
+  EXPECT_FALSE(supervisor.start_connection(options("No name")).has_value());
+  EXPECT_EQ(supervisor.list_connections(), Types{"backend"});
+  const client::Push stop = supervisor.stop_connection("backend");
+  EXPECT_TRUE(server.reply_of(stop).ok());
+  start(options());
+}
+
+TEST_F(Supervisor, starts_what_is_configured_or_nothing) {
+  EXPECT_FALSE(supervisor.start_configured_connections({options("one"), options("one")}).has_value());
+  EXPECT_FALSE(supervisor.start_configured_connections({options("one"), options("No name")}).has_value());
+  EXPECT_EQ(supervisor.list_connections(), Types{});
+  ASSERT_TRUE(supervisor.start_configured_connections({options("one"), options("two")}).has_value());
+  EXPECT_EQ(supervisor.list_connections(), (Types{"one", "two"}));
+  EXPECT_FALSE(supervisor.start_configured_connections({options("three"), options("two")}).has_value());
+  EXPECT_EQ(supervisor.list_connections(), (Types{"one", "two"}));
+}
+
+TEST_F(Supervisor, gives_up_a_temporary_connection_that_has_failed) {
+  start(options());
+  refuse();
+  EXPECT_EQ(types(), Types{"connection.failed"});
+  server.advance(24h);
+  server.refute_attempt();
+  EXPECT_EQ(supervisor.connection_status("backend"), Status::disconnected);
+  EXPECT_EQ(supervisor.connection_health("backend").at("given_up"), true);
+  EXPECT_EQ(supervisor.connection_health("backend").at("restarts"), 0);
+
+  start(options());  // the name is free
+  server.accept();
+  EXPECT_EQ(supervisor.connection_status("backend"), Status::connected);
+  EXPECT_EQ(supervisor.connection_health("backend").at("given_up"), false);
+}
+
+TEST_F(Supervisor, starts_permanent_and_transient_ones_again_when_they_have_failed) {
+  for (const auto restart : {Restart::permanent, Restart::transient}) {
+    auto given = options("backend", restart);
+    given.auto_join_channels = {{.topic = "room:auto"}};
+    given.reconnect = false;
+    start(given);
+    const auto before = supervisor.connection("backend");
+    const kit::Connection wire = accept({"room:auto"});
+    before->join_channel("room:explicit");
+    wire.expect_join("room:explicit").reply_ok();
+    wire.lose();
+    EXPECT_NE(supervisor.connection("backend"), before);
+    const kit::Connection next = accept({"room:auto"});
+    next.refute_join("room:explicit");
+    EXPECT_EQ(supervisor.connection_health("backend").at("restarts"), 1);
+    EXPECT_EQ(supervisor.connection_status("backend"), Status::connected);
+    EXPECT_EQ(before->status(), Status::disconnected);
+
+    const client::Push stop = supervisor.stop_connection("backend");
+    next.expect_leave("room:auto").reply_ok();
+    EXPECT_TRUE(server.reply_of(stop).ok());
+    server.refute_attempt();  // stop_connection() is no end to be mended
+  }
+}
+
+TEST_F(Supervisor, starts_only_permanent_ones_again_when_they_were_stopped) {
+  start(options("permanent", Restart::permanent));
+  start(options("transient", Restart::transient));
+  start(options("temporary", Restart::temporary));
+  for (int i = 0; i < 3; ++i) server.accept();
+  for (const auto& name : supervisor.list_connections()) {
+    const client::Push stop = supervisor.connection(name)->stop();
+    EXPECT_TRUE(server.reply_of(stop).ok());
+  }
+  server.accept();
+  server.refute_attempt();
+  EXPECT_EQ(supervisor.list_connections(), Types{"permanent"});
+}
+
+TEST_F(Supervisor, gives_up_one_that_fails_too_often_and_no_other) {
+  start(options("healthy"));
+  const kit::Connection healthy = server.accept();
+  types();
+  start(options("backend", Restart::permanent));
+  for (int i = 0; i < 4; ++i) refuse();  // the first life, and three restarts within five seconds
+  server.advance(24h);
+  server.refute_attempt();
+  const auto told = signals();
+  ASSERT_EQ(told.size(), 5u);
+  for (const auto& signal : told) EXPECT_EQ(signal->type, "phoenix.connection.failed");
+  EXPECT_TRUE(reason_of(*told[4]).starts_with("it has ended more than 3 times within 5000 ms")) << reason_of(*told[4]);
+  EXPECT_EQ(supervisor.connection_health("backend").at("given_up"), true);
+  EXPECT_EQ(supervisor.connection_health("backend").at("restarts"), 3);
+  EXPECT_EQ(supervisor.connection_status("healthy"), Status::connected);
+  EXPECT_TRUE(healthy.is_open());
+
+  EXPECT_TRUE(server.reply_of(supervisor.stop_connection("backend")).ok());
+  EXPECT_EQ(supervisor.list_connections(), Types{"healthy"});
+}
+
+TEST_F(Supervisor, bears_one_that_flaps_slowly_and_gives_up_one_that_flaps_fast) {
+  auto given = options("backend", Restart::transient);
+  given.reconnect = false;
+  start(given);
+  for (int i = 0; i < 50; ++i) {
+    const kit::Connection wire = server.accept();
+    server.advance(2s);
+    wire.lose();
+  }
+  EXPECT_EQ(supervisor.connection_health("backend").at("restarts"), 50);
+  for (const auto life : {10s, 1s, 1s, 1s}) {
+    const kit::Connection wire = server.accept();
+    server.advance(life);
+    wire.lose();
+  }
+  server.refute_attempt();
+  EXPECT_EQ(supervisor.connection_health("backend").at("given_up"), true);
+}
+
+TEST_F(Supervisor, restarts_a_connection_whose_attempts_are_used_up) {
+  auto given = options("backend", Restart::permanent);
+  given.max_retries = 2;
+  given.backoff = client::ListBackoff{.delays = {2s}, .jitter = 0};
+  start(given);
+  for (int life = 0; life < 10; ++life) {  // for ever: too few of them within five seconds
+    server.next_attempt().refuse(503);
+    server.advance(2s);
+    server.next_attempt().refuse(503);
+  }
+  EXPECT_EQ(supervisor.connection_health("backend").at("restarts"), 10);
+  server.accept();
+  EXPECT_EQ(supervisor.connection_status("backend"), Status::connected);
+}
+
+TEST_F(Supervisor, restarts_a_connection_whose_handler_has_crashed) {
+  auto given = options("backend", Restart::transient);
+  given.auto_join_channels = {{.topic = "room:1"}};
+  given.socket.on_wire = [](const client::WireEvent& event) {
+    if (event.text.find("boom") != std::string_view::npos) throw std::runtime_error("a bug");
+  };
+  start(given);
+  const kit::Connection wire = accept({"room:1"});
+  types();
+  wire.push("room:1", "boom");
+  const auto told = signals();
+  EXPECT_EQ(told.back()->type, "phoenix.connection.failed");
+  EXPECT_EQ(reason_of(*told.back()), "a handler has thrown: a bug");
+  EXPECT_EQ(wire.expect_close().code, 1000);
+  accept({"room:1"});
+  EXPECT_EQ(supervisor.connection_status("backend"), Status::connected);
+  EXPECT_EQ(supervisor.connection_health("backend").at("restarts"), 1);
+}
+
+TEST_F(Supervisor, restarts_a_connection_whose_subscriber_has_crashed) {
+  auto given = options("backend", Restart::transient);
+  given.auto_join_channels = {{.topic = "room:1"}};
+  start(given);
+  const kit::Connection wire = accept({"room:1"});
+  auto fragile = bus.subscribe_type("phoenix.backend.**", {.on_waiting = [] { throw std::runtime_error("no room"); }});
+  wire.push("room:1", "shout");
+  EXPECT_EQ(supervisor.connection_health("backend").at("restarts"), 1);
+  accept({"room:1"});
+}
+
+TEST_F(Supervisor, stops_all_at_once) {
+  EXPECT_TRUE(server.reply_of(supervisor.stop()).ok());
+  start(options("one", Restart::permanent));
+  start(options("two", Restart::permanent));
+  start(options("given_up"));
+  const kit::Connection one = server.accept();
+  const kit::Connection two = server.accept();
+  refuse();
+  const client::Push stop = supervisor.stop();
+  one.expect_close();
+  two.expect_close();
+  EXPECT_TRUE(server.reply_of(stop).ok());
+  EXPECT_EQ(supervisor.list_connections(), Types{});
+  server.refute_attempt();
+}
+
+TEST_F(Supervisor, stops_for_good_one_that_fails_while_it_is_stopped) {
+  auto given = options("backend", Restart::permanent);
+  given.auto_join_channels = {{.topic = "room:1"}};
+  start(given);
+  const kit::Connection wire = accept({"room:1"});
+  const client::Push stop = supervisor.stop_connection("backend");
+  wire.expect_leave("room:1");
+  wire.lose();
+  EXPECT_TRUE(server.reply_of(stop).ok());
+  server.advance(1h);
+  server.refute_attempt();
+  EXPECT_EQ(supervisor.list_connections(), Types{});
+}
+
+}  // namespace
+}  // namespace suzaku::bridge

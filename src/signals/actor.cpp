@@ -1,0 +1,151 @@
+#include "signals/actor.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "base/thrown.hpp"
+
+namespace suzaku::signals {
+namespace {
+
+/// Then it is the others' turn.
+constexpr int kSignalsPerTurn = 64;
+
+}  // namespace
+
+Actor::Actor(Agent agent, WorkerPool& pool, DeadLetters& dead_letters)
+    : agent_(std::move(agent)), pool_(pool), dead_letters_(dead_letters), policy_(agent_.restart) {}
+
+SubscriptionOptions Actor::options() {
+  return {.capacity = agent_.capacity,
+          .drop = agent_.drop,
+          .filters = agent_.filters,
+          .on_waiting = [this] { wake(); },
+          .on_drop =
+              [this](const SignalPtr& lost) {
+                dead_letters_.add(*lost, fmt::format("the queue of agent {} was full", agent_.name));
+              }};
+}
+
+void Actor::begin(SignalBus& bus) {
+  begin(bus.subscribe_types(agent_.patterns, options()));
+}
+
+void Actor::begin_with_unheard(SignalBus& bus) {
+  begin(bus.subscribe_unheard(options()));
+}
+
+void Actor::begin(Subscription subscription) {
+  subscription_ = std::move(subscription);
+  post();
+}
+
+void Actor::wake() {
+  const std::lock_guard lock(mutex_);
+  wants_turn_ = wants_turn_ || turn_ == Turn::running;
+  if (turn_ != Turn::none || is_removed_) return;
+  turn_ = Turn::posted;
+  post();
+}
+
+void Actor::post() {
+  if (auto self = weak_from_this().lock()) pool_.post([self = std::move(self)] { self->turn(); });
+}
+
+void Actor::turn() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_removed_) return;
+    turn_ = Turn::running;
+    wants_turn_ = false;
+  }
+  handle_waiting();
+  std::unique_lock lock(mutex_);
+  if (is_removed_) {
+    lock.unlock();
+    clean_up();
+    lock.lock();
+  }
+  turn_ = wants_turn_ && !is_removed_ ? Turn::posted : Turn::none;
+  if (turn_ == Turn::posted) post();
+  turn_ended_.notify_all();
+}
+
+void Actor::handle_waiting() {
+  for (int i = 0; i < kSignalsPerTurn; ++i) {
+    while (!handler_ && !is_given_up_ && !is_removed_) start();
+    if (is_removed_) return;
+    const SignalPtr signal = subscription_->take();
+    if (!signal) return;
+    handle(*signal);
+  }
+  const std::lock_guard lock(mutex_);
+  wants_turn_ = true;
+}
+
+void Actor::handle(const Signal& signal) {
+  if (is_given_up_) return dead_letters_.add(signal, fmt::format("agent {} was given up", agent_.name));
+  try {
+    handler_(Signal(signal));  // its own, so that it may call Payload::json()
+    ++handled_;
+  } catch (...) {
+    fail(what_is_thrown());
+  }
+}
+
+void Actor::start() {
+  try {
+    handler_ = agent_.start();
+    if (!handler_) throw std::logic_error("it has started without a handler");
+  } catch (...) {
+    fail(what_is_thrown());
+  }
+}
+
+void Actor::fail(std::string what) {
+  handler_ = nullptr;
+  is_given_up_ = !policy_.restarts(End::failed, RestartPolicy::Clock::now());
+  if (is_given_up_) {
+    log::error("agent {} has failed and is given up: {}", agent_.name, what);
+  } else {
+    log::warning("agent {} has failed and is started again: {}", agent_.name, what);
+  }
+  const std::lock_guard lock(mutex_);
+  ++failures_;
+  last_failure_ = std::move(what);
+}
+
+void Actor::remove(bool waits) {
+  std::unique_lock lock(mutex_);
+  is_removed_ = true;
+  if (turn_ == Turn::running) {  // the turn cleans up
+    if (waits) turn_ended_.wait(lock, [this] { return turn_ != Turn::running; });
+    return;
+  }
+  lock.unlock();
+  clean_up();
+}
+
+void Actor::clean_up() {
+  handler_ = nullptr;
+  subscription_.reset();
+}
+
+Coordinator::AgentStatus Actor::status() const {
+  // The subscription calls wake(), so it must not be asked with the mutex locked.
+  const std::size_t waiting = subscription_->waiting();
+  const std::uint64_t dropped = subscription_->dropped();
+  const std::lock_guard lock(mutex_);
+  return {.name = agent_.name,
+          .is_running = !is_given_up_,
+          .waiting = waiting,
+          .handled = handled_,
+          .dropped = dropped,
+          .failures = failures_,
+          .last_failure = last_failure_};
+}
+
+}  // namespace suzaku::signals

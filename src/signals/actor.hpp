@@ -1,0 +1,69 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <suzaku/signals/coordinator.hpp>
+
+#include "signals/dead_letters.hpp"
+#include "signals/restart_policy.hpp"
+#include "signals/worker_pool.hpp"
+
+namespace suzaku::signals {
+
+/// An agent as it runs: turns on the pool, never two at a time, each for some of the signals that wait.
+class Actor : public std::enable_shared_from_this<Actor> {
+ public:
+  Actor(Agent agent, WorkerPool& pool, DeadLetters& dead_letters);
+
+  /// Subscribes, and has it started. Once, before anything else.
+  void begin(SignalBus& bus);
+  /// The same for the signals that nobody wants.
+  void begin_with_unheard(SignalBus& bus);
+
+  /// After this nothing is begun. Waits for the handler if it runs and `waits`. Once, after which nothing may be asked.
+  void remove(bool waits);
+  Coordinator::AgentStatus status() const;
+
+ private:
+  SubscriptionOptions options();
+  void begin(Subscription subscription);
+  void wake();  // called with the subscription locked
+  void post();
+
+  void turn();
+  void handle_waiting();
+  void handle(const Signal& signal);
+  void start();
+  void fail(std::string what);
+  void clean_up();
+
+  const Agent agent_;
+  WorkerPool& pool_;
+  DeadLetters& dead_letters_;
+  std::optional<Subscription> subscription_;
+
+  // Of the turns.
+  Handler handler_;
+  RestartPolicy policy_;
+
+  enum class Turn : std::uint8_t { none, posted, running };
+  mutable std::mutex mutex_;  // of what follows; nothing is called with it locked but the pool
+  std::condition_variable turn_ended_;
+  Turn turn_ = Turn::posted;  // none before begin() has posted it
+  bool wants_turn_ = false;   // another one, after the one that runs
+  std::uint64_t failures_ = 0;
+  std::string last_failure_;
+
+  std::atomic<bool> is_removed_{false};
+  std::atomic<bool> is_given_up_{false};
+  std::atomic<std::uint64_t> handled_{0};
+};
+
+}  // namespace suzaku::signals

@@ -1,0 +1,95 @@
+#include "signals/bus_state.hpp"
+
+#include <utility>
+
+namespace suzaku::signals {
+namespace {
+
+constexpr std::size_t kMaxMatched = 4096;
+constexpr std::string_view kTypeTopic = "jido.signal.";
+
+}  // namespace
+
+SignalBus::State::Subscribers& SignalBus::State::list_of(const Subscription::State& subscriber) {
+  if (subscriber.is_to_types()) return to_types_;
+  return subscriber.topic().empty() ? to_unheard_ : by_topic_[subscriber.topic()];
+}
+
+void SignalBus::State::add(const Subscriber& subscriber) {
+  const std::lock_guard lock(mutex_);
+  Subscribers& list = list_of(*subscriber);
+  auto longer = list ? *list : std::vector<Subscriber>();
+  longer.push_back(subscriber);
+  list = std::make_shared<const std::vector<Subscriber>>(std::move(longer));
+  matched_.clear();
+  ++subscriptions_;
+}
+
+void SignalBus::State::remove(const Subscription::State& subscriber) {
+  const std::lock_guard lock(mutex_);
+  Subscribers& list = list_of(subscriber);
+  auto shorter = *list;
+  std::erase_if(shorter, [&](const Subscriber& other) { return other.get() == &subscriber; });
+  list = shorter.empty() ? nullptr : std::make_shared<const std::vector<Subscriber>>(std::move(shorter));
+  if (!list) by_topic_.erase(subscriber.topic());
+  matched_.clear();
+  --subscriptions_;
+}
+
+SignalBus::State::Subscribers SignalBus::State::find(const Table& table, std::string_view key) {
+  const auto found = table.find(key);
+  return found == table.end() ? nullptr : found->second;
+}
+
+SignalBus::State::Subscribers SignalBus::State::of_topic(std::string_view topic) const {
+  const std::lock_guard lock(mutex_);
+  return find(by_topic_, topic);
+}
+
+SignalBus::State::Subscribers SignalBus::State::of_unheard() const {
+  const std::lock_guard lock(mutex_);
+  return to_unheard_;
+}
+
+SignalBus::State::Subscribers SignalBus::State::of_type(std::string_view type) {
+  const std::lock_guard lock(mutex_);
+  if (const auto known = matched_.find(type); known != matched_.end()) return known->second;
+  if (matched_.size() >= kMaxMatched) matched_.clear();
+  return matched_.emplace(type, match(type)).first->second;
+}
+
+SignalBus::State::Subscribers SignalBus::State::match(std::string_view type) const {
+  const Subscribers exact = find(by_topic_, std::string(kTypeTopic).append(type));
+  auto matched = exact ? *exact : std::vector<Subscriber>();
+  if (to_types_) {
+    for (const Subscriber& subscriber : *to_types_)
+      if (subscriber->fits_type(type)) matched.push_back(subscriber);
+  }
+  return matched.empty() ? nullptr : std::make_shared<const std::vector<Subscriber>>(std::move(matched));
+}
+
+SignalBus::State::Delivery SignalBus::State::deliver(const Subscribers& to, const SignalPtr& signal) {
+  Delivery all;
+  if (!to) return all;
+  std::uint64_t dropped = 0;
+  for (const Subscriber& subscriber : *to) {
+    const auto one = subscriber->deliver(signal);
+    all.queued += one.is_queued ? 1 : 0;
+    all.is_wanted = all.is_wanted || one.is_wanted;
+    dropped += one.has_dropped ? 1 : 0;
+  }
+  delivered_.fetch_add(all.queued, std::memory_order_relaxed);
+  if (dropped > 0) dropped_.fetch_add(dropped, std::memory_order_relaxed);
+  return all;
+}
+
+SignalBus::Metrics SignalBus::State::metrics() const {
+  const std::lock_guard lock(mutex_);
+  return {.published = published_.load(std::memory_order_relaxed),
+          .delivered = delivered_.load(std::memory_order_relaxed),
+          .dropped = dropped_.load(std::memory_order_relaxed),
+          .unheard = unheard_count_.load(std::memory_order_relaxed),
+          .subscriptions = subscriptions_};
+}
+
+}  // namespace suzaku::signals

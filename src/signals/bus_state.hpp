@@ -1,0 +1,64 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/transparent_hash.hpp"
+#include "signals/subscription_state.hpp"
+
+namespace suzaku::signals {
+
+/// Who is subscribed to what. Subscribers are given out as lists that nobody changes, so that nothing is locked while
+/// signals are put into queues. Any thread.
+class SignalBus::State {
+ public:
+  using Subscriber = std::shared_ptr<Subscription::State>;
+  using Subscribers = std::shared_ptr<const std::vector<Subscriber>>;
+
+  void add(const Subscriber& subscriber);
+  void remove(const Subscription::State& subscriber);
+
+  Subscribers of_topic(std::string_view topic) const;
+  Subscribers of_type(std::string_view type);
+  Subscribers of_unheard() const;
+
+  /// Puts it into the queues; how many got it, and whether anybody wanted it.
+  struct Delivery {
+    std::size_t queued = 0;
+    bool is_wanted = false;
+  };
+  Delivery deliver(const Subscribers& to, const SignalPtr& signal);
+  void count_published() noexcept { published_.fetch_add(1, std::memory_order_relaxed); }
+  void count_unheard() noexcept { unheard_count_.fetch_add(1, std::memory_order_relaxed); }
+
+  Metrics metrics() const;
+
+ private:
+  using Table = std::unordered_map<std::string, Subscribers, TransparentHash, std::equal_to<>>;
+
+  Subscribers& list_of(const Subscription::State& subscriber);
+  static Subscribers find(const Table& table, std::string_view key);
+  Subscribers match(std::string_view type) const;
+
+  mutable std::mutex mutex_;  // of what follows, up to the counters
+  Table by_topic_;
+  Subscribers to_types_;
+  Subscribers to_unheard_;
+  Table matched_;  // by type: found already, since the last change
+  std::size_t subscriptions_ = 0;
+
+  std::atomic<std::uint64_t> published_{0};
+  std::atomic<std::uint64_t> delivered_{0};
+  std::atomic<std::uint64_t> dropped_{0};
+  std::atomic<std::uint64_t> unheard_count_{0};
+};
+
+}  // namespace suzaku::signals

@@ -1,0 +1,40 @@
+#include "signals/dead_letters.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace suzaku::signals {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(LineLimit, lets_one_line_through_in_a_second_and_counts_the_others) {
+  LineLimit limit;
+  const LineLimit::Clock::time_point start{};
+  EXPECT_EQ(limit.pass(start), 0U);
+  EXPECT_EQ(limit.pass(start), std::nullopt);
+  EXPECT_EQ(limit.pass(start + 999ms), std::nullopt);
+  EXPECT_EQ(limit.held_back(), 2U);
+  EXPECT_EQ(limit.pass(start + 1s), 2U);
+  EXPECT_EQ(limit.held_back(), 0U);
+  EXPECT_EQ(limit.pass(start + 1500ms), std::nullopt);
+}
+
+TEST(DeadLetters, thousands_of_them_are_one_line) {
+  testing::internal::CaptureStderr();
+  {
+    std::uint64_t told = 0;
+    DeadLetters letters([&](const Signal&, std::string_view why) { told += why == "gone" ? 1 : 0; });
+    for (int i = 0; i < 2000; ++i) letters.add(Signal(), "gone");
+    EXPECT_EQ(letters.count(), 2000U);
+    EXPECT_EQ(told, 2000U);
+  }
+  const std::string logged = testing::internal::GetCapturedStderr();
+  EXPECT_NE(logged.find("gone"), logged.npos);
+  EXPECT_LT(std::count(logged.begin(), logged.end(), '\n'), 20) << logged;
+}
+
+}  // namespace
+}  // namespace suzaku::signals

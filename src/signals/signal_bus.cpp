@@ -1,0 +1,58 @@
+#include <stdexcept>
+#include <utility>
+
+#include <suzaku/signals/signal_bus.hpp>
+
+#include "signals/bus_state.hpp"
+
+namespace suzaku::signals {
+
+SignalBus::SignalBus() : state_(std::make_shared<State>()) {}
+SignalBus::~SignalBus() = default;
+
+Subscription SignalBus::subscribe(std::string_view topic, SubscriptionOptions options) {
+  if (topic.empty()) throw std::invalid_argument("a topic of the bus must not be empty");
+  auto subscriber = std::make_shared<Subscription::State>(Subscription::State::Wish{.topic = std::string(topic)},
+                                                          std::move(options), state_);
+  state_->add(subscriber);
+  return Subscription(std::move(subscriber));
+}
+
+Subscription SignalBus::subscribe_type(std::string_view pattern, SubscriptionOptions options) {
+  return subscribe_types({std::string(pattern)}, std::move(options));
+}
+
+Subscription SignalBus::subscribe_types(const std::vector<std::string>& patterns, SubscriptionOptions options) {
+  if (patterns.empty()) throw std::invalid_argument("a subscription to types needs a pattern");
+  auto subscriber = std::make_shared<Subscription::State>(
+      Subscription::State::Wish{.patterns = std::vector<TypePattern>(patterns.begin(), patterns.end())},
+      std::move(options), state_);
+  state_->add(subscriber);
+  return Subscription(std::move(subscriber));
+}
+
+Subscription SignalBus::subscribe_unheard(SubscriptionOptions options) {
+  auto subscriber = std::make_shared<Subscription::State>(Subscription::State::Wish(), std::move(options), state_);
+  state_->add(subscriber);
+  return Subscription(std::move(subscriber));
+}
+
+std::size_t SignalBus::publish(std::string_view topic, const SignalPtr& signal) {
+  state_->count_published();
+  return state_->deliver(state_->of_topic(topic), signal).queued;
+}
+
+std::size_t SignalBus::dispatch(const SignalPtr& signal) {
+  state_->count_published();
+  const auto delivery = state_->deliver(state_->of_type(signal->type), signal);
+  if (delivery.is_wanted) return delivery.queued;
+  state_->count_unheard();
+  state_->deliver(state_->of_unheard(), signal);
+  return 0;
+}
+
+SignalBus::Metrics SignalBus::metrics() const {
+  return state_->metrics();
+}
+
+}  // namespace suzaku::signals

@@ -1,0 +1,112 @@
+#include "signals/subscription_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "signals/bus_state.hpp"
+
+namespace suzaku::signals {
+
+Subscription::State::State(Wish wish, SubscriptionOptions options, std::weak_ptr<SignalBus::State> bus)
+    : wish_(std::move(wish)), options_(std::move(options)), bus_(std::move(bus)) {}
+
+bool Subscription::State::fits_type(std::string_view type) const {
+  return std::any_of(wish_.patterns.begin(), wish_.patterns.end(),
+                     [&](const TypePattern& pattern) { return pattern.fits(type); });
+}
+
+bool Subscription::State::wants(const Signal& signal) const {
+  return signal.phoenixkind.empty() ||
+         any_fits(options_.filters, signal.phoenixtopic, signal.phoenixevent, signal.data);
+}
+
+Subscription::State::Delivery Subscription::State::deliver(const SignalPtr& signal) {
+  if (!wants(*signal)) return {};
+  Delivery delivery;
+  {
+    const std::lock_guard lock(mutex_);
+    if (has_ended_) return {};
+    delivery = put(signal);
+  }
+  if (delivery.is_queued) came_.notify_one();
+  return delivery;
+}
+
+Subscription::State::Delivery Subscription::State::put(const SignalPtr& signal) {
+  const bool is_full = queue_.size() >= std::max<std::size_t>(options_.capacity, 1);
+  if (is_full) {
+    drop(options_.drop == Drop::oldest ? pop() : signal);
+    if (options_.drop == Drop::newest) return {.is_wanted = true, .has_dropped = true};
+  }
+  queue_.push_back(signal);
+  if (queue_.size() == 1 && options_.on_waiting) options_.on_waiting();
+  return {.is_wanted = true, .has_dropped = is_full, .is_queued = true};
+}
+
+SignalPtr Subscription::State::pop() {
+  SignalPtr oldest = std::move(queue_.front());
+  queue_.pop_front();
+  return oldest;
+}
+
+void Subscription::State::drop(const SignalPtr& signal) {
+  ++dropped_;
+  if (options_.on_drop) options_.on_drop(signal);
+}
+
+SignalPtr Subscription::State::take() {
+  const std::lock_guard lock(mutex_);
+  return queue_.empty() ? nullptr : pop();
+}
+
+SignalPtr Subscription::State::take_for(std::chrono::nanoseconds time) {
+  std::unique_lock lock(mutex_);
+  return came_.wait_for(lock, time, [this] { return !queue_.empty(); }) ? pop() : nullptr;
+}
+
+std::size_t Subscription::State::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
+std::uint64_t Subscription::State::dropped() const {
+  const std::lock_guard lock(mutex_);
+  return dropped_;
+}
+
+void Subscription::State::end() {
+  if (const auto bus = bus_.lock()) bus->remove(*this);
+  std::deque<SignalPtr> given_up;
+  const std::lock_guard lock(mutex_);
+  has_ended_ = true;
+  given_up.swap(queue_);
+}
+
+Subscription::Subscription(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+Subscription::Subscription(Subscription&&) noexcept = default;
+
+Subscription& Subscription::operator=(Subscription&& other) noexcept {
+  if (this == &other) return *this;
+  if (state_) state_->end();
+  state_ = std::move(other.state_);
+  return *this;
+}
+
+Subscription::~Subscription() {
+  if (state_) state_->end();
+}
+
+SignalPtr Subscription::take() {
+  return state_->take();
+}
+SignalPtr Subscription::take_for(std::chrono::nanoseconds time) {
+  return state_->take_for(time);
+}
+std::size_t Subscription::waiting() const {
+  return state_->waiting();
+}
+std::uint64_t Subscription::dropped() const {
+  return state_->dropped();
+}
+
+}  // namespace suzaku::signals

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <suzaku/signals/signal_bus.hpp>
+
+#include "signals/type_pattern.hpp"
+
+namespace suzaku::signals {
+
+/// What a subscription is to, and the queue of what has come. Any thread.
+class Subscription::State {
+ public:
+  /// Of these it is one: a topic, patterns of types, or neither of them, which is what nobody else wants.
+  struct Wish {
+    std::string topic = {};
+    std::vector<TypePattern> patterns = {};
+  };
+  State(Wish wish, SubscriptionOptions options, std::weak_ptr<SignalBus::State> bus);
+
+  const std::string& topic() const noexcept { return wish_.topic; }
+  bool is_to_types() const noexcept { return !wish_.patterns.empty(); }
+  bool fits_type(std::string_view type) const;
+
+  struct Delivery {
+    bool is_wanted = false;
+    bool has_dropped = false;  // it, or an older one
+    bool is_queued = false;
+  };
+  Delivery deliver(const SignalPtr& signal);
+
+  SignalPtr take();
+  SignalPtr take_for(std::chrono::nanoseconds time);
+  std::size_t waiting() const;
+  std::uint64_t dropped() const;
+
+  /// From now on nothing is called. The bus forgets it.
+  void end();
+
+ private:
+  bool wants(const Signal& signal) const;
+  Delivery put(const SignalPtr& signal);
+  SignalPtr pop();
+  void drop(const SignalPtr& signal);
+
+  const Wish wish_;
+  const SubscriptionOptions options_;
+  const std::weak_ptr<SignalBus::State> bus_;
+  mutable std::mutex mutex_;  // of what follows; held while functions of the options are called
+  std::condition_variable came_;
+  std::deque<SignalPtr> queue_;
+  std::uint64_t dropped_ = 0;
+  bool has_ended_ = false;
+};
+
+}  // namespace suzaku::signals

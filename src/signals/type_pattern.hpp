@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace suzaku::signals {
+
+/// "phoenix.*.room_lobby.**": segments between dots, where `*` is any one and `**` any number, none among them.
+class TypePattern {
+ public:
+  /// Throws std::invalid_argument for an empty segment, and for a `*` beside other characters.
+  explicit TypePattern(std::string_view pattern);
+
+  bool fits(std::string_view type) const;
+
+ private:
+  std::vector<std::string> segments_;
+};
+
+}  // namespace suzaku::signals
