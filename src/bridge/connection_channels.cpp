@@ -55,7 +55,7 @@ ConnectionState::Tracked& ConnectionState::track(const std::string& topic, clien
   client::Channel channel = socket_->channel(topic, std::move(params));
   if (const auto at = channels_.find(topic); at != channels_.end()) return at->second;
   const auto also = [this](auto work) {
-    return [this, work](const auto& argument) { unless_over([&] { work(argument); }); };
+    return [this, work](const auto& argument) { this->unless_over([&] { work(argument); }); };
   };
   Tracked tracked(channel);
   tracked.bindings = {
