@@ -10,6 +10,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 
 #include "http/head_scanner.hpp"
+#include "http/lower_case.hpp"
 #include "http/request_rules.hpp"
 
 namespace suzaku::http {
@@ -20,13 +21,6 @@ using beast::http::error;
 using beast::http::field;
 
 constexpr std::size_t kUsualHeaders = 16;
-
-std::string lower_case(beast::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lower;
-}
 
 /// Beast's request parser, writing straight into our Request. It is given the whole head at once, then pieces of the
 /// body.

@@ -9,6 +9,7 @@
 
 #include "http/chunked_body.hpp"
 #include "http/head_scanner.hpp"
+#include "http/lower_case.hpp"
 
 namespace suzaku::http {
 namespace {
@@ -19,13 +20,6 @@ using beast::http::field;
 
 constexpr std::string_view kMagic = "HTTP/1.";
 constexpr std::size_t kUsualHeaders = 16;
-
-std::string lower_case(beast::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lower;
-}
 
 /// Beast's response parser, writing straight into our ReceivedResponse. It is given the whole head at once, then pieces
 /// of the body unless that is chunked: there it accepts and asserts different things as the bytes are cut.

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "support/received.hpp"
 #include "ws/frame.hpp"
 
 namespace suzaku::test {
@@ -155,22 +156,7 @@ void WebSocketClient::close(std::optional<std::uint16_t> code) {
 
 Received WebSocketClient::next(std::chrono::milliseconds patience) {
   while (true) {
-    const ws::Event event = decoder_.next(&inflater_);
-    switch (event.kind) {
-      case ws::Event::Kind::need_more:
-        break;
-      case ws::Event::Kind::message:
-        return {event.opcode == ws::Opcode::text ? Received::Kind::text : Received::Kind::binary,
-                std::string(event.payload)};
-      case ws::Event::Kind::ping:
-        return {Received::Kind::ping, std::string(event.payload)};
-      case ws::Event::Kind::pong:
-        return {Received::Kind::pong, std::string(event.payload)};
-      case ws::Event::Kind::close:
-        return {Received::Kind::close, std::string(event.payload), event.close_code};
-      case ws::Event::Kind::error:
-        throw std::runtime_error("the server broke the WebSocket protocol: " + std::string(event.payload));
-    }
+    if (auto received = received_from(decoder_.next(&inflater_), "the server")) return *std::move(received);
     input_ = tcp_.read_some(patience);
     if (input_.empty()) return {};
     input_.reserve(input_.size() + ws::Decoder::kPadding);

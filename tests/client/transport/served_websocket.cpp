@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
-#include <stdexcept>
 
+#include "support/received.hpp"
 #include "ws/handshake.hpp"
 
 namespace suzaku::test {
@@ -22,22 +22,7 @@ std::string granted(const std::string& request, const std::string& more_headers)
 
 Received ServedWebSocket::next() {
   while (true) {
-    const ws::Event event = decoder_.next(&inflater_);
-    switch (event.kind) {
-      case ws::Event::Kind::need_more:
-        break;
-      case ws::Event::Kind::message:
-        return {event.opcode == ws::Opcode::text ? Received::Kind::text : Received::Kind::binary,
-                std::string(event.payload)};
-      case ws::Event::Kind::ping:
-        return {Received::Kind::ping, std::string(event.payload)};
-      case ws::Event::Kind::pong:
-        return {Received::Kind::pong, std::string(event.payload)};
-      case ws::Event::Kind::close:
-        return {Received::Kind::close, std::string(event.payload), event.close_code};
-      case ws::Event::Kind::error:
-        throw std::runtime_error("the client broke the WebSocket protocol: " + std::string(event.payload));
-    }
+    if (auto received = received_from(decoder_.next(&inflater_), "the client")) return *std::move(received);
     input_ = connection_.read_some();
     if (input_.empty()) return {};
     input_.reserve(input_.size() + ws::Decoder::kPadding);
