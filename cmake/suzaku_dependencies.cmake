@@ -10,6 +10,8 @@ find_path(EXPECTED_INCLUDE_DIR tl/expected.hpp REQUIRED)
 
 if(SUZAKU_PROGRAM OR SUZAKU_DEVELOPER)
   find_package(yaml-cpp REQUIRED)
+  find_package(CURL REQUIRED)
+  find_package(SQLite3 REQUIRED)
   find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
 endif()
 if(SUZAKU_DEVELOPER)

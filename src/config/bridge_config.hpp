@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <suzaku/bridge/connection_options.hpp>
+#include <suzaku/signals/coordinator.hpp>
+
+#include "base/log.hpp"
+#include "config/environment.hpp"
+#include "config/mistake.hpp"
+#include "sinks/options.hpp"
+
+namespace suzaku::config {
+
+/// A connection of a bridge.
+struct ConnectionConfig {
+  bridge::ConnectionOptions options;
+  /// All that the file says of it, with values filled in: two that are equal have equal settings. It has secrets in it.
+  std::string settings;
+};
+
+/// An agent of a bridge.
+struct AgentConfig {
+  signals::Agent agent;  // its patterns are those of the routes that lead to it; without `start`
+  sinks::SinkOptions sink;
+  std::string sink_settings;  // as above, of the sink alone
+  std::string settings;       // as above
+};
+
+/// What `suzaku bridge` runs with.
+struct BridgeConfig {
+  std::string control;                              // path of the control socket
+  std::chrono::milliseconds stop_deadline{10'000};  // for connections to end, and agents to do what waits
+  log::Level log_level = log::Level::info;
+  log::Format log_format = log::Format::text;
+  std::vector<ConnectionConfig> connections;
+  std::vector<AgentConfig> agents;
+};
+
+/// Reads a YAML text; `name` is what mistakes call it. Gives all its mistakes, in the order of the file.
+tl::expected<BridgeConfig, std::vector<Mistake>> read_bridge_config(const std::string& text, const std::string& name,
+                                                                    const Environment& environment);
+
+}  // namespace suzaku::config

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include <suzaku/signals/signal.hpp>
+
+namespace suzaku::sinks {
+
+/// A line of JSON for each signal.
+std::string json_lines(std::span<const signals::SignalPtr> batch);
+
+}  // namespace suzaku::sinks

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <suzaku/client/options.hpp>
+#include <suzaku/client/reconnect.hpp>
+#include <suzaku/signals/restart.hpp>
+
+namespace suzaku::sinks {
+
+/// A line of JSON (structured CloudEvents) for each signal, on standard output.
+struct StdoutOptions {};
+
+/// The same, at the end of a file. When that is full it becomes PATH.1, what was PATH.1 becomes PATH.2, and so on.
+struct FileOptions {
+  std::string path;
+  std::uint64_t max_size = 100 << 20;  // bytes; 0: never full
+  std::size_t keep = 5;                // old files
+};
+
+/// Each signal is sent by HTTP POST, one after another, until the receiver has taken it. What waits is kept on disk.
+struct WebhookOptions {
+  std::string url;
+  /// Of CloudEvents' HTTP binding: the whole event as the body, or its data with the attributes as headers.
+  enum class Mode : std::uint8_t { structured, binary };
+  Mode mode = Mode::structured;
+  std::vector<client::Header> headers = {};
+  /// Signs requests as standardwebhooks.com says, with HMAC-SHA256; "whsec_" and Base64, or any text. "" does not sign.
+  std::string secret = {};
+  std::string ca_file = {};                   // PEM; instead of the system's authorities
+  std::chrono::milliseconds timeout{10'000};  // of a request
+
+  std::string spool;                         // the file where signals wait
+  std::uint64_t max_spool_size = 256 << 20;  // bytes of signals; then the oldest are dropped, and counted
+  client::ExponentialBackoff retry = {
+      .first = std::chrono::milliseconds(1'000), .factor = 2, .max = std::chrono::milliseconds(60'000), .jitter = 0.25};
+};
+
+/// A program that is started once, gets a line of JSON for each signal on its standard input, and may answer with lines
+/// {"push": {"connection": ..., "topic": ..., "event": ..., "payload": ...}} on its standard output.
+struct CommandOptions {
+  std::vector<std::string> command;  // the program, found as by a shell, and its arguments
+  std::string directory = {};        // where it runs; "": where we do
+  std::vector<std::pair<std::string, std::string>> environment = {};  // added to ours
+  signals::RestartOptions restart = {};                               // what happens when it ends
+};
+
+/// Each message is pushed to a channel of another connection, which is joined for it when nobody else has done so.
+struct PushOptions {
+  std::string connection;
+  std::string topic = {};  // "": the topic that the message came from
+  std::string event = {};  // "": the event that it was
+};
+
+using SinkOptions = std::variant<StdoutOptions, FileOptions, WebhookOptions, CommandOptions, PushOptions>;
+
+}  // namespace suzaku::sinks
