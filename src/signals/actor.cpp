@@ -12,7 +12,7 @@ namespace suzaku::signals {
 namespace {
 
 /// Then it is the others' turn.
-constexpr int kSignalsPerTurn = 64;
+constexpr std::size_t kSignalsPerTurn = 64;
 
 }  // namespace
 
@@ -75,38 +75,53 @@ void Actor::turn() {
 }
 
 void Actor::handle_waiting() {
-  for (int i = 0; i < kSignalsPerTurn; ++i) {
-    while (!handler_ && !is_given_up_ && !is_removed_) start();
+  for (std::size_t left = kSignalsPerTurn; left > 0;) {
+    while (!has_handler() && !is_given_up_ && !is_removed_) start();
     if (is_removed_) return;
-    const SignalPtr signal = subscription_->take();
-    if (!signal) return;
-    handle(*signal);
+    const std::size_t handled = handle_some(left);
+    if (handled == 0) return;
+    left -= handled;
   }
   const std::lock_guard lock(mutex_);
   wants_turn_ = true;
 }
 
-void Actor::handle(const Signal& signal) {
-  if (is_given_up_) return dead_letters_.add(signal, fmt::format("agent {} was given up", agent_.name));
+std::size_t Actor::handle_some(std::size_t most) {
+  const auto* const batches = std::get_if<BatchHandler>(&handler_);
+  const auto signals = subscription_->take_many(batches && !is_given_up_ ? most : 1);
+  if (signals.empty()) return 0;
+  if (is_given_up_) {
+    dead_letters_.add(*signals.front(), fmt::format("agent {} was given up", agent_.name));
+    return 1;
+  }
   try {
-    handler_(Signal(signal));  // its own, so that it may call Payload::json()
-    ++handled_;
+    if (batches) {
+      (*batches)(signals);
+    } else {
+      std::get<Handler>(handler_)(Signal(*signals.front()));  // its own, so that it may call Payload::json()
+    }
+    handled_ += signals.size();
   } catch (...) {
     fail(what_is_thrown());
   }
+  return signals.size();
+}
+
+bool Actor::has_handler() const noexcept {
+  return std::visit([](const auto& handler) { return static_cast<bool>(handler); }, handler_);
 }
 
 void Actor::start() {
   try {
     handler_ = agent_.start();
-    if (!handler_) throw std::logic_error("it has started without a handler");
+    if (!has_handler()) throw std::logic_error("it has started without a handler");
   } catch (...) {
     fail(what_is_thrown());
   }
 }
 
 void Actor::fail(std::string what) {
-  handler_ = nullptr;
+  handler_ = {};
   is_given_up_ = !policy_.restarts(End::failed, RestartPolicy::Clock::now());
   if (is_given_up_) {
     log::error("agent {} has failed and is given up: {}", agent_.name, what);
@@ -130,7 +145,7 @@ void Actor::remove(bool waits) {
 }
 
 void Actor::clean_up() {
-  handler_ = nullptr;
+  handler_ = {};
   subscription_.reset();
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include <suzaku/signals/coordinator.hpp>
 
@@ -39,7 +40,8 @@ class Actor : public std::enable_shared_from_this<Actor> {
 
   void turn();
   void handle_waiting();
-  void handle(const Signal& signal);
+  std::size_t handle_some(std::size_t most);
+  bool has_handler() const noexcept;
   void start();
   void fail(std::string what);
   void clean_up();
@@ -50,7 +52,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   std::optional<Subscription> subscription_;
 
   // Of the turns.
-  Handler handler_;
+  std::variant<Handler, BatchHandler> handler_;
   RestartPolicy policy_;
 
   enum class Turn : std::uint8_t { none, posted, running };

@@ -28,7 +28,7 @@ class Coordinator::State {
   }
 
   ~State() {
-    for (const auto& [name, actor] : actors_) actor->remove(true);
+    for (const auto& [name, member] : members_) member.actor->remove(true);
     unheard_->remove(true);
   }
   State(const State&) = delete;
@@ -38,43 +38,79 @@ class Coordinator::State {
     if (!agent.start) throw std::invalid_argument("an agent needs a start function");
     const std::lock_guard lock(mutex_);
     std::string name = agent.name;
-    if (actors_.contains(name)) return failure(fmt::format("there is an agent {} already", name));
-    const auto actor = std::make_shared<Actor>(std::move(agent), pool_, dead_letters_);
-    actor->begin(bus_);
-    actors_.emplace(std::move(name), actor);
+    if (members_.contains(name)) return failure(fmt::format("there is an agent {} already", name));
+    Member member;
+    if (agent.has_own_thread) member.thread = std::make_shared<WorkerPool>(1);
+    member.actor = std::make_shared<Actor>(std::move(agent), member.thread ? *member.thread : pool_, dead_letters_);
+    member.actor->begin(bus_);
+    members_.emplace(std::move(name), std::move(member));
     return {};
   }
 
   bool remove(std::string_view name) {
-    std::shared_ptr<Actor> actor;
+    const bool waits = !in_a_handler();
+    Member member;
     {
       const std::lock_guard lock(mutex_);
-      const auto found = actors_.find(name);
-      if (found == actors_.end()) return false;
-      actor = std::move(found->second);
-      actors_.erase(found);
+      const auto found = members_.find(name);
+      if (found == members_.end()) return false;
+      member = std::move(found->second);
+      members_.erase(found);
+      if (!waits && member.thread) removed_threads_.push_back(member.thread);
     }
-    actor->remove(!pool_.in_this_thread());
+    member.actor->remove(waits);
     return true;
   }
 
   std::vector<AgentStatus> agents() const {
     const std::lock_guard lock(mutex_);
     std::vector<AgentStatus> all;
-    for (const auto& [name, actor] : actors_) all.push_back(actor->status());
+    for (const auto& [name, member] : members_) all.push_back(member.actor->status());
     return all;
   }
 
-  bool wait_until_idle(std::chrono::nanoseconds time) { return pool_.wait_until_idle(time); }
+  bool wait_until_idle(std::chrono::nanoseconds time) {
+    const auto deadline = std::chrono::steady_clock::now() + time;
+    const auto threads = own_threads();
+    const auto left = [&] {
+      return std::max(deadline - std::chrono::steady_clock::now(), std::chrono::nanoseconds(0));
+    };
+    const auto is_idle = [](const auto& pool) { return pool->wait_until_idle(std::chrono::nanoseconds(0)); };
+    do {  // what one did last may have given another something to do
+      if (!pool_.wait_until_idle(left())) return false;
+      for (const auto& thread : threads)
+        if (!thread->wait_until_idle(left())) return false;
+    } while (!std::ranges::all_of(threads, is_idle) || !is_idle(&pool_));
+    return true;
+  }
   std::uint64_t dead_letters() const { return dead_letters_.count(); }
 
  private:
+  struct Member {
+    std::shared_ptr<WorkerPool> thread = {};  // its own, or none
+    std::shared_ptr<Actor> actor = {};
+  };
+
+  std::vector<std::shared_ptr<WorkerPool>> own_threads() const {
+    const std::lock_guard lock(mutex_);
+    auto threads = removed_threads_;
+    for (const auto& [name, member] : members_)
+      if (member.thread) threads.push_back(member.thread);
+    return threads;
+  }
+
+  bool in_a_handler() const {
+    return pool_.in_this_thread() ||
+           std::ranges::any_of(own_threads(), [](const auto& thread) { return thread->in_this_thread(); });
+  }
+
   SignalBus& bus_;
   DeadLetters dead_letters_;
   WorkerPool pool_;
   std::shared_ptr<Actor> unheard_;
   mutable std::mutex mutex_;  // of what follows
-  std::map<std::string, std::shared_ptr<Actor>, std::less<>> actors_;
+  std::map<std::string, Member, std::less<>> members_;
+  std::vector<std::shared_ptr<WorkerPool>> removed_threads_;  // a thread cannot wait for its own end
 };
 
 Coordinator::Coordinator(SignalBus& bus, Options options) : state_(std::make_unique<State>(bus, std::move(options))) {}

@@ -3,6 +3,7 @@
 #include <future>
 #include <mutex>
 #include <set>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -75,6 +76,73 @@ TEST_F(CoordinatorTest, an_agent_handles_its_signals_one_by_one_and_in_order) {
   for (std::size_t i = 0; i < ids.size(); ++i) EXPECT_EQ(ids[i], std::to_string(i));
   EXPECT_EQ(status("a").handled, 5000U);
   EXPECT_EQ(coordinator.dead_letters(), 0U);
+}
+
+TEST_F(CoordinatorTest, an_agent_may_take_many_signals_at_once) {
+  std::promise<void> go;
+  std::vector<std::string> ids;
+  std::size_t largest = 0;
+  add({.name = "a", .patterns = {"a"}, .start = [&, is_first = true]() mutable -> BatchHandler {
+         if (std::exchange(is_first, false)) go.get_future().wait();
+         return [&](std::span<const SignalPtr> batch) {
+           largest = std::max(largest, batch.size());
+           for (const auto& signal : batch) ids.push_back(signal->id);
+         };
+       }});
+  for (int i = 0; i < 1000; ++i) dispatch("a", std::to_string(i));
+  go.set_value();
+  settle();
+  ASSERT_EQ(ids.size(), 1000U);
+  for (std::size_t i = 0; i < ids.size(); ++i) EXPECT_EQ(ids[i], std::to_string(i));
+  EXPECT_EQ(largest, 64U);
+  EXPECT_EQ(status("a").handled, 1000U);
+}
+
+TEST_F(CoordinatorTest, a_batch_whose_handler_throws_is_lost_and_the_next_is_handled) {
+  std::promise<void> go;
+  std::vector<std::string> ids;
+  int batches = 0;
+  add({.name = "a", .patterns = {"a"}, .start = [&, is_first = true]() mutable -> BatchHandler {
+         if (std::exchange(is_first, false)) go.get_future().wait();
+         return [&](std::span<const SignalPtr> batch) {
+           if (++batches == 1) throw std::runtime_error("no");
+           for (const auto& signal : batch) ids.push_back(signal->id);
+         };
+       }});
+  for (int i = 0; i < 65; ++i) dispatch("a", std::to_string(i));
+  go.set_value();
+  settle();
+  EXPECT_EQ(ids, std::vector<std::string>{"64"});
+  EXPECT_EQ(status("a").failures, 1U);
+}
+
+TEST_F(CoordinatorTest, agents_that_wait_on_threads_of_their_own_keep_no_other_from_its_signals) {
+  std::promise<void> go;
+  const std::shared_future<void> gone = go.get_future().share();
+  std::promise<void> handled;
+  for (int i = 0; i < 10; ++i) {  // more than the pool has threads
+    auto waiting = agent("waits" + std::to_string(i), [gone](const Signal&) { gone.wait(); });
+    waiting.has_own_thread = true;
+    add(std::move(waiting));
+    dispatch("waits" + std::to_string(i));
+  }
+  add(agent("quick", [&](const Signal&) { handled.set_value(); }));
+  dispatch("quick");
+  EXPECT_EQ(handled.get_future().wait_for(kPatience), std::future_status::ready);
+  EXPECT_FALSE(coordinator.wait_until_idle(0s));
+  go.set_value();
+  settle();
+}
+
+TEST_F(CoordinatorTest, an_agent_with_a_thread_of_its_own_may_remove_itself) {
+  std::promise<bool> removed;
+  auto leaving = agent("a", [&](const Signal&) { removed.set_value(coordinator.remove("a")); });
+  leaving.has_own_thread = true;
+  add(std::move(leaving));
+  dispatch("a");
+  EXPECT_TRUE(removed.get_future().get());
+  settle();
+  EXPECT_TRUE(coordinator.agents().empty());
 }
 
 TEST_F(CoordinatorTest, a_signal_that_comes_as_an_agent_runs_out_of_them_is_handled) {

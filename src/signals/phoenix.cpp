@@ -4,8 +4,8 @@
 
 #include <suzaku/signals/phoenix.hpp>
 
+#include "base/base64.hpp"
 #include "protocol/json_text.hpp"
-#include "signals/base64.hpp"
 
 namespace suzaku::signals::phoenix {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <suzaku/signals/signal.hpp>
 
+#include "base/base64.hpp"
 #include "protocol/json_text.hpp"
-#include "signals/base64.hpp"
 #include "signals/timestamp.hpp"
 
 namespace suzaku::signals {

@@ -8,9 +8,9 @@
 
 #include <suzaku/signals/signal.hpp>
 
+#include "base/base64.hpp"
 #include "protocol/json_text.hpp"
 #include "protocol/strict_json.hpp"
-#include "signals/base64.hpp"
 #include "signals/signal_rules.hpp"
 #include "signals/timestamp.hpp"
 

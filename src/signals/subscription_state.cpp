@@ -59,6 +59,14 @@ SignalPtr Subscription::State::take() {
   return queue_.empty() ? nullptr : pop();
 }
 
+std::vector<SignalPtr> Subscription::State::take_many(std::size_t most) {
+  std::vector<SignalPtr> taken;
+  const std::lock_guard lock(mutex_);
+  taken.reserve(std::min(most, queue_.size()));
+  while (!queue_.empty() && taken.size() < most) taken.push_back(pop());
+  return taken;
+}
+
 SignalPtr Subscription::State::take_for(std::chrono::nanoseconds time) {
   std::unique_lock lock(mutex_);
   return came_.wait_for(lock, time, [this] { return !queue_.empty(); }) ? pop() : nullptr;
@@ -98,6 +106,9 @@ Subscription::~Subscription() {
 
 SignalPtr Subscription::take() {
   return state_->take();
+}
+std::vector<SignalPtr> Subscription::take_many(std::size_t most) {
+  return state_->take_many(most);
 }
 SignalPtr Subscription::take_for(std::chrono::nanoseconds time) {
   return state_->take_for(time);

@@ -39,6 +39,7 @@ class Subscription::State {
   Delivery deliver(const SignalPtr& signal);
 
   SignalPtr take();
+  std::vector<SignalPtr> take_many(std::size_t most);
   SignalPtr take_for(std::chrono::nanoseconds time);
   std::size_t waiting() const;
   std::uint64_t dropped() const;

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include <suzaku/signals/filter.hpp>
@@ -18,20 +20,25 @@ namespace suzaku::signals {
 /// What an agent does with a signal, which is its own for that time. An exception ends the agent, and the signal is
 /// lost; it is started again as its RestartOptions say.
 using Handler = std::function<void(const Signal&)>;
+/// The same for up to 64 that wait, oldest first, for those who do better with many at once. All of them are lost when
+/// it throws. They are shared with others: see SignalPtr.
+using BatchHandler = std::function<void(std::span<const SignalPtr>)>;
 
 struct Agent {
   std::string name;
   std::vector<std::string> patterns;  // types of signals, as for SignalBus::subscribe_type()
   std::vector<Filter> filters = {};   // of messages; signals of other kinds pass
   /// Makes the handler, with whatever state it keeps; called at each start, on a worker thread. To throw is to fail.
-  std::function<Handler()> start;
+  std::function<std::variant<Handler, BatchHandler>()> start;
   RestartOptions restart = {};
   std::size_t capacity = 10'000;  // signals that may wait for it
   Drop drop = Drop::oldest;
+  /// For a handler that waits: for a disk, the network, another program. It would keep others from the pool's threads.
+  bool has_own_thread = false;
 };
 
-/// Runs agents as actors on a pool of threads: an agent handles its signals one by one, in order; agents run at the
-/// same time, and a slow one delays no other. Any thread.
+/// Runs agents as actors on a pool of threads, or on threads of their own: an agent handles its signals one by one, in
+/// order; agents run at the same time, and one that has much to do delays no other. Any thread.
 class Coordinator {
  public:
   struct Options {

@@ -34,7 +34,9 @@ class Subscription {
  public:
   /// The oldest signal that waits, or nullptr.
   SignalPtr take();
-  /// The same; waits for one, at most this long.
+  /// The oldest of those that wait, at most so many.
+  std::vector<SignalPtr> take_many(std::size_t most);
+  /// Like take(); waits for one, at most this long.
   SignalPtr take_for(std::chrono::nanoseconds time);
 
   std::size_t waiting() const;
