@@ -4,9 +4,9 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "base/base64.hpp"
 #include "printable.hpp"
 #include "protocol/json_text.hpp"
-#include "ws/base64.hpp"
 
 namespace suzaku::program {
 void JsonLine::name(std::string_view name) {
@@ -29,7 +29,7 @@ JsonLine& JsonLine::json(std::string_view name, std::string_view value) {
 
 JsonLine& JsonLine::payload(std::string_view name, const Payload& value) {
   if (!value.is_binary()) return json(name, value.raw());
-  return json(name, R"({"binary":")" + ws::base64(value.raw()) + "\"}");
+  return json(name, R"({"binary":")" + base64(value.raw()) + "\"}");
 }
 
 JsonLine& JsonLine::number(std::string_view name, std::size_t value) {

@@ -7,9 +7,9 @@
 #include <cstring>
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <unistd.h>
 
+#include "base/base64.hpp"
 #include "exit_codes.hpp"
 #include "json_lines.hpp"
 
@@ -37,16 +37,6 @@ Payload frame_of(const client::WireEvent& event) {
   } catch (const std::invalid_argument&) {
     return Json(std::string(event.text));
   }
-}
-
-std::optional<std::string> decode_base64(std::string_view text) {
-  if (text.size() % 4 != 0) return {};
-  std::string bytes(text.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  if (size < 0) return {};
-  bytes.resize(static_cast<std::size_t>(size) - (text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0));
-  return bytes;
 }
 
 constexpr const char* kExpected = R"(expected a line of a recording, such as {"time":1,"direction":"sent","frame":[]})";

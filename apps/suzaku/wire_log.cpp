@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <string>
 
+#include "base/base64.hpp"
 #include "printable.hpp"
-#include "ws/base64.hpp"
 
 namespace suzaku::program {
 namespace {
@@ -23,7 +23,7 @@ std::string words(const client::WireEvent& event) {
     case Kind::received:
       break;
   }
-  const std::string text = event.is_binary ? std::to_string(event.text.size()) + " bytes: " + ws::base64(event.text)
+  const std::string text = event.is_binary ? std::to_string(event.text.size()) + " bytes: " + base64(event.text)
                                            : json_in_one_line(event.text);
   return (event.kind == Kind::sent ? "> " : "< ") + text;
 }

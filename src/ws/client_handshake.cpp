@@ -4,7 +4,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "ws/base64.hpp"
+#include "base/base64.hpp"
 #include "ws/handshake.hpp"
 #include "ws/header_scanner.hpp"
 

@@ -7,7 +7,6 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include "ws/base64.hpp"
 #include "ws/handshake.hpp"
 
 namespace suzaku::ws {
@@ -40,14 +39,6 @@ std::string error_without(std::string_view name, const std::string& instead = "-
 
 std::string extension_error(const std::string& value) {
   return error_of({{"sec-websocket-extensions", value}}, {.deflate = true});
-}
-
-TEST(Base64, is_that_of_the_rfc) {
-  EXPECT_EQ(base64(""), "");
-  EXPECT_EQ(base64("f"), "Zg==");
-  EXPECT_EQ(base64("fo"), "Zm8=");
-  EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
-  EXPECT_EQ(base64("\xfb\xff\xfe"), "+//+");
 }
 
 TEST(ClientHandshake, key_is_the_one_of_the_rfc) {

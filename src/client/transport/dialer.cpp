@@ -7,8 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/base64.hpp"
 #include "client/transport/refusal.hpp"
-#include "ws/base64.hpp"
 
 namespace suzaku::client::transport {
 namespace {
@@ -31,7 +31,7 @@ tl::unexpected<Disconnect> refused(Kind kind, std::string message) {
 /// As phoenix.js sends it: standard Base64, although the name says otherwise, without padding.
 std::vector<std::string> subprotocols(const std::string& auth_token) {
   if (auth_token.empty()) return {};
-  std::string encoded = ws::base64(auth_token);
+  std::string encoded = base64(auth_token);
   while (encoded.ends_with('=')) encoded.pop_back();
   return {"phoenix", "base64url.bearer.phx." + encoded};
 }

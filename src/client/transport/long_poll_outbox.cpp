@@ -2,13 +2,13 @@
 
 #include <utility>
 
-#include "ws/base64.hpp"
+#include "base/base64.hpp"
 
 namespace suzaku::client::transport {
 
 void LongPollOutbox::add(protocol::FrameType type, std::string_view message) {
   if (type == protocol::FrameType::binary) {
-    waiting_.push_back({.text = ws::base64(message), .is_line = true});
+    waiting_.push_back({.text = base64(message), .is_line = true});
   } else {
     const bool is_line = message.starts_with('[') && message.find_first_of("\r\n") == message.npos;
     waiting_.push_back({.text = std::string(message), .is_line = is_line});

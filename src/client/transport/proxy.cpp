@@ -7,8 +7,8 @@
 
 #include <arpa/inet.h>
 
+#include "base/base64.hpp"
 #include "http/query.hpp"
-#include "ws/base64.hpp"
 
 namespace suzaku::client::transport {
 namespace {
@@ -130,7 +130,7 @@ Result<Proxy> parse_proxy(std::string_view text) {
     const std::string user = http::percent_decode(std::string_view(url->user_info).substr(0, colon), false);
     const std::string rest = url->user_info.substr(colon);
     const std::string password = rest.empty() ? "" : http::percent_decode(rest.substr(1), false);
-    proxy.authorization = "Basic " + ws::base64(user + ':' + password);
+    proxy.authorization = "Basic " + base64(user + ':' + password);
   }
   return proxy;
 }
