@@ -1,0 +1,151 @@
+#include "daemon/commands.hpp"
+
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <suzaku/client/push.hpp>
+
+namespace suzaku::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A server that is away may not answer a join for long.
+constexpr auto kPatience = 15s;
+
+/// The members of a request, each taken by its name.
+class Request {
+ public:
+  explicit Request(const JsonObject& members) : members_(members) {}
+
+  Result<std::string> text(std::string_view name) const {
+    const Json* const value = members_.if_contains({name.data(), name.size()});
+    if (!value) return failure("\"" + std::string(name) + "\" is missing");
+    if (!value->is_string() || value->as_string().empty())
+      return failure("found " + boost::json::serialize(*value) + " as \"" + std::string(name) + "\", expected a text");
+    return std::string(value->as_string());
+  }
+
+  /// {} when it is not there.
+  Json json(std::string_view name) const {
+    const Json* const value = members_.if_contains({name.data(), name.size()});
+    return value ? *value : JsonObject();
+  }
+
+ private:
+  const JsonObject& members_;
+};
+
+JsonArray names(const std::vector<std::string>& of) {
+  return JsonArray(of.begin(), of.end());
+}
+
+Result<Json> ended(const client::Push& push) {
+  const auto reply = push.get_for(kPatience);
+  if (!reply) return failure("there is no answer yet; it goes on");
+  if (reply->ok() || reply->outcome == client::Outcome::error) {
+    const bool is_json = !reply->response.is_binary();
+    return Json({{"status", reply->status}, {"response", is_json ? reply->response.json() : Json("(bytes)")}});
+  }
+  return failure(reply->message);
+}
+
+// --- the commands ---
+
+Result<Json> status(Daemon& daemon, const Request&) {
+  return Json(daemon.status());
+}
+
+Result<Json> start(Daemon& daemon, const Request& request) {
+  return request.text("connection")
+      .and_then([&](const std::string& name) { return daemon.start_connection(name); })
+      .map([] { return Json(JsonObject()); });
+}
+
+Result<Json> stop(Daemon& daemon, const Request& request) {
+  return request.text("connection")
+      .and_then([&](const std::string& name) { return daemon.stop_connection(name); })
+      .map([] { return Json(JsonObject()); });
+}
+
+Result<std::shared_ptr<bridge::Connection>> connection_of(Daemon& daemon, const Request& request) {
+  return request.text("connection").and_then([&](const std::string& name) { return daemon.connection(name); });
+}
+
+Result<Json> join(Daemon& daemon, const Request& request) {
+  const auto topic = request.text("topic");
+  if (!topic) return tl::unexpected(topic.error());
+  return connection_of(daemon, request).and_then([&](const auto& connection) {
+    return ended(connection->join_channel(*topic, Payload(request.json("params"))));
+  });
+}
+
+Result<Json> leave(Daemon& daemon, const Request& request) {
+  const auto topic = request.text("topic");
+  if (!topic) return tl::unexpected(topic.error());
+  return connection_of(daemon, request).and_then([&](const auto& connection) {
+    return ended(connection->leave_channel(*topic));
+  });
+}
+
+Result<Json> push(Daemon& daemon, const Request& request) {
+  const auto topic = request.text("topic");
+  if (!topic) return tl::unexpected(topic.error());
+  const auto event = request.text("event");
+  if (!event) return tl::unexpected(event.error());
+  return connection_of(daemon, request).and_then([&](const auto& connection) -> Result<Json> {
+    const auto push = connection->push_event(*topic, *event, Payload(request.json("payload")));
+    if (!push) return failure(push.error().message);
+    return ended(*push);
+  });
+}
+
+Result<Json> reload(Daemon& daemon, const Request&) {
+  return daemon.reload().map([](const Changes& changes) {
+    return Json({{"added", names(changes.added)},
+                 {"removed", names(changes.removed)},
+                 {"changed", names(changes.changed)},
+                 {"failed", names(changes.failed)}});
+  });
+}
+
+struct Command {
+  std::string_view name;
+  Result<Json> (*run)(Daemon&, const Request&);
+};
+
+constexpr std::array kCommands = {Command{"status", status}, Command{"start", start}, Command{"stop", stop},
+                                  Command{"join", join},     Command{"leave", leave}, Command{"push", push},
+                                  Command{"reload", reload}};
+
+Result<Json> run(Daemon& daemon, std::string_view text) {
+  boost::system::error_code failed;
+  const Json json = boost::json::parse({text.data(), text.size()}, failed);
+  if (failed || !json.is_object())
+    return failure(R"(expected a JSON object in one line, such as {"command": "status"})");
+  const Request request(json.as_object());
+  const auto name = request.text("command");
+  if (!name) return tl::unexpected(name.error());
+  for (const Command& command : kCommands)
+    if (command.name == *name) return command.run(daemon, request);
+  return failure("there is no command \"" + *name + "\"; there are status, start, stop, join, leave, push and reload");
+}
+
+}  // namespace
+
+std::string answer(Daemon& daemon, std::string_view request) {
+  Result<Json> result;
+  try {
+    result = run(daemon, request);
+  } catch (const std::invalid_argument& error) {  // a topic that is no UTF-8, and the like
+    result = failure(error.what());
+  }
+  if (!result) return boost::json::serialize(JsonObject{{"ok", false}, {"error", result.error().message}});
+  return boost::json::serialize(JsonObject{{"ok", true}, {"result", *std::move(result)}});
+}
+
+}  // namespace suzaku::daemon

@@ -1,0 +1,133 @@
+#include "daemon/control_server.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace suzaku::daemon {
+namespace {
+
+namespace asio = boost::asio;
+using Protocol = asio::local::stream_protocol;
+
+constexpr std::size_t kMaxLine = 4 << 20;
+constexpr std::size_t kMaxClients = 64;
+constexpr std::size_t kThreads = 4;
+
+/// Whether somebody listens there.
+bool is_answered(asio::io_context& io, const std::string& path) {
+  boost::system::error_code failed;
+  Protocol::socket socket(io);
+  socket.connect(Protocol::endpoint(path), failed);
+  return !failed;
+}
+
+bool is_socket(const std::string& path) {
+  struct stat found{};
+  return ::lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode);
+}
+
+}  // namespace
+
+class ControlServer::State {
+ public:
+  explicit State(Answer answer) : answer_(std::move(answer)) {}
+
+  ~State() {
+    io_.stop();
+    if (thread_.joinable()) thread_.join();
+    pool_.join();
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  Result<void> listen(const std::string& path) {
+    if (path.size() > 107) return failure("cannot listen on " + path + ": a path of at most 107 bytes is expected");
+    if (is_socket(path)) {
+      if (is_answered(io_, path)) return failure("cannot listen on " + path + ": another bridge answers there");
+      ::unlink(path.c_str());
+    }
+    boost::system::error_code failed;
+    acceptor_.open(Protocol(), failed);
+    if (!failed) acceptor_.bind(Protocol::endpoint(path), failed);
+    if (failed) return failure("cannot listen on " + path + ": " + failed.message());
+    path_ = path;
+    // Nobody can connect before listen().
+    if (::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0)
+      return failure("cannot keep " + path + " to ourselves: " + std::generic_category().message(errno));
+    acceptor_.listen(asio::socket_base::max_listen_connections, failed);
+    if (failed) return failure("cannot listen on " + path + ": " + failed.message());
+    asio::co_spawn(io_, accept(), asio::detached);
+    thread_ = std::thread([this] { io_.run(); });
+    return {};
+  }
+
+ private:
+  asio::awaitable<void> accept() {
+    for (;;) {
+      boost::system::error_code failed;
+      Protocol::socket client = co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, failed));
+      if (failed) co_await pause();  // no descriptor is left, for example
+      if (failed || clients_ >= kMaxClients) continue;
+      ++clients_;
+      asio::co_spawn(io_, serve(std::move(client)), [this](const std::exception_ptr&) { --clients_; });
+    }
+  }
+
+  asio::awaitable<void> pause() {
+    asio::steady_timer timer(io_, std::chrono::milliseconds(100));
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+
+  asio::awaitable<void> serve(Protocol::socket client) {
+    std::string buffer;
+    for (;;) {
+      const std::size_t length =
+          co_await asio::async_read_until(client, asio::dynamic_buffer(buffer, kMaxLine), '\n', asio::use_awaitable);
+      const std::string request = buffer.substr(0, length - 1);
+      buffer.erase(0, length);
+      const std::string answer = co_await asio::co_spawn(pool_, answer_to(request), asio::use_awaitable) + '\n';
+      co_await asio::async_write(client, asio::buffer(answer), asio::use_awaitable);
+    }
+  }
+
+  asio::awaitable<std::string> answer_to(const std::string& request) const { co_return answer_(request); }
+
+  const Answer answer_;
+  asio::io_context io_{1};
+  asio::thread_pool pool_{kThreads};
+  Protocol::acceptor acceptor_{io_};
+  std::string path_;
+  std::size_t clients_ = 0;
+  std::thread thread_;
+};
+
+ControlServer::ControlServer(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+ControlServer::~ControlServer() = default;
+
+Result<std::unique_ptr<ControlServer>> ControlServer::listen(const std::string& path, Answer answer) {
+  auto state = std::make_unique<State>(std::move(answer));
+  if (auto listening = state->listen(path); !listening) return tl::unexpected(listening.error());
+  return std::unique_ptr<ControlServer>(new ControlServer(std::move(state)));
+}
+
+}  // namespace suzaku::daemon

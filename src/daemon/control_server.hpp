@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <suzaku/result.hpp>
+
+namespace suzaku::daemon {
+
+/// Answers lines with lines, on a Unix socket that only our own user may open.
+class ControlServer {
+ public:
+  /// May take its time. Called on threads of the server, several at a time.
+  using Answer = std::function<std::string(std::string_view request)>;
+
+  /// Fails when another process answers at this path, or nobody can. What a killed one has left there is removed.
+  static Result<std::unique_ptr<ControlServer>> listen(const std::string& path, Answer answer);
+  /// Waits for answers that are being made, and removes the socket.
+  ~ControlServer();
+  ControlServer(const ControlServer&) = delete;
+  ControlServer& operator=(const ControlServer&) = delete;
+
+ private:
+  class State;
+  explicit ControlServer(std::unique_ptr<State> state) noexcept;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace suzaku::daemon

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <suzaku/bridge/connection_supervisor.hpp>
+#include <suzaku/json.hpp>
+#include <suzaku/result.hpp>
+#include <suzaku/signals/signal_bus.hpp>
+
+#include "config/bridge_config.hpp"
+#include "daemon/agents.hpp"
+
+namespace suzaku::daemon {
+
+/// What reload() has done.
+struct Changes {
+  std::vector<std::string> added, removed, changed;  // "connection shop", "agent audit"
+  std::vector<std::string> failed;                   // what could not be started, and why
+};
+
+/// The connections and agents of a configuration, at work. Any thread.
+class Daemon {
+ public:
+  /// Gives the configuration as it is now; a failure tells its mistakes.
+  using Load = std::function<Result<config::BridgeConfig>()>;
+
+  Daemon(config::BridgeConfig config, Load load);
+
+  /// Starts the agents, then the connections. Fails when one of them cannot be started.
+  Result<void> start();
+  /// Loads the configuration anew and changes what differs; what does not is not touched. An agent that is changed
+  /// loses what waits for it. A configuration with mistakes changes nothing.
+  Result<Changes> reload();
+  /// Ends the connections in good order, and waits until the agents have done what waits for them, at most as long as
+  /// the configuration says. Nothing can be started any more.
+  void stop();
+
+  /// All of it, for people and programs, without secrets.
+  JsonObject status() const;
+  /// Starts a connection of the configuration that was stopped, or given up.
+  Result<void> start_connection(const std::string& name);
+  /// Fails when there is no such connection. Waits for its end.
+  Result<void> stop_connection(const std::string& name);
+  /// Fails when there is no such connection, or it was stopped.
+  Result<std::shared_ptr<bridge::Connection>> connection(const std::string& name) const;
+
+ private:
+  void stop_connections(const std::vector<std::string>& names);
+  bool is_stopping() const;
+  void take_over(config::BridgeConfig config);
+  JsonArray connections_status() const;
+
+  const Load load_;
+  const std::chrono::system_clock::time_point started_at_ = std::chrono::system_clock::now();
+  std::mutex changing_;       // one change of the configuration at a time
+  mutable std::mutex mutex_;  // of what follows
+  config::BridgeConfig config_;
+  bool is_stopping_ = false;
+
+  signals::SignalBus bus_;
+  bridge::ConnectionSupervisor connections_;
+  Agents agents_;
+};
+
+}  // namespace suzaku::daemon
