@@ -20,8 +20,6 @@ class Descriptor {
     return *this;
   }
 
-  /// Closes it now.
-  void reset() noexcept { *this = Descriptor(); }
   int get() const noexcept { return number_; }
   explicit operator bool() const noexcept { return number_ >= 0; }
 

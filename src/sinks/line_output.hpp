@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sinks/descriptor.hpp"
+#include "sinks/stop_event.hpp"
+
+namespace suzaku::sinks {
+
+/// Standard output, for several sinks on threads of their own: their lines do not mix. Any thread.
+class LineOutput {
+ public:
+  /// `descriptor` stays open for longer than this lives. Blocking or not, whoever shares it sees no difference. SIGPIPE
+  /// must be ignored or blocked.
+  explicit LineOutput(int descriptor);
+
+  /// Waits for its turn and for a slow reader. False when it was stopped while it waited. Throws std::runtime_error
+  /// when the reader is gone.
+  bool write(std::string_view lines, const StopEvent& stop);
+
+ private:
+  int write_while_running(std::string_view& rest, const StopEvent& stop) const;
+
+  int descriptor_;
+  Descriptor turn_;         // an eventfd that holds 1 while nobody writes: a lock that poll() can wait for
+  std::string unfinished_;  // the end of the line within which the last writer was stopped; of whose turn it is
+};
+
+}  // namespace suzaku::sinks

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "sinks/line_output.hpp"
+#include "sinks/sink.hpp"
+#include "sinks/stop_event.hpp"
+
+namespace suzaku::sinks {
+
+/// A line for each signal on standard output.
+class StdoutSink final : public Sink {
+ public:
+  /// `output` is that of all such sinks, and must outlive them.
+  explicit StdoutSink(LineOutput& output) : output_(output) {}
+
+  void take(std::span<const signals::SignalPtr> batch) override;
+  void stop() noexcept override { stop_.stop(); }
+  JsonObject status() const override { return {{"written", written_.load()}}; }
+
+ private:
+  LineOutput& output_;
+  StopEvent stop_;
+  std::atomic<std::uint64_t> written_{0};
+};
+
+}  // namespace suzaku::sinks
