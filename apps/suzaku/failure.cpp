@@ -129,4 +129,9 @@ int complain(const Failure& failure) {
   return failure.code;
 }
 
+int complain(const config::Mistakes& mistakes) {
+  for (const auto& [place, message] : mistakes) say(place + ": " + message);
+  return kFailed;
+}
+
 }  // namespace suzaku::program

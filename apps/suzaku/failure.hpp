@@ -9,6 +9,8 @@
 #include <suzaku/client/disconnect.hpp>
 #include <suzaku/client/reply.hpp>
 
+#include "config/mistake.hpp"
+
 namespace suzaku::program {
 
 /// Why the program does not end well: its exit code, and one line that says what failed and what to do next.
@@ -34,5 +36,7 @@ Failure failure_of(std::string_view event, const client::Reply& reply);
 void say(std::string_view text);
 /// Says what went wrong and returns the exit code.
 int complain(const Failure& failure);
+/// The same for a configuration file, a line for each mistake.
+int complain(const config::Mistakes& mistakes);
 
 }  // namespace suzaku::program

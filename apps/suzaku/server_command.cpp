@@ -119,8 +119,9 @@ void add_flags(CLI::App& command, ServerOptions& given) {
 int run(const ServerOptions& given) {
   config::ServerConfig config;
   if (given.config_file)
-    if (const auto read = config::apply_file(config, *given.config_file, config::process_environment()); !read)
-      return complain({kFailed, read.error().message});
+    if (const auto mistakes = config::apply_file(config, *given.config_file, config::process_environment());
+        !mistakes.empty())
+      return complain(mistakes);
   for (const auto& [place, value] : given.flags)
     if (const auto set = config::apply_flag(config, config::server_options()[place], value); !set)
       return complain({kBadUsage, set.error().message});

@@ -17,7 +17,7 @@ Result<std::string> value_of(std::string_view inside, const Environment& environ
   const auto dash = inside.find(":-");
   const std::string name(inside.substr(0, dash));
   if (!is_name(name))
-    return failure("found \"${" + std::string(inside) + "}\", expected ${VARIABLE} or ${VARIABLE:-default}");
+    return failure("found \"${\" without a name behind it, expected ${VARIABLE} or ${VARIABLE:-default}");
   auto value = environment(name);
   if (dash != inside.npos && (!value || value->empty())) return std::string(inside.substr(dash + 2));
   if (!value)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace suzaku::config {
 
@@ -9,5 +10,6 @@ struct Mistake {
   std::string place;    // "bridge.yaml:3:7"
   std::string message;  // "connections.shop.url: found ..., expected ..."
 };
+using Mistakes = std::vector<Mistake>;
 
 }  // namespace suzaku::config

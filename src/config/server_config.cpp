@@ -1,6 +1,5 @@
 #include "config/server_config.hpp"
 
-#include <array>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
@@ -8,7 +7,7 @@
 #include <vector>
 
 #include "config/values.hpp"
-#include "config/yaml_file.hpp"
+#include "config/words.hpp"
 #include "pubsub/directory.hpp"
 
 namespace suzaku::config {
@@ -16,34 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Shape = Option::Shape;
-
-constexpr std::array<std::pair<std::string_view, log::Level>, 5> kLevels = {{{"debug", log::Level::debug},
-                                                                             {"info", log::Level::info},
-                                                                             {"warning", log::Level::warning},
-                                                                             {"error", log::Level::error},
-                                                                             {"off", log::Level::off}}};
-
-Result<log::Level> parse_level(std::string_view text) {
-  for (const auto& [name, level] : kLevels)
-    if (name == text) return level;
-  return unexpected_value(text, "debug, info, warning, error or off");
-}
-
-std::string print_level(log::Level level) {
-  for (const auto& [name, value] : kLevels)
-    if (value == level) return std::string(name);
-  return {};
-}
-
-Result<log::Format> parse_format(std::string_view text) {
-  if (text == "text") return log::Format::text;
-  if (text == "json") return log::Format::json;
-  return unexpected_value(text, "text or json");
-}
-
-std::string print_format(log::Format format) {
-  return format == log::Format::json ? "json" : "text";
-}
 
 Result<server::CheckOrigin> parse_origins(std::string_view text) {
   auto parsed = server::CheckOrigin::parse(text);
@@ -68,23 +39,8 @@ std::string print_origins(const server::CheckOrigin& policy) {
   return joined;
 }
 
-Result<std::string> parse_text(std::string_view text) {
-  if (text.empty()) return unexpected_value(text, "some text");
-  return std::string(text);
-}
-
 std::string print_text(const std::string& text) {
   return text;
-}
-
-auto count(CountRange range) {
-  return [range](std::string_view text) { return parse_count(text, range); };
-}
-auto time_from(std::chrono::milliseconds least) {
-  return [least](std::string_view text) { return parse_time(text, least); };
-}
-auto size_from(std::size_t least) {
-  return [least](std::string_view text) { return parse_size(text, least); };
 }
 
 /// What --help and error messages say of an option.
@@ -134,11 +90,11 @@ void add_listening(std::vector<Option>& table) {
       [](auto& config) -> auto& { return config.endpoint.host; }, parse_text, print_text));
   table.push_back(option(
       {"port", group, "PORT", "port to listen on; 0 lets the system choose"},
-      [](auto& config) -> auto& { return config.endpoint.port; }, count({0, std::numeric_limits<std::uint16_t>::max()}),
-      print_count));
+      [](auto& config) -> auto& { return config.endpoint.port; },
+      count_in({0, std::numeric_limits<std::uint16_t>::max()}), print_count));
   table.push_back(option(
       {"loops", group, "COUNT", "event loops, each a thread; 0 is one per core"},
-      [](auto& config) -> auto& { return config.endpoint.loops; }, count({0, pubsub::kMaxLoops}), print_count));
+      [](auto& config) -> auto& { return config.endpoint.loops; }, count_in({0, pubsub::kMaxLoops}), print_count));
   table.push_back(
       tls_file({"tls.certificate", group, "FILE", "serve https and wss with this certificate (PEM, with its chain)"},
                &server::TlsOptions::certificate_file));
@@ -161,7 +117,7 @@ void add_sockets(std::vector<Option>& table) {
   const std::string group = "Sockets";
   table.push_back(option(
       {"socket.max_channels", group, "COUNT", "channels that one connection may join"},
-      [](auto& config) -> auto& { return config.socket.max_channels; }, count({.least = 1}), print_count));
+      [](auto& config) -> auto& { return config.socket.max_channels; }, count_in({.least = 1}), print_count));
   table.push_back(option(
       {"socket.max_frame_size", group, "SIZE", "largest message; then close 1009"},
       [](auto& config) -> auto& { return config.socket.max_frame_size; }, size_from(1), print_size));
@@ -177,7 +133,7 @@ void add_limits(std::vector<Option>& table) {
   const std::string group = "Limits";
   table.push_back(option(
       {"max_connections", group, "COUNT", "connections open at once; more are closed"},
-      [](auto& config) -> auto& { return config.endpoint.max_connections; }, count({.least = 1}), print_count));
+      [](auto& config) -> auto& { return config.endpoint.max_connections; }, count_in({.least = 1}), print_count));
   table.push_back(option(
       {"max_queued_bytes", group, "SIZE", "what may wait for a slow reader; then close 1008"},
       [](auto& config) -> auto& { return config.endpoint.max_queued_bytes; }, size_from(4096), print_size));
@@ -196,7 +152,7 @@ void add_draining(std::vector<Option>& table) {
   const std::string group = "Ending, on SIGTERM and SIGINT";
   table.push_back(option(
       {"drain.batch_size", group, "COUNT", "connections told at a time to go elsewhere (close 1012)"},
-      [](auto& config) -> auto& { return config.endpoint.drain.batch_size; }, count({.least = 1}), print_count));
+      [](auto& config) -> auto& { return config.endpoint.drain.batch_size; }, count_in({.least = 1}), print_count));
   table.push_back(option(
       {"drain.batch_interval", group, "TIME", "between two batches"},
       [](auto& config) -> auto& { return config.endpoint.drain.batch_interval; }, time_from(0ms), print_time));
@@ -209,10 +165,12 @@ void add_logs(std::vector<Option>& table) {
   const std::string group = "Logs, on standard error";
   table.push_back(option(
       {"log.level", group, "LEVEL", "least important to show: debug, info, warning, error or off"},
-      [](auto& config) -> auto& { return config.log_level; }, parse_level, print_level));
+      [](auto& config) -> auto& { return config.log_level; }, one_of(kLogLevels),
+      [](log::Level level) { return print_word(level, kLogLevels); }));
   table.push_back(option(
       {"log.format", group, "FORMAT", "text, or json: one object a line"},
-      [](auto& config) -> auto& { return config.log_format; }, parse_format, print_format));
+      [](auto& config) -> auto& { return config.log_format; }, one_of(kLogFormats),
+      [](log::Format format) { return print_word(format, kLogFormats); }));
 }
 
 std::vector<Option> make_table() {
@@ -231,22 +189,6 @@ std::vector<Option> make_table() {
 std::span<const Option> server_options() {
   static const std::vector<Option> kTable = make_table();
   return kTable;
-}
-
-Result<void> apply_yaml(ServerConfig& config, const std::string& text, const std::string& name,
-                        const Environment& environment) {
-  const auto settings = read_yaml(text, name, server_options(), environment);
-  if (!settings) return tl::unexpected(settings.error());
-  for (const auto& [option, value, place] : *settings)
-    if (const auto done = option->set(config, value); !done)
-      return failure(place + ": " + option->key + ": " + done.error().message);
-  return {};
-}
-
-Result<void> apply_file(ServerConfig& config, const std::string& path, const Environment& environment) {
-  const auto text = read_text(path);
-  if (!text) return tl::unexpected(text.error());
-  return apply_yaml(config, *text, path, environment);
 }
 
 Result<void> apply_flag(ServerConfig& config, const Option& option, std::string_view value) {

@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "config/environment.hpp"
+#include "config/mistake.hpp"
 #include "config/option.hpp"
 
 namespace suzaku::config {
@@ -24,11 +25,12 @@ struct ServerConfig {
 /// The table of all options, in the order of --help.
 std::span<const Option> server_options();
 
-/// Lays the settings of a YAML file over `config`. Fails with file, line, column and key; `config` is then of no use.
-Result<void> apply_file(ServerConfig& config, const std::string& path, const Environment& environment);
-/// The same, for a text; `name` is what messages call it.
-Result<void> apply_yaml(ServerConfig& config, const std::string& text, const std::string& name,
-                        const Environment& environment);
+/// Lays the settings of a YAML file over `config`. Gives all mistakes of the file; if there are any, `config` is of no
+/// use.
+Mistakes apply_file(ServerConfig& config, const std::string& path, const Environment& environment);
+/// The same, for a text; `name` is what mistakes call it.
+Mistakes apply_yaml(ServerConfig& config, const std::string& text, const std::string& name,
+                    const Environment& environment);
 
 /// Lays the value of a flag over `config`. Fails with the flag's name.
 Result<void> apply_flag(ServerConfig& config, const Option& option, std::string_view value);

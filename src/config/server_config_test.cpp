@@ -4,7 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "config/yaml_file.hpp"
+#include "config/config_test.hpp"
+#include "config/document.hpp"
 
 namespace suzaku::config {
 namespace {
@@ -19,10 +20,10 @@ const Option& option(std::string_view key) {
   throw std::invalid_argument(std::string(key));
 }
 
-std::string error_of(const std::string& yaml) {
+/// All mistakes of a file, each in a line.
+std::string errors_of(const std::string& yaml) {
   ServerConfig config;
-  const auto applied = apply_yaml(config, yaml, "a.yaml", kNoEnvironment);
-  return applied ? "" : applied.error().message;
+  return lines(apply_yaml(config, yaml, "a.yaml", kNoEnvironment));
 }
 
 /// A value that is not the default.
@@ -61,7 +62,7 @@ TEST(ServerConfig, EveryOptionIsSetAlikeByYamlAndByItsFlag) {
                                  : each.key.substr(0, dot) + ":\n  " + each.key.substr(dot + 1) + ": " + value;
     ServerConfig from_yaml;
     ServerConfig from_flag;
-    ASSERT_TRUE(apply_yaml(from_yaml, yaml, "a.yaml", kNoEnvironment)) << yaml;
+    ASSERT_EQ(lines(apply_yaml(from_yaml, yaml, "a.yaml", kNoEnvironment)), "") << yaml;
     ASSERT_TRUE(apply_flag(from_flag, each, value)) << each.key;
     for (const Option& any : server_options()) {
       EXPECT_EQ(any.get(from_yaml), any.get(from_flag)) << any.key << " after " << yaml;
@@ -81,7 +82,7 @@ TEST(ServerConfig, EveryDefaultReadsBackAsPrinted) {
 
 TEST(ServerConfig, ReachesTheFieldsThatTheServerReads) {
   ServerConfig config;
-  ASSERT_TRUE(apply_yaml(config, R"(
+  ASSERT_EQ(lines(apply_yaml(config, R"(
 host: 127.0.0.1
 port: 4443
 loops: 3
@@ -95,7 +96,8 @@ http: {max_header_size: 1KiB, request_timeout: 1s, keep_alive_timeout: 2s}
 drain: {batch_size: 1, batch_interval: 3s, deadline: 4s}
 log: {level: error, format: json}
 )",
-                         "a.yaml", kNoEnvironment));
+                             "a.yaml", kNoEnvironment)),
+            "");
   EXPECT_EQ(config.endpoint.host, "127.0.0.1");
   EXPECT_EQ(config.endpoint.port, 4443);
   EXPECT_EQ(config.endpoint.loops, 3U);
@@ -120,18 +122,53 @@ log: {level: error, format: json}
 }
 
 TEST(ServerConfig, SaysWhatIsWrongWhereAndWhatIsExpected) {
-  EXPECT_EQ(error_of("\nport: 70000"), R"(a.yaml:2:7: port: found "70000", expected a whole number from 0 to 65535)");
-  EXPECT_EQ(error_of("log:\n  level: loud"),
-            R"(a.yaml:2:10: log.level: found "loud", expected debug, info, warning, error or off)");
-  EXPECT_EQ(error_of("log: {format: xml}"), R"(a.yaml:1:15: log.format: found "xml", expected text or json)");
-  EXPECT_EQ(error_of("check_origin: example.com"),
+  EXPECT_EQ(errors_of("\nport: 70000"), R"(a.yaml:2:7: port: found "70000", expected a whole number from 0 to 65535)"
+                                        "\n");
+  EXPECT_EQ(errors_of("log:\n  level: loud"),
+            R"(a.yaml:2:10: log.level: found "loud", expected debug, info, warning, error or off)"
+            "\n");
+  EXPECT_EQ(errors_of("log: {format: xml}"), R"(a.yaml:1:15: log.format: found "xml", expected text or json)"
+                                             "\n");
+  EXPECT_EQ(errors_of("check_origin: example.com"),
             "a.yaml:1:15: check_origin: found \"example.com\", expected true, false, conn, or origins such as "
-            "https://example.com or //*.example.com");
-  EXPECT_EQ(error_of("socket:\n  max_chanels: 1"),
-            "a.yaml:2:3: socket.max_chanels: unknown key; did you mean socket.max_channels?");
+            "https://example.com or //*.example.com\n");
+  EXPECT_EQ(errors_of("socket:\n  max_chanels: 1"),
+            "a.yaml:2:3: socket.max_chanels: unknown key; did you mean socket.max_channels?\n");
   ServerConfig config;
   EXPECT_EQ(apply_flag(config, option("log.format"), "xml").error().message,
             R"(--log-format: found "xml", expected text or json)");
+}
+
+TEST(ServerConfig, TellsAllMistakesOfAFile) {
+  EXPECT_EQ(errors_of("prot: 80\nlog:\n  level: loud\n  format: [json]\nsocket: 5\nmax_connections: ${MANY}\n"),
+            R"(a.yaml:1:1: prot: unknown key; did you mean port?
+a.yaml:3:10: log.level: found "loud", expected debug, info, warning, error or off
+a.yaml:4:11: log.format: found a list, expected a single value
+a.yaml:5:9: socket: found a single value, expected a mapping
+a.yaml:6:18: max_connections: the environment variable MANY is not set; set it, or write a default: ${MANY:-...}
+)");
+}
+
+TEST(ServerConfig, JoinsListsWhereTheyAreAllowed) {
+  ServerConfig config;
+  ASSERT_EQ(lines(apply_yaml(config, "check_origin: [//a, //b]", "a.yaml", kNoEnvironment)), "");
+  EXPECT_EQ(option("check_origin").get(config), "//a,//b");
+  EXPECT_EQ(errors_of("port: [80]"), "a.yaml:1:7: port: found a list, expected a single value\n");
+  EXPECT_EQ(errors_of("check_origin: [[//a]]"),
+            "a.yaml:1:16: check_origin[0]: found a list, expected a single value\n");
+}
+
+TEST(ServerConfig, KnowsAKeyThatIsInTheWrongPlace) {
+  EXPECT_EQ(errors_of("max_channels: 5"), "a.yaml:1:1: max_channels: unknown key; did you mean socket.max_channels?\n");
+}
+
+TEST(ServerConfig, ShowsNoValueOfAVariable) {
+  ServerConfig config;
+  const auto mistakes = apply_yaml(config, "port: ${PORT}\ncheck_origin: [//a, \"${PORT}\"]\n", "a.yaml",
+                                   [](const std::string&) { return "s3cret"; });
+  EXPECT_EQ(lines(mistakes), R"(a.yaml:1:7: port: found "${PORT}", expected a whole number from 0 to 65535
+a.yaml:2:15: check_origin: found "//a,${PORT}", expected true, false, conn, or origins such as )"
+                             "https://example.com or //*.example.com\n");
 }
 
 TEST(ServerConfig, NeedsACertificateAndItsKeyTogether) {
@@ -144,10 +181,9 @@ TEST(ServerConfig, NeedsACertificateAndItsKeyTogether) {
 }
 
 TEST(ServerConfig, TheSampleFileShowsEveryOptionWithItsDefault) {
-  const std::string sample = read_text(SUZAKU_SAMPLE_CONFIG).value();
+  const std::string sample = read_file(SUZAKU_SAMPLE_CONFIG).value();
   ServerConfig config;
-  const auto applied = apply_file(config, SUZAKU_SAMPLE_CONFIG, kNoEnvironment);
-  ASSERT_TRUE(applied) << applied.error().message;
+  ASSERT_EQ(lines(apply_file(config, SUZAKU_SAMPLE_CONFIG, kNoEnvironment)), "");
   for (const Option& each : server_options()) {
     EXPECT_EQ(each.get(config), each.get({})) << each.key;
     const std::string name = each.key.substr(each.key.rfind('.') + 1);
@@ -156,7 +192,7 @@ TEST(ServerConfig, TheSampleFileShowsEveryOptionWithItsDefault) {
 }
 
 TEST(ServerConfig, TheExampleOfHelpIsRight) {
-  EXPECT_EQ(error_of(std::string(yaml_example())), "");
+  EXPECT_EQ(errors_of(std::string(yaml_example())), "");
 }
 
 }  // namespace

@@ -7,6 +7,9 @@
 #include <span>
 #include <utility>
 
+#include <fmt/format.h>
+#include <simdjson.h>
+
 namespace suzaku::config {
 namespace {
 
@@ -100,6 +103,22 @@ Result<std::size_t> parse_size(std::string_view text, std::size_t least) {
 
 std::string print_size(std::size_t bytes) {
   return print_amount(bytes, kSizes);
+}
+
+bool is_text(std::string_view bytes) {
+  return simdjson::validate_utf8(bytes.data(), bytes.size()) && bytes.find('\0') == bytes.npos;
+}
+
+Result<std::string> parse_text(std::string_view text) {
+  if (text.empty()) return unexpected_value(text, "some text");
+  return std::string(text);
+}
+
+Result<double> parse_number(std::string_view text, double least, double most) {
+  double number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+  if (failed == std::errc{} && end == text.data() + text.size() && number >= least && number <= most) return number;
+  return unexpected_value(text, fmt::format("a number from {} to {}", least, most));
 }
 
 }  // namespace suzaku::config

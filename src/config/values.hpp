@@ -36,6 +36,29 @@ inline constexpr std::size_t kLargestSize = std::size_t{1} << 40;
 Result<std::size_t> parse_size(std::string_view text, std::size_t least);
 std::string print_size(std::size_t bytes);
 
+/// UTF-8 without NUL.
+bool is_text(std::string_view bytes);
+
+/// Any text but "".
+Result<std::string> parse_text(std::string_view text);
+
+/// "1.5"
+Result<double> parse_number(std::string_view text, double least, double most);
+
+// The same, to be given to whoever has the text.
+inline auto count_in(CountRange range) {
+  return [range](std::string_view text) { return parse_count(text, range); };
+}
+inline auto time_from(std::chrono::milliseconds least) {
+  return [least](std::string_view text) { return parse_time(text, least); };
+}
+inline auto size_from(std::size_t least) {
+  return [least](std::string_view text) { return parse_size(text, least); };
+}
+inline auto number_in(double least, double most) {
+  return [least, most](std::string_view text) { return parse_number(text, least, most); };
+}
+
 /// The failure that all of them give: `found "x", expected y`.
 tl::unexpected<Error> unexpected_value(std::string_view found, std::string_view expected);
 

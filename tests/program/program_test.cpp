@@ -116,9 +116,9 @@ TEST(Configuration, IsRefusedWithLineAndColumn) {
 TEST(Configuration, ThatCannotBeReadIsRefused) {
   const Folder folder;
   expect_complaint(run({"server", "--config", folder.file("none.yaml")}), 1,
-                   "cannot read the configuration file " + folder.file("none.yaml") + ": No such file or directory");
+                   folder.file("none.yaml") + ": cannot read this configuration file: No such file or directory");
   expect_complaint(run({"server", "--config", folder.path()}), 1,
-                   "cannot read the configuration file " + folder.path() + ": Is a directory");
+                   folder.path() + ": cannot read this configuration file: Is a directory");
 }
 
 TEST(Program, SaysWhatToDoWhenThePortIsTaken) {

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "config/environment.hpp"
+#include "config/mistake.hpp"
+
+namespace suzaku::config {
+
+/// "a.yaml:3:7: key: message", a line for each.
+inline std::string lines(const Mistakes& mistakes) {
+  std::string text;
+  for (const auto& [place, message] : mistakes) text.append(place).append(": ").append(message).append("\n");
+  return text;
+}
+
+inline Environment environment_of(std::map<std::string, std::string> variables) {
+  return [variables = std::move(variables)](const std::string& name) -> std::optional<std::string> {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  };
+}
+
+}  // namespace suzaku::config

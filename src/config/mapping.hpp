@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config/value.hpp"
+
+namespace suzaku::config {
+
+/// A mapping of a configuration file, asked for one key after another. A key that is not there changes nothing.
+class Mapping {
+ public:
+  explicit Mapping(const Value& value) : value_(value), entries_(value.entries()) {}
+
+  const Value& value() const noexcept { return value_; }
+
+  std::optional<Value> find(std::string_view name);
+  /// Complains when it is not there.
+  std::optional<Value> require(std::string_view name);
+
+  /// See Value::read().
+  template <class T, class Parse>
+  void read(std::string_view name, T& target, const Parse& parse) {
+    if (const auto found = find(name)) found->read(target, parse);
+  }
+  template <class T, class Parse>
+  void read_secret(std::string_view name, T& target, const Parse& parse) {
+    if (const auto found = find(name)) found->read_secret(target, parse);
+  }
+
+  /// Complains of keys that nobody has asked for. `elsewhere`: keys that are right in another place of the file.
+  void finish(std::span<const std::string> elsewhere = {}) const;
+
+ private:
+  std::string key_of(std::string_view name) const;
+
+  Value value_;
+  std::vector<std::pair<std::string, Value>> entries_;
+  std::vector<std::string> asked_;
+};
+
+}  // namespace suzaku::config

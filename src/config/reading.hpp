@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config/environment.hpp"
+#include "config/mistake.hpp"
+#include "config/yaml_tree.hpp"
+
+namespace suzaku::config {
+
+/// What all parts of a file that is being read share.
+class Reading {
+ public:
+  /// `name` is what mistakes call the file. The environment must outlive this.
+  Reading(std::string name, const Environment& environment) : name_(std::move(name)), environment_(environment) {}
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+  const Environment& environment() const noexcept { return environment_; }
+
+  /// `key` is "" for the whole file. The text must hold no secret.
+  void complain(const Place& place, std::string_view key, std::string_view text);
+  std::size_t complaints() const noexcept { return mistakes_.size(); }
+  /// In the order of the file.
+  std::vector<Mistake> mistakes() const;
+
+  /// Notes a value that was read. What was noted since the last take_record() is equal when the values are.
+  void record(std::string_view key, std::string_view value);
+  std::string take_record() { return std::exchange(record_, {}); }
+
+ private:
+  std::string name_;
+  const Environment& environment_;
+  std::vector<std::pair<Place, std::string>> mistakes_;
+  std::string record_;
+};
+
+}  // namespace suzaku::config

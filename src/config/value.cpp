@@ -1,0 +1,130 @@
+#include "config/value.hpp"
+
+#include <map>
+
+#include "config/text_file.hpp"
+#include "config/values.hpp"
+
+namespace suzaku::config {
+namespace {
+
+using Kind = YamlNode::Kind;
+
+constexpr std::string_view kFile = "file:";
+constexpr std::size_t kLargestSecret = 64 << 10;
+
+std::string_view name_of(Kind kind) {
+  switch (kind) {
+    case Kind::nothing:
+      return "nothing";
+    case Kind::scalar:
+      return "a single value";
+    case Kind::list:
+      return "a list";
+    case Kind::mapping:
+      return "a mapping";
+  }
+  return {};
+}
+
+void remove_line_break(std::string& text) {
+  if (text.ends_with('\n')) text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
+}
+
+}  // namespace
+
+std::string shown(const Text& text, const Error& error) {
+  const std::string found = "found \"" + text.value + '"';
+  if (!text.is_filled_in()) return error.message;
+  if (error.message.starts_with(found)) return "found \"" + text.written + '"' + error.message.substr(found.size());
+  return "found \"" + text.written + "\", which is no good value";
+}
+
+void Value::complain(std::string_view text) const {
+  // An empty value stands at the beginning of what follows it.
+  reading_->complain(is(Kind::nothing) ? key_place_ : node_->place, key_, text);
+}
+
+void Value::complain_of_shape(std::string_view expected) const {
+  complain(std::string("found ").append(name_of(node_->kind)).append(", expected ").append(expected));
+}
+
+void Value::complain_of(const Text& given, const Error& error) const {
+  complain(shown(given, error));
+}
+
+std::optional<Text> Value::text() const {
+  if (is(Kind::nothing)) {
+    complain("found no value; write one, or leave the key out");
+    return {};
+  }
+  if (!is(Kind::scalar)) {
+    complain_of_shape("a single value");
+    return {};
+  }
+  auto value = expand(node_->text, reading_->environment());
+  if (value && !is_text(*value)) value = failure("found bytes that are no UTF-8, or NUL; expected text");
+  if (!value) {
+    complain(value.error().message);
+    return {};
+  }
+  reading_->record(key_, *value);
+  return Text{*std::move(value), node_->text};
+}
+
+std::optional<Text> Value::secret() const {
+  auto given = text();
+  if (!given || !node_->text.starts_with(kFile)) return given;
+  auto content = read_text(given->value.substr(kFile.size()), kLargestSecret);
+  if (content) remove_line_break(*content);
+  if (content && content->empty()) content = failure("it is empty");
+  if (content && !is_text(*content)) content = failure("it holds bytes that are no UTF-8, or NUL");
+  if (!content) {
+    complain("cannot take the value from the file " + node_->text.substr(kFile.size()) + ": " +
+             content.error().message);
+    return {};
+  }
+  reading_->record(key_, *content);
+  return Text{*std::move(content), node_->text};
+}
+
+std::vector<Value> Value::items() const {
+  if (!is(Kind::list) && !is(Kind::nothing)) complain_of_shape("a list");
+  std::vector<Value> items;
+  for (const YamlPointer& item : node_->items)
+    items.emplace_back(*reading_, key_ + '[' + std::to_string(items.size()) + ']', item->place, item);
+  reading_->record(key_, std::to_string(items.size()));
+  return items;
+}
+
+std::vector<Value> Value::one_or_more() const {
+  if (is(Kind::scalar)) return {*this};
+  return items();
+}
+
+std::vector<std::pair<std::string, Value>> Value::entries() const {
+  if (!is(Kind::mapping) && !is(Kind::nothing)) complain_of_shape("a mapping");
+  std::vector<std::pair<std::string, Value>> entries;
+  std::map<std::string, Place> seen;
+  for (const auto& [name, value] : node_->entries) {
+    if (name->kind != Kind::scalar) {
+      const Value wrong(*reading_, key_, name->place, name);
+      wrong.complain_of_shape("the name of a setting");
+      continue;
+    }
+    const std::string key = key_.empty() ? name->text : key_ + '.' + name->text;
+    const Value entry(*reading_, key, name->place, value);
+    if (const auto [earlier, is_new] = seen.emplace(name->text, name->place); is_new) {
+      entries.emplace_back(name->text, entry);
+    } else {
+      const Place& place = earlier->second;
+      reading_->complain(name->place, key,
+                         "given twice; it is set already in line " + std::to_string(place.line) + ", column " +
+                             std::to_string(place.column));
+    }
+  }
+  return entries;
+}
+
+}  // namespace suzaku::config

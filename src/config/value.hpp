@@ -1,0 +1,86 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <suzaku/result.hpp>
+
+#include "config/reading.hpp"
+
+namespace suzaku::config {
+
+/// A text with the environment and secret files filled in. People are shown what the file says, since the value may be
+/// a secret.
+struct Text {
+  std::string value;
+  std::string written;
+  bool is_filled_in() const noexcept { return value != written; }
+};
+
+/// A value of a configuration file, with its key. What is asked of it and is not there is complained of, once.
+class Value {
+ public:
+  /// `key` and `key_place`: of the entry that has this value; of an item, of itself.
+  Value(Reading& reading, std::string key, const Place& key_place, YamlPointer node)
+      : reading_(&reading), key_(std::move(key)), key_place_(key_place), node_(std::move(node)) {}
+
+  Reading& reading() const noexcept { return *reading_; }
+  /// "connections.shop.url", "routes[0].from[1]"
+  const std::string& key() const noexcept { return key_; }
+  const Place& key_place() const noexcept { return key_place_; }
+  const YamlNode& node() const noexcept { return *node_; }
+  bool is(YamlNode::Kind kind) const noexcept { return node_->kind == kind; }
+
+  void complain(std::string_view text) const;
+  /// "found a list, expected `expected`"
+  void complain_of_shape(std::string_view expected) const;
+
+  /// A single value, with variables filled in.
+  std::optional<Text> text() const;
+  /// The same, but "file:PATH" is what that file holds, without its last line break. What the file says is not shown.
+  std::optional<Text> secret() const;
+  /// A list; nothing in the place of one is an empty one.
+  std::vector<Value> items() const;
+  /// A list, or a single value, which is a list of one.
+  std::vector<Value> one_or_more() const;
+  /// The entries of a mapping with their names; nothing in the place of one is an empty one.
+  std::vector<std::pair<std::string, Value>> entries() const;
+
+  /// Sets `target` to what `parse` makes of the text: a Result, whose failure says `found "x", expected y`.
+  template <class T, class Parse>
+  bool read(T& target, const Parse& parse) const {
+    const auto given = text();
+    return given && take(*given, target, parse);
+  }
+  template <class T, class Parse>
+  bool read_secret(T& target, const Parse& parse) const {
+    const auto given = secret();
+    return given && take(*given, target, parse);
+  }
+
+ private:
+  template <class T, class Parse>
+  bool take(const Text& given, T& target, const Parse& parse) const {
+    auto parsed = parse(given.value);
+    if (!parsed) {
+      complain_of(given, parsed.error());
+      return false;
+    }
+    target = static_cast<T>(*std::move(parsed));
+    return true;
+  }
+  void complain_of(const Text& given, const Error& error) const;
+
+  Reading* reading_;
+  std::string key_;
+  Place key_place_;
+  YamlPointer node_;
+};
+
+/// The failure of a parse of the text, in which people are shown what the file says.
+std::string shown(const Text& text, const Error& error);
+
+}  // namespace suzaku::config
