@@ -1,0 +1,146 @@
+#include "sinks/spool.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "sinks/sinks_test.hpp"
+#include "support/certificates.hpp"
+
+namespace suzaku::sinks {
+namespace {
+
+constexpr std::uint64_t kLarge = 1 << 20;
+
+class SpoolTest : public testing::Test {
+ protected:
+  static std::string ids(Spool& spool, std::size_t max_count = 100, std::size_t max_bytes = kLarge) {
+    std::string all;
+    for (const Spooled& signal : spool.oldest(max_count, max_bytes)) all += signal.id;
+    return all;
+  }
+  /// Why it cannot be opened.
+  std::string refusal() const {
+    try {
+      const Spool spool(path_, kLarge);
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+    return "";
+  }
+  std::string contents() const {
+    std::ostringstream text;
+    text << std::ifstream(path_, std::ios::binary).rdbuf();
+    return text.str();
+  }
+
+  test::TemporaryFolder folder_;
+  std::string path_ = folder_.file("spool");
+};
+
+TEST_F(SpoolTest, keeps_signals_in_order) {
+  Spool spool(path_, kLarge);
+  EXPECT_EQ(spool.put(signals_of(1, 2)), 0U);
+  EXPECT_EQ(spool.put(signals_of(3, 1)), 0U);
+  const auto found = spool.oldest(100, kLarge);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[2].id, "3");
+  EXPECT_EQ(found[2].event, to_json_text(*signal_of("3")));
+  EXPECT_EQ(spool.size().signals, 3U);
+  EXPECT_EQ(spool.size().bytes, 3 * (line_size() - 1));
+  spool.remove_through(found[1].number);
+  EXPECT_EQ(ids(spool), "3");
+  EXPECT_EQ(spool.size().bytes, line_size() - 1);
+}
+
+TEST_F(SpoolTest, gives_no_more_than_it_is_asked_for_but_one) {
+  Spool spool(path_, kLarge);
+  spool.put(signals_of(1, 5));
+  EXPECT_EQ(ids(spool, 2), "12");
+  EXPECT_EQ(ids(spool, 100, 1), "1");
+  EXPECT_EQ(ids(spool, 100, line_size()), "12");
+}
+
+TEST_F(SpoolTest, is_there_again) {
+  Spool(path_, kLarge).put(signals_of(1, 3));
+  Spool spool(path_, kLarge);
+  EXPECT_EQ(ids(spool), "123");
+  EXPECT_EQ(spool.size().signals, 3U);
+  EXPECT_EQ(spool.size().bytes, 3 * (line_size() - 1));
+}
+
+TEST_F(SpoolTest, drops_the_oldest_when_it_is_full) {
+  Spool spool(path_, 3 * line_size());
+  EXPECT_EQ(spool.put(signals_of(1, 3)), 0U);
+  EXPECT_EQ(spool.put(signals_of(4, 2)), 2U);
+  EXPECT_EQ(ids(spool), "345");
+  EXPECT_EQ(spool.size().signals, 3U);
+  EXPECT_EQ(spool.size().bytes, 3 * (line_size() - 1));
+  EXPECT_EQ(spool.put(signals_of(1, 9)), 9U);
+  EXPECT_EQ(ids(spool), "789");
+}
+
+TEST_F(SpoolTest, does_not_use_a_number_again) {
+  std::int64_t last = 0;
+  for (int i = 0; i < 3; ++i) {
+    Spool spool(path_, kLarge);
+    spool.put(signals_of(1, 1));
+    const std::int64_t number = spool.oldest(1, 1).at(0).number;
+    EXPECT_GT(number, last);
+    last = number;
+    spool.remove_through(last);
+  }
+}
+
+TEST_F(SpoolTest, is_for_nobody_else) {
+  const Spool spool(path_, kLarge);
+  EXPECT_EQ(std::filesystem::status(path_).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(SpoolTest, has_one_user) {
+  std::optional<Spool> first(std::in_place, path_, kLarge);
+  first->put(signals_of(1, 1));
+  EXPECT_EQ(refusal(), "the spool " + path_ + ": in use by another sink or process");
+  first->put(signals_of(2, 1));
+  EXPECT_EQ(ids(*first), "12");
+  first.reset();
+  EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(SpoolTest, leaves_other_files_alone) {
+  std::ofstream(path_) << "my letters";
+  EXPECT_NE(refusal().find(path_ + ": this is another kind of file"), std::string::npos);
+  EXPECT_EQ(contents(), "my letters");
+
+  std::filesystem::remove(path_);
+  sqlite::Database(path_).run("CREATE TABLE letters (text)");
+  const std::string before = contents();
+  EXPECT_NE(refusal().find(path_ + ": this is another kind of file"), std::string::npos);
+  EXPECT_EQ(contents(), before);
+}
+
+TEST_F(SpoolTest, says_when_it_is_damaged) {
+  Spool(path_, kLarge).put(signals_of(1, 9, Payload::from_text('"' + std::string(9'000, 'x') + '"')));
+  std::string bytes = contents();
+  ASSERT_GT(bytes.size(), 8'192U);
+  bytes.replace(4'096, bytes.size() - 4'096, bytes.size() - 4'096, '\x55');
+  std::ofstream(path_, std::ios::binary | std::ios::trunc) << bytes;
+  const std::string why = refusal();
+  EXPECT_NE(why.find(path_), std::string::npos);
+  EXPECT_NE(why.find("damaged"), std::string::npos) << why;
+  EXPECT_TRUE(contents() == bytes);
+}
+
+TEST_F(SpoolTest, a_missing_folder_is_an_error) {
+  path_ = folder_.file("missing/spool");
+  EXPECT_EQ(refusal(), "the spool " + path_ + ": No such file or directory");
+}
+
+}  // namespace
+}  // namespace suzaku::sinks

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <sqlite3.h>
+
+/// As much of SQLite as is needed. Everything throws std::runtime_error, with the file and the reason. One thread at a
+/// time.
+namespace suzaku::sinks::sqlite {
+
+struct Close {
+  void operator()(sqlite3* database) const noexcept { sqlite3_close(database); }
+  void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+};
+
+class Database {
+ public:
+  explicit Database(std::string path);
+
+  /// Statements without parameters and results.
+  void run(const char* sql);
+  [[noreturn]] void fail() const;
+  sqlite3* get() const noexcept { return database_.get(); }
+
+ private:
+  std::string path_;
+  std::unique_ptr<sqlite3, Close> database_;
+};
+
+class Statement {
+ public:
+  Statement(Database& database, const char* sql);
+
+  /// Begins anew, with these parameters; texts and blobs must stay until step() is done.
+  template <class... Values>
+  Statement& bind(const Values&... values) {
+    reset();
+    int index = 0;
+    (put(++index, values), ...);
+    return *this;
+  }
+  /// True: there is a row. False: it is done.
+  bool step();
+  void reset() noexcept { sqlite3_reset(statement_.get()); }
+
+  // Of the row.
+  std::int64_t integer(int column) const noexcept { return sqlite3_column_int64(statement_.get(), column); }
+  std::string text(int column) const;
+
+ private:
+  void put(int index, std::int64_t value);
+  void put(int index, std::string_view bytes);
+
+  Database& database_;
+  std::unique_ptr<sqlite3_stmt, Close> statement_;
+};
+
+/// Undone unless it is committed.
+class Transaction {
+ public:
+  explicit Transaction(Database& database) : database_(database) { database_.run("BEGIN IMMEDIATE"); }
+  ~Transaction() { sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr); }  // fails after COMMIT
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  void commit() { database_.run("COMMIT"); }
+
+ private:
+  Database& database_;
+};
+
+}  // namespace suzaku::sinks::sqlite
