@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <suzaku/client/options.hpp>
+#include <suzaku/result.hpp>
+#include <suzaku/signals/signal.hpp>
+
+/// CloudEvents as HTTP requests (their HTTP protocol binding, 1.0.2), and the signatures of standardwebhooks.com.
+namespace suzaku::sinks {
+
+/// Of a POST.
+struct WebhookRequest {
+  std::vector<client::Header> headers;
+  std::string body;
+};
+
+/// The whole event as the body: `event` is its JSON.
+WebhookRequest structured_request(std::string event);
+/// Its data as the body, its attributes as headers.
+WebhookRequest binary_request(const signals::Signal& signal);
+
+/// The key that the words of a configuration stand for: "whsec_" and Base64, or any text.
+Result<std::string> webhook_key(std::string_view secret);
+/// Adds webhook-id, webhook-timestamp and webhook-signature.
+void sign(WebhookRequest& request, std::string_view key, std::string_view id,
+          std::chrono::system_clock::time_point now);
+
+}  // namespace suzaku::sinks
