@@ -1,0 +1,324 @@
+#include "sinks/webhook_sink.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sinks/sinks_test.hpp"
+#include "sinks/webhook_request.hpp"
+#include "support/certificates.hpp"
+#include "support/http_receiver.hpp"
+
+namespace suzaku::sinks {
+namespace {
+
+using namespace std::chrono_literals;
+using test::HttpReceiver;
+
+constexpr auto kPatience = 30s;  // none of it passes when all is well
+constexpr auto kNobody = "http://127.0.0.1:1/";
+
+/// The id of a structured event.
+std::string id_of(const http::Request& request) {
+  return signals::parse_signal(request.body).value().id;
+}
+
+class WebhookSinkTest : public testing::Test {
+ protected:
+  WebhookOptions options(const std::string& url) const {
+    return {.url = url,
+            .timeout = 10min,
+            .spool = folder_.file("spool"),
+            .retry = {.first = 1ms, .factor = 2, .max = 10ms, .jitter = 0.25}};
+  }
+  /// The first retry never comes.
+  WebhookOptions patient_options(const std::string& url) const {
+    WebhookOptions all = options(url);
+    all.retry = {.first = 10h, .factor = 1, .max = 10h, .jitter = 0};
+    return all;
+  }
+  /// The ids of so many requests.
+  static std::vector<std::string> ids(HttpReceiver& receiver, int count) {
+    std::vector<std::string> all;
+    for (int i = 0; i < count; ++i) all.push_back(id_of(receiver.next()));
+    return all;
+  }
+  static void await_failures(const WebhookSink& sink, std::uint64_t count) {
+    while (sink.status().at("failures").to_number<std::uint64_t>() < count) std::this_thread::yield();
+  }
+  static JsonObject without_bytes(JsonObject status) {
+    status.erase("waiting_bytes");
+    return status;
+  }
+
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(WebhookSinkTest, delivers_events_in_order) {
+  HttpReceiver receiver;
+  WebhookSink sink(options(receiver.url()));
+  sink.take(signals_of(1, 2));
+  sink.take(signals_of(3, 1));
+  EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+  const http::Request first = receiver.next();
+  EXPECT_EQ(first.body, to_json_text(*signal_of("1")));
+  EXPECT_EQ(*first.header("content-type"), "application/cloudevents+json; charset=utf-8");
+  EXPECT_EQ(first.header("webhook-id"), nullptr);
+  EXPECT_EQ(ids(receiver, 2), (std::vector<std::string>{"2", "3"}));
+  EXPECT_EQ(sink.status(), (JsonObject{{"waiting", 0},
+                                       {"waiting_bytes", 0},
+                                       {"delivered", 3},
+                                       {"refused", 0},
+                                       {"dropped", 0},
+                                       {"failures", 0},
+                                       {"last_failure", ""}}));
+}
+
+TEST_F(WebhookSinkTest, delivers_data_and_attributes_apart) {
+  HttpReceiver receiver;
+  WebhookOptions binary = options(receiver.url());
+  binary.mode = WebhookOptions::Mode::binary;
+  binary.headers = {{"Authorization", "Bearer hunter"}};
+  WebhookSink sink(binary);
+  sink.take(std::array{signal_of("é", Payload::binary("\xff")), signal_of("2", {{"body", "hi"}})});
+  const http::Request bytes = receiver.next();
+  EXPECT_EQ(bytes.body, "\xff");
+  EXPECT_EQ(*bytes.header("content-type"), "application/octet-stream");
+  EXPECT_EQ(*bytes.header("ce-id"), "%C3%A9");
+  EXPECT_EQ(*bytes.header("authorization"), "Bearer hunter");
+  const http::Request json = receiver.next();
+  EXPECT_EQ(json.body, R"({"body":"hi"})");
+  EXPECT_EQ(*json.header("ce-type"), "phoenix.c.room_1.shout");
+}
+
+TEST_F(WebhookSinkTest, signs_what_it_sends) {
+  HttpReceiver receiver;
+  WebhookOptions signing = options(receiver.url());
+  signing.secret = "whsec_Zm9v";
+  WebhookSink sink(signing);
+  const auto before = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  sink.take(signals_of(1, 1));
+  const http::Request request = receiver.next();
+  EXPECT_EQ(*request.header("webhook-id"), "1");
+  const std::chrono::system_clock::time_point time(
+      std::chrono::seconds(std::stoll(*request.header("webhook-timestamp"))));
+  EXPECT_GE(time, before);
+  EXPECT_LE(time, std::chrono::system_clock::now());
+  WebhookRequest expected{.headers = {}, .body = request.body};
+  sign(expected, "foo", "1", time);
+  EXPECT_EQ(*request.header("webhook-signature"), expected.headers.back().value);
+}
+
+TEST_F(WebhookSinkTest, tries_again_until_it_is_delivered) {
+  std::atomic<int> requests{0};
+  HttpReceiver receiver([&](const auto&) {
+    constexpr std::array kAnswers = {500, 503, 302, 401, 403, 404, 405, 408, 410, 425, 429};
+    const auto i = static_cast<std::size_t>(requests++);
+    if (i == 0) return std::string(HttpReceiver::kHangUp);
+    return HttpReceiver::status(i <= kAnswers.size() ? kAnswers[i - 1] : 204);
+  });
+  WebhookSink sink(options(receiver.url()));
+  sink.take(signals_of(1, 2));
+  EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+  for (int i = 0; i < 13; ++i) EXPECT_EQ(id_of(receiver.next()), "1");
+  EXPECT_EQ(id_of(receiver.next()), "2");
+  const JsonObject status = sink.status();
+  EXPECT_EQ(status.at("delivered"), 2);
+  EXPECT_EQ(status.at("failures"), 12);
+  EXPECT_NE(status.at("last_failure"), "");
+}
+
+TEST_F(WebhookSinkTest, waits_as_long_as_the_receiver_asks) {
+  std::atomic<int> requests{0};
+  HttpReceiver receiver([&](const auto&) {
+    return requests++ == 0 ? HttpReceiver::status(429, "retry-after: 1") : HttpReceiver::status(200);
+  });
+  WebhookSink sink(options(receiver.url()));
+  const auto begin = std::chrono::steady_clock::now();
+  sink.take(signals_of(1, 1));
+  EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 1s);
+}
+
+TEST_F(WebhookSinkTest, drops_what_the_receiver_refuses) {
+  HttpReceiver receiver([](const http::Request& request) {
+    const std::string id = id_of(request);
+    return HttpReceiver::status(id == "1" ? 400 : id == "2" ? 422 : 200);
+  });
+  WebhookSink sink(patient_options(receiver.url()));
+  sink.take(signals_of(1, 3));
+  EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+  EXPECT_EQ(ids(receiver, 3), (std::vector<std::string>{"1", "2", "3"}));
+  EXPECT_EQ(
+      without_bytes(sink.status()),
+      (JsonObject{
+          {"waiting", 0}, {"delivered", 1}, {"refused", 2}, {"dropped", 0}, {"failures", 0}, {"last_failure", ""}}));
+}
+
+TEST(WebhookAnswer, tells_the_signal_from_the_receiver) {
+  using End = Sending::End;
+  for (const int status : {200, 201, 202, 204, 299}) EXPECT_EQ(end_of(status), End::delivered) << status;
+  for (const int status : {400, 402, 406, 409, 411, 413, 414, 415, 422, 431, 451})
+    EXPECT_EQ(end_of(status), End::refused) << status;
+  for (const int status : {0, 300, 301, 304, 307, 401, 403, 404, 405, 408, 410, 425, 429, 500, 502, 503, 504, 599, 999})
+    EXPECT_EQ(end_of(status), End::failed) << status;
+}
+
+TEST_F(WebhookSinkTest, nothing_is_lost_while_the_receiver_is_away) {
+  std::atomic<bool> is_away{false};
+  HttpReceiver receiver([&](const auto&) { return is_away ? HttpReceiver::kHangUp : HttpReceiver::status(200); });
+  WebhookSink sink(options(receiver.url()));
+  sink.take(signals_of(1, 10));
+  EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+  EXPECT_EQ(ids(receiver, 10).back(), "10");
+
+  is_away = true;
+  for (int i = 11; i <= 500; i += 10) sink.take(signals_of(i, 10));
+  await_failures(sink, 5);
+  is_away = false;
+  EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+  while (receiver.waiting() > 490) EXPECT_EQ(id_of(receiver.next()), "11");
+  for (int i = 11; i <= 500; ++i) ASSERT_EQ(id_of(receiver.next()), std::to_string(i));
+  EXPECT_EQ(sink.status().at("delivered"), 500);
+}
+
+TEST_F(WebhookSinkTest, a_request_without_an_answer_is_sent_again) {
+  std::atomic<int> requests{0};
+  HttpReceiver receiver(
+      [&](const auto&) { return requests++ == 0 ? HttpReceiver::kNoAnswer : HttpReceiver::status(200); });
+  WebhookOptions hasty = options(receiver.url());
+  hasty.timeout = 100ms;
+  WebhookSink sink(hasty);
+  sink.take(signals_of(1, 1));
+  EXPECT_EQ(ids(receiver, 2), (std::vector<std::string>{"1", "1"}));
+}
+
+TEST_F(WebhookSinkTest, what_waits_is_delivered_by_the_next_run) {
+  {
+    WebhookSink sink(patient_options(kNobody));
+    sink.take(signals_of(1, 3));
+    await_failures(sink, 1);
+    EXPECT_FALSE(sink.wait_until_delivered(0ms));
+  }
+  HttpReceiver receiver;
+  WebhookSink sink(options(receiver.url()));
+  sink.take(signals_of(4, 1));
+  EXPECT_EQ(ids(receiver, 4), (std::vector<std::string>{"1", "2", "3", "4"}));
+}
+
+TEST_F(WebhookSinkTest, what_it_has_taken_survives_the_end_of_its_process) {
+  constexpr int kBatch = 7;
+  std::array<int, 2> taken{};
+  ASSERT_EQ(::pipe2(taken.data(), O_CLOEXEC), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    WebhookSink sink(options(kNobody));
+    for (int last = 0; true; last += kBatch) {
+      sink.take(signals_of(last + 1, kBatch));
+      const int now = last + kBatch;
+      if (::write(taken[1], &now, sizeof now) < 0) ::_exit(1);
+    }
+  }
+  ::close(taken[1]);
+  int last = 0;
+  const auto read_one = [&] { return ::read(taken[0], &last, sizeof last) == sizeof last; };
+  while (last < 50 * kBatch) ASSERT_TRUE(read_one());
+  ::kill(child, SIGKILL);
+  while (read_one()) continue;
+  ::close(taken[0]);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+
+  HttpReceiver receiver;
+  WebhookSink sink(options(receiver.url()));
+  EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+  EXPECT_GE(receiver.waiting(), static_cast<std::size_t>(last));
+  for (int i = 1; i <= last; ++i) ASSERT_EQ(id_of(receiver.next()), std::to_string(i));
+}
+
+TEST_F(WebhookSinkTest, a_full_spool_drops_the_oldest) {
+  const std::size_t size = to_json_text(*signal_of("1")).size();
+  {
+    WebhookOptions small = patient_options(kNobody);
+    small.max_spool_size = 3 * size;
+    WebhookSink sink(small);
+    sink.take(signals_of(1, 3));
+    sink.take(signals_of(4, 2));
+    const JsonObject status = sink.status();
+    EXPECT_EQ(status.at("waiting"), 3);
+    EXPECT_EQ(status.at("waiting_bytes"), 3 * size);
+    EXPECT_EQ(status.at("dropped"), 2);
+  }
+  HttpReceiver receiver;
+  const WebhookSink sink(options(receiver.url()));
+  EXPECT_EQ(ids(receiver, 3), (std::vector<std::string>{"3", "4", "5"}));
+}
+
+TEST_F(WebhookSinkTest, ends_at_once_during_a_request) {
+  HttpReceiver receiver([](const auto&) { return HttpReceiver::kNoAnswer; });
+  auto sink = std::make_unique<WebhookSink>(options(receiver.url()));
+  sink->take(signals_of(1, 1));
+  receiver.next();
+  const auto end = std::async(std::launch::async, [&] { sink.reset(); });
+  EXPECT_EQ(end.wait_for(kPatience), std::future_status::ready);
+}
+
+TEST_F(WebhookSinkTest, ends_at_once_while_it_waits_to_try_again) {
+  auto sink = std::make_unique<WebhookSink>(patient_options(kNobody));
+  sink->take(signals_of(1, 1));
+  await_failures(*sink, 1);
+  auto waiting = std::async(std::launch::async, [&] { return sink->wait_until_delivered(10min); });
+  sink->stop();
+  EXPECT_EQ(waiting.wait_for(kPatience), std::future_status::ready);
+  EXPECT_FALSE(waiting.get());
+  const auto end = std::async(std::launch::async, [&] { sink.reset(); });
+  EXPECT_EQ(end.wait_for(kPatience), std::future_status::ready);
+}
+
+TEST_F(WebhookSinkTest, says_that_it_fails_and_that_it_delivers_again_and_no_more) {
+  std::atomic<int> requests{0};
+  HttpReceiver receiver([&](const auto&) { return HttpReceiver::status(requests++ < 5 ? 500 : 200); });
+  std::string url = receiver.url() + "/hunter?token=hunter";
+  url.insert(std::string_view("http://").size(), "hunter:hunter@");
+  testing::internal::CaptureStderr();
+  JsonObject status;
+  {
+    WebhookSink sink(options(url));
+    sink.take(signals_of(1, 2));
+    EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+    status = sink.status();
+  }
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_NE(log.find("cannot deliver, and will try again: the receiver answers with HTTP 500"), std::string::npos)
+      << log;
+  EXPECT_NE(log.find("delivers again; attempts that failed: 5"), std::string::npos) << log;
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2) << log;
+  EXPECT_EQ(log.find("hunter"), std::string::npos) << log;
+  EXPECT_EQ(status.at("last_failure"), "the receiver answers with HTTP 500");
+}
+
+TEST_F(WebhookSinkTest, tells_no_secrets_when_it_cannot_be) {
+  WebhookOptions wrong = options("ftp://hunter@example.com");
+  EXPECT_THROW(WebhookSink{wrong}, std::invalid_argument);
+  wrong = options(kNobody);
+  wrong.secret = "whsec_hunter!2";
+  try {
+    const WebhookSink sink(wrong);
+    ADD_FAILURE();
+  } catch (const std::invalid_argument& error) {
+    EXPECT_EQ(std::string(error.what()).find("hunter"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace suzaku::sinks
