@@ -1,69 +1,14 @@
-#include "sinks/webhook_sink.hpp"
+#include "sinks/webhook_sink_test.hpp"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <chrono>
-#include <csignal>
-#include <future>
-#include <memory>
-#include <string>
-#include <vector>
+#include <stdexcept>
 
-#include <fcntl.h>
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "sinks/sinks_test.hpp"
 #include "sinks/webhook_request.hpp"
-#include "support/certificates.hpp"
-#include "support/http_receiver.hpp"
 
 namespace suzaku::sinks {
 namespace {
-
-using namespace std::chrono_literals;
-using test::HttpReceiver;
-
-constexpr auto kPatience = 30s;  // none of it passes when all is well
-constexpr auto kNobody = "http://127.0.0.1:1/";
-
-/// The id of a structured event.
-std::string id_of(const http::Request& request) {
-  return signals::parse_signal(request.body).value().id;
-}
-
-class WebhookSinkTest : public testing::Test {
- protected:
-  WebhookOptions options(const std::string& url) const {
-    return {.url = url,
-            .timeout = 10min,
-            .spool = folder_.file("spool"),
-            .retry = {.first = 1ms, .factor = 2, .max = 10ms, .jitter = 0.25}};
-  }
-  /// The first retry never comes.
-  WebhookOptions patient_options(const std::string& url) const {
-    WebhookOptions all = options(url);
-    all.retry = {.first = 10h, .factor = 1, .max = 10h, .jitter = 0};
-    return all;
-  }
-  /// The ids of so many requests.
-  static std::vector<std::string> ids(HttpReceiver& receiver, int count) {
-    std::vector<std::string> all;
-    for (int i = 0; i < count; ++i) all.push_back(id_of(receiver.next()));
-    return all;
-  }
-  static void await_failures(const WebhookSink& sink, std::uint64_t count) {
-    while (sink.status().at("failures").to_number<std::uint64_t>() < count) std::this_thread::yield();
-  }
-  static JsonObject without_bytes(JsonObject status) {
-    status.erase("waiting_bytes");
-    return status;
-  }
-
-  test::TemporaryFolder folder_;
-};
 
 TEST_F(WebhookSinkTest, delivers_events_in_order) {
   HttpReceiver receiver;
@@ -204,48 +149,6 @@ TEST_F(WebhookSinkTest, a_request_without_an_answer_is_sent_again) {
   EXPECT_EQ(ids(receiver, 2), (std::vector<std::string>{"1", "1"}));
 }
 
-TEST_F(WebhookSinkTest, what_waits_is_delivered_by_the_next_run) {
-  {
-    WebhookSink sink(patient_options(kNobody));
-    sink.take(signals_of(1, 3));
-    await_failures(sink, 1);
-    EXPECT_FALSE(sink.wait_until_delivered(0ms));
-  }
-  HttpReceiver receiver;
-  WebhookSink sink(options(receiver.url()));
-  sink.take(signals_of(4, 1));
-  EXPECT_EQ(ids(receiver, 4), (std::vector<std::string>{"1", "2", "3", "4"}));
-}
-
-TEST_F(WebhookSinkTest, what_it_has_taken_survives_the_end_of_its_process) {
-  constexpr int kBatch = 7;
-  std::array<int, 2> taken{};
-  ASSERT_EQ(::pipe2(taken.data(), O_CLOEXEC), 0);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    WebhookSink sink(options(kNobody));
-    for (int last = 0; true; last += kBatch) {
-      sink.take(signals_of(last + 1, kBatch));
-      const int now = last + kBatch;
-      if (::write(taken[1], &now, sizeof now) < 0) ::_exit(1);
-    }
-  }
-  ::close(taken[1]);
-  int last = 0;
-  const auto read_one = [&] { return ::read(taken[0], &last, sizeof last) == sizeof last; };
-  while (last < 50 * kBatch) ASSERT_TRUE(read_one());
-  ::kill(child, SIGKILL);
-  while (read_one()) continue;
-  ::close(taken[0]);
-  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
-
-  HttpReceiver receiver;
-  WebhookSink sink(options(receiver.url()));
-  EXPECT_TRUE(sink.wait_until_delivered(kPatience));
-  EXPECT_GE(receiver.waiting(), static_cast<std::size_t>(last));
-  for (int i = 1; i <= last; ++i) ASSERT_EQ(id_of(receiver.next()), std::to_string(i));
-}
-
 TEST_F(WebhookSinkTest, a_full_spool_drops_the_oldest) {
   const std::size_t size = to_json_text(*signal_of("1")).size();
   {
@@ -262,27 +165,6 @@ TEST_F(WebhookSinkTest, a_full_spool_drops_the_oldest) {
   HttpReceiver receiver;
   const WebhookSink sink(options(receiver.url()));
   EXPECT_EQ(ids(receiver, 3), (std::vector<std::string>{"3", "4", "5"}));
-}
-
-TEST_F(WebhookSinkTest, ends_at_once_during_a_request) {
-  HttpReceiver receiver([](const auto&) { return HttpReceiver::kNoAnswer; });
-  auto sink = std::make_unique<WebhookSink>(options(receiver.url()));
-  sink->take(signals_of(1, 1));
-  receiver.next();
-  const auto end = std::async(std::launch::async, [&] { sink.reset(); });
-  EXPECT_EQ(end.wait_for(kPatience), std::future_status::ready);
-}
-
-TEST_F(WebhookSinkTest, ends_at_once_while_it_waits_to_try_again) {
-  auto sink = std::make_unique<WebhookSink>(patient_options(kNobody));
-  sink->take(signals_of(1, 1));
-  await_failures(*sink, 1);
-  auto waiting = std::async(std::launch::async, [&] { return sink->wait_until_delivered(10min); });
-  sink->stop();
-  EXPECT_EQ(waiting.wait_for(kPatience), std::future_status::ready);
-  EXPECT_FALSE(waiting.get());
-  const auto end = std::async(std::launch::async, [&] { sink.reset(); });
-  EXPECT_EQ(end.wait_for(kPatience), std::future_status::ready);
 }
 
 TEST_F(WebhookSinkTest, says_that_it_fails_and_that_it_delivers_again_and_no_more) {

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "sinks/sinks_test.hpp"
+#include "sinks/webhook_sink.hpp"
+#include "support/certificates.hpp"
+#include "support/http_receiver.hpp"
+
+namespace suzaku::sinks {
+
+using namespace std::chrono_literals;
+using test::HttpReceiver;
+
+inline constexpr auto kPatience = 30s;  // none of it passes when all is well
+inline constexpr auto kNobody = "http://127.0.0.1:1/";
+
+/// The id of a structured event.
+inline std::string id_of(const http::Request& request) {
+  return signals::parse_signal(request.body).value().id;
+}
+
+class WebhookSinkTest : public testing::Test {
+ protected:
+  WebhookOptions options(const std::string& url) const {
+    return {.url = url,
+            .timeout = 10min,
+            .spool = folder_.file("spool"),
+            .retry = {.first = 1ms, .factor = 2, .max = 10ms, .jitter = 0.25}};
+  }
+  /// The first retry never comes.
+  WebhookOptions patient_options(const std::string& url) const {
+    WebhookOptions all = options(url);
+    all.retry = {.first = 10h, .factor = 1, .max = 10h, .jitter = 0};
+    return all;
+  }
+  /// The ids of so many requests.
+  static std::vector<std::string> ids(HttpReceiver& receiver, int count) {
+    std::vector<std::string> all;
+    for (int i = 0; i < count; ++i) all.push_back(id_of(receiver.next()));
+    return all;
+  }
+  static void await_failures(const WebhookSink& sink, std::uint64_t count) {
+    while (sink.status().at("failures").to_number<std::uint64_t>() < count) std::this_thread::yield();
+  }
+  static JsonObject without_bytes(JsonObject status) {
+    status.erase("waiting_bytes");
+    return status;
+  }
+
+  test::TemporaryFolder folder_;
+};
+
+}  // namespace suzaku::sinks
