@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <tl/expected.hpp>
+
 #include <suzaku/bridge/connection_options.hpp>
 #include <suzaku/signals/coordinator.hpp>
 
@@ -40,7 +42,13 @@ struct BridgeConfig {
 };
 
 /// Reads a YAML text; `name` is what mistakes call it. Gives all its mistakes, in the order of the file.
-tl::expected<BridgeConfig, std::vector<Mistake>> read_bridge_config(const std::string& text, const std::string& name,
-                                                                    const Environment& environment);
+tl::expected<BridgeConfig, Mistakes> read_bridge_config(const std::string& text, const std::string& name,
+                                                        const Environment& environment);
+
+/// The same for a file.
+tl::expected<BridgeConfig, Mistakes> load_bridge_config(const std::string& path, const Environment& environment);
+
+/// Whether a YAML text is that of a bridge rather than of a server: it has connections, agents or routes.
+bool is_bridge_config(const std::string& text);
 
 }  // namespace suzaku::config

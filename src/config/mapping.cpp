@@ -24,20 +24,18 @@ std::optional<Value> Mapping::require(std::string_view name) {
   return found;
 }
 
+std::string Mapping::advice(std::string_view name, std::span<const std::string> elsewhere) const {
+  if (const auto meant = nearest_name(name, asked_)) return "did you mean " + key_of(*meant) + "?";
+  if (const auto meant = nearest_name(key_of(name), elsewhere)) return "did you mean " + *meant + "?";
+  std::string all = value_.key().empty() ? "the file may have " : value_.key() + " may have ";
+  for (const std::string& asked : asked_) all.append(&asked == &asked_.front() ? "" : ", ").append(asked);
+  return all;
+}
+
 void Mapping::finish(std::span<const std::string> elsewhere) const {
-  std::vector<std::string> right(elsewhere.begin(), elsewhere.end());
-  std::string all;
-  for (const std::string& name : asked_) {
-    right.push_back(key_of(name));
-    all.append(all.empty() ? "" : ", ").append(name);
-  }
-  for (const auto& [name, value] : entries_) {
-    if (std::ranges::find(asked_, name) != asked_.end()) continue;
-    const auto meant = nearest_name(value.key(), right);
-    const std::string parent = value_.key().empty() ? "the file" : value_.key();
-    value.reading().complain(value.key_place(), value.key(),
-                             "unknown key; " + (meant ? "did you mean " + *meant + "?" : parent + " may have " + all));
-  }
+  for (const auto& [name, value] : entries_)
+    if (std::ranges::find(asked_, name) == asked_.end())
+      value.reading().complain(value.key_place(), value.key(), "unknown key; " + advice(name, elsewhere));
 }
 
 }  // namespace suzaku::config

@@ -37,6 +37,7 @@ class Mapping {
 
  private:
   std::string key_of(std::string_view name) const;
+  std::string advice(std::string_view name, std::span<const std::string> elsewhere) const;
 
   Value value_;
   std::vector<std::pair<std::string, Value>> entries_;

@@ -1,0 +1,168 @@
+#include "config/agent_reading.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/base64.hpp"
+#include "client/core/options_check.hpp"
+#include "client/core/url.hpp"
+#include "config/mapping.hpp"
+#include "config/settings.hpp"
+#include "config/words.hpp"
+#include "ws/client_handshake.hpp"
+
+namespace suzaku::config {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace sinks;
+using signals::Drop;
+using Mode = WebhookOptions::Mode;
+
+enum class Kind : std::uint8_t { standard_output, file, webhook, command, push };
+constexpr Words<Kind, 5> kSinks = {{{"stdout", Kind::standard_output},
+                                    {"file", Kind::file},
+                                    {"webhook", Kind::webhook},
+                                    {"command", Kind::command},
+                                    {"push", Kind::push}}};
+constexpr Words<Mode, 2> kModes = {{{"structured", Mode::structured}, {"binary", Mode::binary}}};
+constexpr Words<Drop, 2> kDrops = {{{"oldest", Drop::oldest}, {"newest", Drop::newest}}};
+
+/// The path of a file that no other agent may write to.
+void read_own_file(Mapping& mapping, std::string_view name, std::string& path, AgentSurroundings& surroundings) {
+  const auto value = mapping.require(name);
+  if (!value || !value->read(path, parse_text)) return;
+  const auto absolute = std::filesystem::absolute(path).lexically_normal();
+  const auto [other, is_new] = surroundings.files.emplace(absolute, value->key());
+  if (!is_new) value->complain("this is the file of " + other->second + " too; expected one for each");
+}
+
+FileOptions read_file(Mapping& mapping, AgentSurroundings& surroundings) {
+  FileOptions options;
+  read_own_file(mapping, "path", options.path, surroundings);
+  mapping.read("max_size", options.max_size, size_from(0));
+  mapping.read("keep", options.keep, count_in({.most = 1'000}));
+  return options;
+}
+
+void read_webhook_url(Mapping& mapping, WebhookOptions& options, bool production) {
+  bool allow_insecure = false;
+  mapping.read("allow_insecure", allow_insecure, parse_switch);
+  const auto value = mapping.require("url");
+  if (!value) return;
+  const auto text = value->secret();
+  if (!text) return;
+  options.url = text->value;
+  const bool is_http = options.url.starts_with("https://") || options.url.starts_with("http://");
+  if (!is_http || !client::core::parse_url(options.url)) {
+    value->complain("found no URL of a webhook, expected one such as https://example.com/hook");
+    return;
+  }
+  require_tls(*value, options.url, production, allow_insecure);
+}
+
+void read_webhook_secret(Mapping& mapping, WebhookOptions& options) {
+  constexpr std::string_view kPrefix = "whsec_";
+  const auto value = mapping.find("secret");
+  if (!value || !value->read_secret(options.secret, parse_text) || !options.secret.starts_with(kPrefix)) return;
+  const auto key = decode_base64(std::string_view(options.secret).substr(kPrefix.size()));
+  if (!key || key->empty()) value->complain("it begins with whsec_, but what follows is not Base64");
+}
+
+void read_webhook_headers(Mapping& mapping, WebhookOptions& options) {
+  read_headers(mapping, options.headers);
+  ws::Headers headers;
+  for (const auto& [name, value] : options.headers) headers.emplace_back(name, value);
+  if (const auto good = ws::check_headers(headers); !good) mapping.find("headers")->complain(good.error().message);
+}
+
+WebhookOptions read_webhook(Mapping& mapping, AgentSurroundings& surroundings) {
+  WebhookOptions options;
+  read_webhook_url(mapping, options, surroundings.production);
+  mapping.read("mode", options.mode, one_of(kModes));
+  read_webhook_headers(mapping, options);
+  read_webhook_secret(mapping, options);
+  mapping.read("ca_file", options.ca_file, parse_text);
+  mapping.read("timeout", options.timeout, time_from(1ms));
+  read_own_file(mapping, "spool", options.spool, surroundings);
+  mapping.read("max_spool_size", options.max_spool_size, size_from(1));
+  if (const auto retry = mapping.find("retry")) read_backoff(*retry, options.retry);
+  return options;
+}
+
+CommandOptions read_command(Mapping& mapping) {
+  CommandOptions options;
+  if (const auto command = mapping.require("command")) {
+    const auto items = command->items();
+    for (const Value& item : items)
+      if (auto text = item.text()) options.command.push_back(std::move(text->value));
+    const bool is_list = command->is(YamlNode::Kind::list) || command->is(YamlNode::Kind::nothing);
+    if (is_list && items.empty()) command->complain("found no program, expected a list such as [python3, answer.py]");
+  }
+  mapping.read("directory", options.directory, parse_text);
+  if (const auto environment = mapping.find("environment"))
+    for (const auto& [name, value] : environment->entries())
+      if (auto text = value.text()) options.environment.emplace_back(name, std::move(text->value));
+  return options;
+}
+
+PushOptions read_push(Mapping& mapping, const AgentSurroundings& surroundings) {
+  PushOptions options;
+  std::size_t connection = 0;
+  const auto value = mapping.require("connection");
+  if (value && value->read(connection, one_of_names("a connection", surroundings.connections)))
+    options.connection = surroundings.connections[connection];
+  mapping.read("topic", options.topic, parse_text);
+  mapping.read("event", options.event, parse_text);
+  return options;
+}
+
+SinkOptions read_sink(Kind kind, Mapping& mapping, AgentSurroundings& surroundings) {
+  switch (kind) {
+    case Kind::standard_output:
+      break;
+    case Kind::file:
+      return read_file(mapping, surroundings);
+    case Kind::webhook:
+      return read_webhook(mapping, surroundings);
+    case Kind::command:
+      return read_command(mapping);
+    case Kind::push:
+      return read_push(mapping, surroundings);
+  }
+  return StdoutOptions();
+}
+
+}  // namespace
+
+AgentConfig read_agent(const std::string& name, const Value& value, AgentSurroundings& surroundings) {
+  Reading& reading = value.reading();
+  reading.take_record();
+  AgentConfig config;
+  config.agent.name = name;
+  if (name.empty()) reading.complain(value.key_place(), value.key(), "found no name of an agent, expected one");
+
+  Mapping mapping(value);
+  Kind kind = Kind::standard_output;
+  const auto sink = mapping.require("sink");
+  const bool is_known = sink && sink->read(kind, one_of(kSinks));
+  if (is_known) config.sink = read_sink(kind, mapping, surroundings);
+  auto* const command = std::get_if<CommandOptions>(&config.sink);
+  if (command) read_restart(mapping, command->restart);
+  config.sink_settings = reading.take_record();
+
+  if (!command) read_restart(mapping, config.agent.restart);
+  read_filters(mapping, config.agent.filters);
+  mapping.read("capacity", config.agent.capacity, count_in({.least = 1}));
+  mapping.read("drop", config.agent.drop, one_of(kDrops));
+  if (is_known) mapping.finish();  // otherwise nobody can say which keys are right
+  config.settings = config.sink_settings + reading.take_record();
+  return config;
+}
+
+}  // namespace suzaku::config

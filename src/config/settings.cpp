@@ -1,0 +1,125 @@
+#include "config/settings.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/json/parse.hpp>
+
+#include "client/core/url.hpp"
+#include "config/json_value.hpp"
+#include "config/spelling.hpp"
+#include "config/words.hpp"
+
+namespace suzaku::config {
+namespace {
+
+using namespace std::chrono_literals;
+using signals::Restart;
+using Kind = YamlNode::Kind;
+
+constexpr Words<Restart, 3> kRestarts = {
+    {{"permanent", Restart::permanent}, {"transient", Restart::transient}, {"temporary", Restart::temporary}}};
+
+Result<std::string> parse_pointer(std::string_view text) {
+  if (!text.starts_with('/')) return unexpected_value(text, "a JSON pointer such as /user/id");
+  for (std::size_t at = text.find('~'); at != text.npos; at = text.find('~', at + 1))
+    if (const char next = at + 1 < text.size() ? text[at + 1] : ' '; next != '0' && next != '1')
+      return unexpected_value(text, "a JSON pointer, where ~ is written as ~0 and / in a name as ~1");
+  return std::string(text);
+}
+
+void read_where(const Value& value, signals::Filter& filter) {
+  Mapping where(value);
+  if (const auto pointer = where.require("pointer")) pointer->read(filter.pointer, parse_pointer);
+  if (const auto equals = where.require("equals"))
+    if (const auto json = json_of(*equals, false)) {
+      boost::json::error_code failed;
+      filter.equals = boost::json::parse(*json, failed);
+      if (failed) equals->complain("found a value that is too large for JSON");
+    }
+  where.finish();
+}
+
+bool is_this_machine(const std::string& host) {
+  boost::system::error_code failed;
+  const auto address = boost::asio::ip::make_address(host, failed);
+  return host == "localhost" || (!failed && address.is_loopback());
+}
+
+}  // namespace
+
+void read_restart(Mapping& mapping, signals::RestartOptions& options) {
+  mapping.read("restart", options.restart, one_of(kRestarts));
+  mapping.read("max_restarts", options.max_restarts, count_in({}));
+  mapping.read("restart_period", options.period, time_from(1ms));
+}
+
+void read_filters(Mapping& mapping, std::vector<signals::Filter>& filters) {
+  const auto list = mapping.find("filters");
+  if (!list) return;
+  for (const Value& item : list->items()) {
+    Mapping said(item);
+    signals::Filter& filter = filters.emplace_back();
+    said.read("topic", filter.topic, parse_text);
+    said.read("event", filter.event, parse_text);
+    if (const auto where = said.find("where")) read_where(*where, filter);
+    said.finish();
+  }
+}
+
+void read_headers(Mapping& mapping, std::vector<client::Header>& headers) {
+  const auto given = mapping.find("headers");
+  if (!given) return;
+  for (const auto& [name, value] : given->entries())
+    if (auto text = value.secret()) headers.push_back({name, std::move(text->value)});
+}
+
+void read_backoff(const Value& value, client::ExponentialBackoff& backoff) {
+  Mapping mapping(value);
+  mapping.read("first", backoff.first, time_from(0ms));
+  mapping.read("factor", backoff.factor, number_in(1, 1'000));
+  mapping.read("max", backoff.max, time_from(0ms));
+  mapping.read("jitter", backoff.jitter, number_in(0, 1));
+  mapping.finish();
+  if (backoff.max < backoff.first) value.complain("max is shorter than first; expected at least the same");
+}
+
+std::optional<Payload> read_object(const Value& value) {
+  if (!value.is(Kind::mapping)) {
+    if (!value.is(Kind::nothing)) value.complain_of_shape("a mapping");
+    return {};
+  }
+  const auto json = json_of(value, true);
+  if (!json) return {};
+  try {
+    return Payload::from_text(*json);
+  } catch (const std::invalid_argument&) {
+    value.complain("holds a number that is too large for JSON; put it in quotes");
+    return {};
+  }
+}
+
+void require_tls(const Value& value, const std::string& url, bool production, bool allow_insecure) {
+  const auto parsed = client::core::parse_url(url);
+  if (!production || allow_insecure || !parsed || parsed->is_secure || is_this_machine(parsed->host)) return;
+  value.complain(
+      "found a URL without TLS, expected wss:// or https:// in production; `allow_insecure: true` beside it permits "
+      "this one");
+}
+
+std::function<Result<std::size_t>(std::string_view)> one_of_names(std::string what, std::vector<std::string> names) {
+  return [what = std::move(what), names = std::move(names)](std::string_view text) -> Result<std::size_t> {
+    const auto found = std::ranges::find(names, text);
+    if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+    if (const auto meant = nearest_name(text, names))
+      return unexpected_value(text, what + "; did you mean " + *meant + "?");
+    std::string all;
+    for (const std::string& name : names) all.append(all.empty() ? "" : ", ").append(name);
+    return unexpected_value(text, what + (all.empty() ? "; there is none" : "; there is " + all));
+  };
+}
+
+}  // namespace suzaku::config
