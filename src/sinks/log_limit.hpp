@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace suzaku::sinks {
+
+/// Lets so many lines into the log in a second. Reckons with the time that it is given.
+class LogLimit {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  explicit LogLimit(std::size_t lines) noexcept : lines_(lines) {}
+
+  /// May there be a line? Then how many were left out since the last.
+  std::optional<std::uint64_t> pass(Clock::time_point now) {
+    if (!since_ || now - *since_ >= std::chrono::seconds(1)) {
+      since_ = now;
+      passed_ = 0;
+    }
+    if (passed_ == lines_) {
+      ++left_out_;
+      return std::nullopt;
+    }
+    ++passed_;
+    return std::exchange(left_out_, 0);
+  }
+
+ private:
+  std::size_t lines_;
+  std::optional<Clock::time_point> since_;
+  std::size_t passed_ = 0;  // since then
+  std::uint64_t left_out_ = 0;
+};
+
+}  // namespace suzaku::sinks

@@ -1,0 +1,142 @@
+#include "sinks/pusher.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "sinks/log_limit.hpp"
+
+namespace suzaku::sinks {
+
+using Kind = PushFailure::Kind;
+
+/// What has become of the pushes. It outlives the pusher: answers may come later.
+class Pusher::Answers {
+ public:
+  explicit Answers(std::string agent) : agent_(std::move(agent)) {}
+
+  bool wait_for_room(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    return came_.wait(lock, stop, [this] { return counts_.unanswered < kMostUnanswered; });
+  }
+
+  void begin() {
+    const std::lock_guard lock(mutex_);
+    ++counts_.unanswered;
+  }
+
+  void end(const std::string& where, client::Outcome outcome, const std::string& message) {
+    std::optional<std::uint64_t> more;
+    {
+      const std::lock_guard lock(mutex_);
+      --counts_.unanswered;
+      ++count_of(outcome);
+      if (outcome != client::Outcome::ok) more = log_limit_.pass(LogLimit::Clock::now());
+    }
+    came_.notify_one();
+    if (more) {
+      log::warning("agent {}: {}: the push has ended with {}: {}; {} more since the last line", agent_, where,
+                   client::to_string(outcome), message, *more);
+    }
+  }
+
+  Counts counts() const {
+    const std::lock_guard lock(mutex_);
+    return counts_;
+  }
+
+ private:
+  std::uint64_t& count_of(client::Outcome outcome) noexcept {
+    if (outcome == client::Outcome::ok) return counts_.ok;
+    return outcome == client::Outcome::timeout ? counts_.timeouts : counts_.errors;
+  }
+
+  const std::string agent_;
+  mutable std::mutex mutex_;  // of what follows
+  std::condition_variable_any came_;
+  Counts counts_;
+  LogLimit log_limit_{1};
+};
+
+/// A push that was sent. It ends once, also when the connection is destroyed and nobody says how.
+class Pusher::Unanswered {
+ public:
+  Unanswered(std::shared_ptr<Answers> answers, const PushCommand& command)
+      : answers_(std::move(answers)),
+        where_(fmt::format("\"{}\" to \"{}\" of {}", command.event, command.topic, command.connection)) {
+    answers_->begin();
+  }
+  ~Unanswered() {
+    if (!has_ended_) answers_->end(where_, client::Outcome::closed, "the connection is gone");
+  }
+  Unanswered(const Unanswered&) = delete;
+  Unanswered& operator=(const Unanswered&) = delete;
+
+  void end(const client::Reply& reply) {
+    has_ended_ = true;
+    answers_->end(where_, reply.outcome, reply.message);
+  }
+
+ private:
+  const std::shared_ptr<Answers> answers_;
+  const std::string where_;
+  bool has_ended_ = false;
+};
+
+namespace {
+
+std::optional<std::string> mistake_in(const PushCommand& command) {
+  if (command.topic.empty()) return "the topic is empty";
+  if (command.event.empty()) return "the event is empty";
+  if (command.event.starts_with("phx_")) {
+    return fmt::format("the event \"{}\" is Phoenix's own, expected one that does not begin with phx_", command.event);
+  }
+  return std::nullopt;
+}
+
+Kind kind_of(bridge::PushError::Kind kind) noexcept {
+  switch (kind) {
+    case bridge::PushError::Kind::not_joined:
+      return Kind::not_joined;
+    case bridge::PushError::Kind::joining:
+      return Kind::joining;
+    default:
+      return Kind::stopped;
+  }
+}
+
+}  // namespace
+
+Pusher::Pusher(const bridge::ConnectionSupervisor& connections, std::string agent)
+    : connections_(connections), answers_(std::make_shared<Answers>(std::move(agent))) {}
+
+tl::expected<void, PushFailure> Pusher::push(const PushCommand& command, const std::stop_token& stop) {
+  if (auto mistake = mistake_in(command)) return tl::unexpected(PushFailure{Kind::invalid, *std::move(mistake)});
+  if (!answers_->wait_for_room(stop)) {
+    return tl::unexpected(PushFailure{Kind::too_many, fmt::format("{} pushes have no answer yet", kMostUnanswered)});
+  }
+  const auto connection = connections_.connection(command.connection);
+  if (!connection) {
+    return tl::unexpected(
+        PushFailure{Kind::no_connection, fmt::format("there is no connection named \"{}\"", command.connection)});
+  }
+  auto push = connection->push_event(command.topic, command.event, command.payload);
+  if (!push) {
+    return tl::unexpected(PushFailure{kind_of(push.error().kind),
+                                      fmt::format("connection {}: {}", command.connection, push.error().message)});
+  }
+  push->then([unanswered = std::make_shared<Unanswered>(answers_, command)](const client::Reply& reply) {
+    unanswered->end(reply);
+  });
+  return {};
+}
+
+Pusher::Counts Pusher::counts() const {
+  return answers_->counts();
+}
+
+}  // namespace suzaku::sinks

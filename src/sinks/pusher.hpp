@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include <suzaku/bridge/connection_supervisor.hpp>
+
+#include "sinks/push_command.hpp"
+
+namespace suzaku::sinks {
+
+/// Why an event was not sent.
+struct PushFailure {
+  enum class Kind : std::uint8_t {
+    invalid,        // nobody may push this
+    no_connection,  // there is none of this name
+    not_joined,     // nobody has joined the channel
+    joining,        // it will be joined, perhaps again
+    stopped,        // the connection ends, or has ended
+    too_many,       // unanswered pushes, and nothing is waited for any more
+  };
+  Kind kind;
+  std::string message;
+};
+
+/// Sends events to channels of connections, and counts how that ends. push() is for one thread at a time.
+class Pusher {
+ public:
+  static constexpr std::size_t kMostUnanswered = 256;
+
+  /// `agent`: who pushes, for the log.
+  Pusher(const bridge::ConnectionSupervisor& connections, std::string agent);
+
+  /// Sends the event to a channel that is joined now. While too many pushes have no answer it waits, until `stop`.
+  tl::expected<void, PushFailure> push(const PushCommand& command, const std::stop_token& stop);
+
+  struct Counts {
+    std::uint64_t ok = 0;
+    std::uint64_t errors = 0;  // refused, or lost with the connection
+    std::uint64_t timeouts = 0;
+    std::size_t unanswered = 0;
+
+    std::uint64_t sent() const noexcept { return ok + errors + timeouts + unanswered; }
+  };
+  Counts counts() const;
+
+ private:
+  class Answers;
+  class Unanswered;
+  const bridge::ConnectionSupervisor& connections_;
+  std::shared_ptr<Answers> answers_;
+};
+
+}  // namespace suzaku::sinks
