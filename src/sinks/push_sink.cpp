@@ -1,0 +1,134 @@
+#include "sinks/push_sink.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include <suzaku/signals/phoenix.hpp>
+
+#include "base/log.hpp"
+
+namespace suzaku::sinks {
+namespace {
+
+/// After so long one looks again, whatever was heard; and a channel is joined again when somebody else has left it.
+constexpr std::chrono::seconds kPause{1};
+
+/// What wakes whoever waits.
+class Bell {
+ public:
+  void ring() {
+    {
+      const std::lock_guard lock(mutex_);
+      has_rung_ = true;
+    }
+    rung_.notify_one();
+  }
+
+  /// Until it has rung since the last call, or the pause is over.
+  void wait(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    rung_.wait_for(lock, stop, kPause, [this] { return has_rung_; });
+    has_rung_ = false;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any rung_;
+  bool has_rung_ = false;
+};
+
+}  // namespace
+
+PushSink::PushSink(std::string agent, PushOptions options, const bridge::ConnectionSupervisor& connections,
+                   signals::SignalBus& bus)
+    : agent_(std::move(agent)),
+      options_(std::move(options)),
+      connections_(connections),
+      bus_(bus),
+      pusher_(connections, agent_) {}
+
+void PushSink::take(std::span<const signals::SignalPtr> batch) {
+  for (const auto& signal : batch) {
+    if (signal->phoenixkind != "broadcast" && signal->phoenixkind != "push") {
+      skipped_.add();
+      continue;
+    }
+    deliver({.connection = options_.connection,
+             .topic = options_.topic.empty() ? signal->phoenixtopic : options_.topic,
+             .event = options_.event.empty() ? signal->phoenixevent : options_.event,
+             .payload = signal->data});
+    if (stop_.stop_requested()) return;
+  }
+}
+
+void PushSink::deliver(const PushCommand& command) {
+  if (is_done(command)) return;
+  Bell bell;
+  // With room for one signal it is told of each, so none has to be taken.
+  const auto changes = bus_.subscribe(signals::phoenix::connection_topic(options_.connection),
+                                      {.capacity = 1, .on_waiting = [&bell] { bell.ring(); }});
+  while (!stop_.stop_requested() && !is_done(command)) bell.wait(stop_.get_token());
+}
+
+/// It was sent, or can never be.
+bool PushSink::is_done(const PushCommand& command) {
+  const auto sent = pusher_.push(command, stop_.get_token());
+  if (sent) return true;
+  const auto& [kind, message] = sent.error();
+  if (kind == PushFailure::Kind::invalid || is_hopeless(command.topic, kind)) {
+    drop(command, message);
+    return true;
+  }
+  say_that_it_waits(message);
+  return false;
+}
+
+/// Sees to it that the channel is joined. True when this connection cannot join it.
+bool PushSink::is_hopeless(const std::string& topic, PushFailure::Kind why) {
+  const bool is_not_joined = why == PushFailure::Kind::not_joined;
+  if (!is_not_joined && why != PushFailure::Kind::joining) return false;
+  const auto connection = connections_.connection(options_.connection);
+  if (!connection) return false;
+  auto at = joins_.find(topic);
+  const bool is_ours = at != joins_.end() && at->second.of.lock() == connection;
+  const auto reply = is_ours ? at->second.push.try_get() : std::nullopt;
+  if (reply && !reply->ok()) tell_refusal(topic, at->second, *reply);
+  if (reply && reply->refusal == client::Refusal::too_many_channels) return true;
+  const auto now = Clock::now();
+  const bool may_join = !is_ours || (reply && now - at->second.begun >= kPause);
+  if (is_not_joined && may_join) {
+    joins_.insert_or_assign(topic, Join{.of = connection, .push = connection->join_channel(topic), .begun = now});
+  }
+  return false;
+}
+
+void PushSink::tell_refusal(const std::string& topic, Join& join, const client::Reply& reply) {
+  if (std::exchange(join.is_refusal_told, true)) return;
+  const bool is_tried_again = reply.refusal != client::Refusal::too_many_channels;
+  log::warning("agent {}: connection {} cannot join \"{}\": {}; {}", agent_, options_.connection, topic, reply.message,
+               is_tried_again ? "messages for it wait while it is tried again" : "messages for it are dropped");
+}
+
+void PushSink::say_that_it_waits(const std::string& why) {
+  if (stop_.stop_requested()) return;
+  if (waits_.pass(LogLimit::Clock::now())) log::info("agent {}: its messages wait: {}", agent_, why);
+}
+
+void PushSink::drop(const PushCommand& command, const std::string& why) {
+  dropped_.add();
+  if (const auto more = drops_.pass(LogLimit::Clock::now())) {
+    log::warning("agent {}: \"{}\" to \"{}\" is dropped: {}; {} more since the last line", agent_, command.event,
+                 command.topic, why, *more);
+  }
+}
+
+JsonObject PushSink::status() const {
+  const auto counts = pusher_.counts();
+  return {{"sent", counts.sent()},           {"ok", counts.ok},
+          {"errors", counts.errors},         {"timeouts", counts.timeouts},
+          {"unanswered", counts.unanswered}, {"skipped", skipped_.get()},
+          {"dropped", dropped_.get()}};
+}
+
+}  // namespace suzaku::sinks

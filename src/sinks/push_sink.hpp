@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+
+#include <suzaku/bridge/connection_supervisor.hpp>
+#include <suzaku/signals/signal_bus.hpp>
+
+#include "base/counter.hpp"
+#include "sinks/log_limit.hpp"
+#include "sinks/options.hpp"
+#include "sinks/pusher.hpp"
+#include "sinks/sink.hpp"
+
+namespace suzaku::sinks {
+
+/// Pushes messages to channels of another connection, one after another: one that cannot be sent yet, because the
+/// connection is down or its channel is being joined, is waited for. One that was sent is not sent again when the
+/// connection is lost before its answer.
+class PushSink final : public Sink {
+ public:
+  PushSink(std::string agent, PushOptions options, const bridge::ConnectionSupervisor& connections,
+           signals::SignalBus& bus);
+
+  void take(std::span<const signals::SignalPtr> batch) override;
+  void stop() noexcept override { stop_.request_stop(); }
+  /// {"sent", "ok", "errors", "timeouts", "unanswered", "skipped", "dropped"}: signals that are no messages are
+  /// skipped, messages that can never be sent are dropped.
+  JsonObject status() const override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  /// Our own join of a channel.
+  struct Join {
+    std::weak_ptr<bridge::Connection> of;
+    client::Push push;
+    Clock::time_point begun;
+    bool is_refusal_told = false;
+  };
+
+  void deliver(const PushCommand& command);
+  bool is_done(const PushCommand& command);
+  bool is_hopeless(const std::string& topic, PushFailure::Kind why);
+  void tell_refusal(const std::string& topic, Join& join, const client::Reply& reply);
+  void say_that_it_waits(const std::string& why);
+  void drop(const PushCommand& command, const std::string& why);
+
+  const std::string agent_;
+  const PushOptions options_;
+  const bridge::ConnectionSupervisor& connections_;
+  signals::SignalBus& bus_;
+  std::stop_source stop_;
+  Pusher pusher_;
+  std::map<std::string, Join, std::less<>> joins_;  // by topic
+  LogLimit waits_{1};
+  LogLimit drops_{1};
+  Counter skipped_;
+  Counter dropped_;
+};
+
+}  // namespace suzaku::sinks
