@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+
+#include <sys/types.h>
+
+#include "sinks/descriptor.hpp"
+#include "sinks/options.hpp"
+
+namespace suzaku::sinks {
+
+/// How a process has ended.
+struct ChildEnd {
+  int exit_code = 0;
+  int signal = 0;  // that it was killed by; 0: it was not
+
+  bool has_failed() const noexcept { return exit_code != 0 || signal != 0; }
+  /// "with exit code 3"
+  std::string in_words() const;
+};
+
+/// A program that was started, as the leader of a process group of its own. It inherits nothing but the three pipes;
+/// ours do not block. Killed, with its group, if it is destroyed before reap().
+class ChildProcess {
+ public:
+  /// Throws std::runtime_error, with the program's name and the reason, when it cannot be started.
+  explicit ChildProcess(const CommandOptions& options);
+  ~ChildProcess();
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+
+  pid_t pid() const noexcept { return pid_; }
+  /// Can be read from, says poll(), when the process has ended.
+  int ended() const noexcept { return ended_.get(); }
+  /// To the process and what it has started.
+  void signal(int number) const noexcept;
+  /// Once it has ended. Kills what it has started and left behind.
+  ChildEnd reap();
+
+  Descriptor input;   // that it reads from
+  Descriptor output;  // that it writes to
+  Descriptor errors;
+
+ private:
+  pid_t pid_ = -1;
+  Descriptor ended_;
+};
+
+}  // namespace suzaku::sinks

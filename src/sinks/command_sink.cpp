@@ -1,0 +1,266 @@
+#include "sinks/command_sink.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include "base/log.hpp"
+#include "base/thrown.hpp"
+#include "sinks/json_lines.hpp"
+
+namespace suzaku::sinks {
+namespace {
+
+using signals::End;
+using signals::Restart;
+
+/// What a program has to end by itself, and once more after SIGTERM.
+constexpr std::chrono::seconds kGrace{2};
+constexpr std::size_t kReadSize = 64 << 10;
+/// What is still read of a program that has ended; no pipe holds more.
+constexpr std::size_t kMostLeft = 1 << 20;
+
+Descriptor make_wake() {
+  Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (wake.get() < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+  return wake;
+}
+
+void ring(const Descriptor& wake) noexcept {
+  ::eventfd_write(wake.get(), 1);
+}
+
+/// Signals of the process are for others; and to write to a program that has ended is an error and no more.
+void block_signals() {
+  sigset_t signals;
+  ::sigfillset(&signals);
+  ::pthread_sigmask(SIG_SETMASK, &signals, nullptr);
+}
+
+/// Closes the pipe at its end.
+template <class Take>
+std::size_t read_from(Descriptor& pipe, const Take& take) {
+  std::array<char, kReadSize> bytes;  // NOLINT: filled by read
+  const ssize_t size = ::read(pipe.get(), bytes.data(), bytes.size());
+  if (size > 0) {
+    take(std::string_view(bytes.data(), static_cast<std::size_t>(size)));
+    return static_cast<std::size_t>(size);
+  }
+  if (size == 0 || (errno != EAGAIN && errno != EINTR)) pipe = Descriptor();
+  return 0;
+}
+
+}  // namespace
+
+CommandSink::CommandSink(std::string agent, CommandOptions options, const bridge::ConnectionSupervisor& connections)
+    : agent_(std::move(agent)),
+      options_(std::move(options)),
+      wake_(make_wake()),
+      output_(connections, agent_),
+      policy_(options_.restart) {
+  child_.emplace(options_);
+  begin("started");
+  thread_ = std::thread([this] { run(); });
+}
+
+CommandSink::~CommandSink() {
+  stop();
+  thread_.join();
+}
+
+// --- for others ---
+
+void CommandSink::take(std::span<const signals::SignalPtr> batch) {
+  std::string lines = json_lines(batch);
+  std::unique_lock lock(mutex_);
+  if (stop_.stop_requested()) return;
+  state_.feed.put(std::move(lines));
+  ring(wake_);
+  changed_.wait(lock, stop_.get_token(), [this] { return state_.feed.is_empty() || !state_.over.empty(); });
+  if (!state_.over.empty() && !state_.feed.is_empty() && !stop_.stop_requested()) throw std::runtime_error(state_.over);
+}
+
+void CommandSink::stop() noexcept {
+  stop_.request_stop();
+  ring(wake_);
+}
+
+JsonObject CommandSink::status() const {
+  const std::lock_guard lock(mutex_);
+  return {{"pid", state_.pid > 0 ? Json(state_.pid) : Json(nullptr)},
+          {"restarts", state_.restarts},
+          {"lines", state_.lines},
+          {"pushes", output_.pushes()},
+          {"push_errors", output_.push_errors()},
+          {"bad_lines", output_.bad_lines()},
+          {"is_given_up", state_.is_given_up}};
+}
+
+// --- while the program runs ---
+
+void CommandSink::run() {
+  block_signals();
+  try {
+    while (child_) serve();
+  } catch (...) {
+    child_.reset();
+    give_up(true, fmt::format("\"{}\" was ended: {}", options_.command.front(), what_is_thrown()));
+  }
+}
+
+void CommandSink::serve() {
+  const bool has_lines = [this] {
+    const std::lock_guard lock(mutex_);
+    return !state_.feed.is_empty();
+  }();
+  enum { kWake, kEnded, kOutput, kErrors, kInput };
+  std::array<pollfd, 5> waits = {{{wake_.get(), POLLIN, 0},
+                                  {child_->ended(), POLLIN, 0},
+                                  {child_->output.get(), POLLIN, 0},
+                                  {child_->errors.get(), POLLIN, 0},
+                                  {has_lines ? child_->input.get() : -1, POLLOUT, 0}}};
+  if (::poll(waits.data(), waits.size(), time_left()) < 0) return;  // EINTR
+  if (waits[kWake].revents != 0) {
+    eventfd_t rung = 0;
+    ::eventfd_read(wake_.get(), &rung);
+  }
+  if (waits[kOutput].revents != 0) read_output();
+  if (waits[kErrors].revents != 0) read_errors();
+  if (waits[kEnded].revents != 0) {
+    on_end();
+    return;
+  }
+  if (waits[kInput].revents != 0) write_input();
+  if (stop_.stop_requested()) begin_end();
+  hasten_end();
+}
+
+void CommandSink::write_input() {
+  const std::lock_guard lock(mutex_);
+  const auto rest = state_.feed.rest();
+  const ssize_t size = ::write(child_->input.get(), rest.data(), rest.size());
+  if (size > 0) {
+    state_.lines += state_.feed.advance(static_cast<std::size_t>(size));
+    if (state_.feed.is_empty()) changed_.notify_all();
+  } else if (errno != EAGAIN && errno != EINTR) {
+    on_closed_input();
+  }
+}
+
+/// As a rule it has ended, too, which is about to be seen. If it goes on without its input it is ended.
+void CommandSink::on_closed_input() {
+  child_->input = Descriptor();
+  if (phase_ != Phase::running) return;
+  phase_ = Phase::asked;
+  deadline_ = Clock::now() + kGrace;
+}
+
+std::size_t CommandSink::read_output() {
+  return read_from(child_->output, [this](std::string_view bytes) { output_.add_output(bytes, stop_.get_token()); });
+}
+
+std::size_t CommandSink::read_errors() {
+  return read_from(child_->errors, [this](std::string_view bytes) { output_.add_errors(bytes); });
+}
+
+// --- when it is to end ---
+
+/// It gets the rest of a line that was begun, and then the end of its input.
+void CommandSink::begin_end() {
+  if (phase_ == Phase::running) {
+    phase_ = Phase::asked;
+    deadline_ = Clock::now() + kGrace;
+  }
+  const std::lock_guard lock(mutex_);
+  state_.feed.drop_unbegun();
+  if (state_.feed.is_empty()) child_->input = Descriptor();
+}
+
+void CommandSink::hasten_end() {
+  if (phase_ == Phase::running || phase_ == Phase::killed || Clock::now() < deadline_) return;
+  const bool is_first = phase_ == Phase::asked;
+  log::warning("agent {}: \"{}\" does not end without its input: {} is sent", agent_, options_.command.front(),
+               is_first ? "SIGTERM" : "SIGKILL");
+  child_->signal(is_first ? SIGTERM : SIGKILL);
+  phase_ = is_first ? Phase::told : Phase::killed;
+  deadline_ = Clock::now() + kGrace;
+}
+
+/// For poll().
+int CommandSink::time_left() const {
+  if (phase_ == Phase::running || phase_ == Phase::killed) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
+  return static_cast<int>(std::max<decltype(left)>(left, 0));
+}
+
+// --- when it has ended ---
+
+void CommandSink::on_end() {
+  // What has a copy of the pipes may keep them open for ever.
+  for (std::size_t left = kMostLeft, size = 1; size > 0 && left >= kReadSize; left -= size) size = read_output();
+  for (std::size_t left = kMostLeft, size = 1; size > 0 && left >= kReadSize; left -= size) size = read_errors();
+  output_.end(stop_.get_token());
+  const pid_t pid = child_->pid();
+  const ChildEnd end = child_->reap();
+  const auto level = end.has_failed() ? log::Level::warning : log::Level::info;
+  log::log(level, "agent {}: \"{}\" (process {}) has ended {}", agent_, options_.command.front(), pid, end.in_words());
+  child_.reset();
+  if (stop_.stop_requested()) {
+    give_up(false, "it was stopped");
+  } else {
+    restart(end);
+  }
+}
+
+void CommandSink::restart(ChildEnd end) {
+  End how = end.has_failed() ? End::failed : End::normal;
+  std::string why = "it has ended " + end.in_words();
+  while (!stop_.stop_requested() && policy_.restarts(how, Clock::now())) {
+    try {
+      child_.emplace(options_);
+      begin("started again");
+      const std::lock_guard lock(mutex_);
+      ++state_.restarts;
+      return;
+    } catch (const std::exception& thrown) {
+      how = End::failed;
+      why = thrown.what();
+      log::warning("agent {}: {}", agent_, why);
+    }
+  }
+  const auto& [restart, most, period] = options_.restart;
+  const bool is_wanted = restart == Restart::permanent || (restart == Restart::transient && how == End::failed);
+  const std::string rule = is_wanted
+                               ? fmt::format("more than {} restarts within {} ms would be needed", most, period.count())
+                               : "it is not to be started again";
+  give_up(is_wanted, fmt::format("\"{}\" has ended, and {}; the last time: {}", options_.command.front(), rule, why));
+}
+
+void CommandSink::begin(const char* how) {
+  phase_ = Phase::running;
+  log::info("agent {}: \"{}\" was {} (process {})", agent_, options_.command.front(), how, child_->pid());
+  const std::lock_guard lock(mutex_);
+  state_.pid = child_->pid();
+  state_.feed.rewind();
+}
+
+void CommandSink::give_up(bool is_given_up, std::string why) {
+  if (is_given_up) log::error("agent {}: {}", agent_, why);
+  {
+    const std::lock_guard lock(mutex_);
+    state_.pid = 0;
+    state_.is_given_up = is_given_up;
+    state_.over = std::move(why);
+  }
+  changed_.notify_all();
+}
+
+}  // namespace suzaku::sinks

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include <suzaku/bridge/connection_supervisor.hpp>
+
+#include "signals/restart_policy.hpp"
+#include "sinks/child_output.hpp"
+#include "sinks/child_process.hpp"
+#include "sinks/line_feed.hpp"
+#include "sinks/options.hpp"
+#include "sinks/sink.hpp"
+
+namespace suzaku::sinks {
+
+/// Feeds signals to a program, and does what it says. When the program ends it is started again as the options say, and
+/// goes on with the first line that was not wholly written; what the old one was given and has not read is lost. All
+/// that it has started ends with it, unless that has left its process group.
+class CommandSink final : public Sink {
+ public:
+  /// Starts the program. Throws std::runtime_error, with its name and the reason, when that cannot be done.
+  CommandSink(std::string agent, CommandOptions options, const bridge::ConnectionSupervisor& connections);
+  ~CommandSink() override;
+
+  /// Throws std::runtime_error when the program has ended and is not started again.
+  void take(std::span<const signals::SignalPtr> batch) override;
+  /// Also tells the program that it is over, by the end of its standard input. It is ended by force if it does not end.
+  void stop() noexcept override;
+  /// {"pid" (null: it has ended), "restarts", "lines", "pushes", "push_errors", "bad_lines", "is_given_up"}
+  JsonObject status() const override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  /// How far the end of the program has come, from our side.
+  enum class Phase : std::uint8_t { running, asked, told, killed };  // by the end of its input, SIGTERM, SIGKILL
+
+  /// What others may look at.
+  struct State {
+    LineFeed feed = {};
+    std::string over = {};  // why the program is not started again
+    bool is_given_up = false;
+    pid_t pid = 0;
+    std::uint64_t restarts = 0;
+    std::uint64_t lines = 0;
+  };
+
+  // On the thread, which has the program.
+  void run();
+  void serve();
+  void write_input();
+  void on_closed_input();
+  /// How much was read.
+  std::size_t read_output();
+  std::size_t read_errors();
+  void begin_end();
+  void hasten_end();
+  int time_left() const;
+  void on_end();
+  void restart(ChildEnd end);
+  void begin(const char* how);
+  void give_up(bool is_given_up, std::string why);
+
+  const std::string agent_;
+  const CommandOptions options_;
+  const Descriptor wake_;  // the thread has something to do
+  std::stop_source stop_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  State state_;  // guarded by mutex_
+
+  // The thread's.
+  std::optional<ChildProcess> child_;
+  ChildOutput output_;
+  signals::RestartPolicy policy_;
+  Phase phase_ = Phase::running;
+  Clock::time_point deadline_ = {};  // of the phase
+
+  std::thread thread_;
+};
+
+}  // namespace suzaku::sinks

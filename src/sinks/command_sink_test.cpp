@@ -1,0 +1,119 @@
+// What a program is given, and what it says.
+#include "sinks/command_sink_test.hpp"
+
+#include <algorithm>
+#include <csignal>
+
+#include "sinks/json_lines.hpp"
+
+namespace suzaku::sinks {
+namespace {
+
+// --- what it is given ---
+
+TEST_F(CommandSinkTest, program_gets_a_line_of_json_for_each_signal) {
+  start(script("cat > out"));
+  const Batch first = batch(1, 2);
+  const Batch second = batch(3, 1, 500'000);  // more than a pipe holds
+  sink->take(first);
+  sink->take(second);
+  EXPECT_EQ(status("lines"), 3);
+  sink.reset();
+  EXPECT_EQ(text_of(folder / "out"), json_lines(first) + json_lines(second));
+}
+
+TEST_F(CommandSinkTest, program_that_cannot_be_started_is_named_with_the_reason) {
+  const auto reason = [this](const CommandOptions& options) -> std::string {
+    try {
+      start(options);
+    } catch (const std::runtime_error& thrown) {
+      return thrown.what();
+    }
+    return "it was started";
+  };
+  EXPECT_EQ(reason({.command = {"suzaku-no-such-program"}}),
+            "cannot start \"suzaku-no-such-program\": No such file or directory");
+  EXPECT_EQ(reason({.command = {"/"}}), "cannot start \"/\": Permission denied");
+  EXPECT_EQ(reason({.command = {"cat"}, .directory = "/no/such/folder"}),
+            "cannot start \"cat\" in \"/no/such/folder\": that is no directory");
+}
+
+TEST_F(CommandSinkTest, program_starts_afresh_in_its_directory_with_its_environment) {
+  ::setenv("SUZAKU_TEST_KEPT", "kept", 1);
+  ::setenv("SUZAKU_TEST_REPLACED", "old", 1);
+  auto options = script(
+      "pwd > out; echo $SUZAKU_TEST_KEPT $SUZAKU_TEST_REPLACED $SUZAKU_TEST_ADDED >> out;"
+      "grep SigBlk /proc/self/status >> out; kill -PIPE $$; echo survived >> out");
+  options.environment = {{"SUZAKU_TEST_REPLACED", "new"}, {"SUZAKU_TEST_ADDED", "added"}};
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
+  start(options);
+  EXPECT_HAS(refusal(), "by signal SIGPIPE");
+  std::signal(SIGPIPE, before);
+  EXPECT_EQ(text_of(folder / "out"),
+            std::filesystem::canonical(folder).string() + "\nkept new added\nSigBlk:\t0000000000000000\n");
+}
+
+TEST_F(CommandSinkTest, program_inherits_three_descriptors_and_no_more) {
+  const int open_one = ::dup(STDIN_FILENO);  // without close-on-exec
+  start(script("ls /proc/$$/fd | tr '\\n' ' ' > out"));
+  refusal();
+  ::close(open_one);
+  // The shell keeps none of its own for a redirection of another's.
+  EXPECT_EQ(text_of(folder / "out"), "0 1 2 ");
+}
+
+// --- what it says ---
+
+TEST_F(CommandSinkTest, words_on_standard_error_are_logged) {
+  start(script("echo hello >&2; printf 'no end' >&2"));
+  refusal();
+  const std::string logged = log();
+  EXPECT_HAS(logged, "agent mirror: hello\n");
+  EXPECT_HAS(logged, "agent mirror: no end\n");
+}
+
+TEST_F(CommandSinkTest, lines_that_are_no_pushes_are_counted_and_logged) {
+  start(script("echo garbage; echo 17; printf '\\377\\n{'"));
+  refusal();
+  EXPECT_EQ(status("bad_lines"), 4);
+  EXPECT_EQ(status("pushes"), 0);
+  EXPECT_HAS(log(), "agent mirror: standard output: no JSON (");
+}
+
+TEST_F(CommandSinkTest, push_that_cannot_be_made_is_counted_and_logged) {
+  start(script(R"(echo '{"push":{"connection":"nowhere","topic":"t","event":"e"}}';)"
+               R"(echo '{"push":{"connection":"nowhere","topic":"t","event":"phx_leave"}}')"));
+  refusal();
+  EXPECT_EQ(status("push_errors"), 2);
+  EXPECT_EQ(status("bad_lines"), 0);
+  const std::string logged = log();
+  EXPECT_HAS(logged, R"("e" to "t" was not pushed: there is no connection named "nowhere")");
+  EXPECT_HAS(logged, R"(the event "phx_leave" is Phoenix's own)");
+}
+
+TEST_F(CommandSinkTest, last_words_are_heard) {
+  start(script("cat > /dev/null; echo goodbye >&2; echo garbage"));
+  EXPECT_HAS(log(), "agent mirror: goodbye\n");
+}
+
+TEST_F(CommandSinkTest, line_without_end_is_told_once_and_takes_no_memory) {
+  start(script("tr '\\0' x < /dev/zero"));
+  await([this] { return status("bad_lines") == 1; });
+  ::kill(-pid(), SIGTERM);
+  refusal();
+  EXPECT_EQ(status("bad_lines"), 1);
+  EXPECT_HAS(log(), "found a line that is too long, expected at most 1048576 bytes");
+}
+
+TEST_F(CommandSinkTest, garbage_without_end_does_not_fill_the_log) {
+  start(script("yes garbage & yes garbage >&2"));
+  await([this] { return status("bad_lines") > 100'000; });
+  const auto began = std::chrono::steady_clock::now();
+  const std::string logged = log();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began);
+  EXPECT_LT(std::count(logged.begin(), logged.end(), '\n'), 120 * (30 + seconds.count()));
+  EXPECT_HAS(logged, "more lines were left out");
+}
+
+}  // namespace
+}  // namespace suzaku::sinks

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "sinks/command_sink.hpp"
+
+namespace suzaku::sinks {
+using namespace std::chrono_literals;
+using signals::Restart;
+
+constexpr auto kPatience = 30s;  // none of it passes when all is well
+constexpr auto kLong = 1h;       // a period that does not end within a test
+
+/// Waits for something that nobody announces.
+inline void await(const std::function<bool()>& holds) {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("what was waited for did not come about");
+    std::this_thread::sleep_for(1ms);
+  }
+}
+
+using Batch = std::vector<signals::SignalPtr>;
+
+/// Signals with these numbers as ids, and data of so many bytes.
+inline Batch batch(int first, int count, std::size_t size = 0) {
+  Batch batch;
+  for (int i = first; i < first + count; ++i) {
+    signals::Signal signal;
+    signal.id = std::to_string(i);
+    signal.source = "/test";
+    signal.type = "a";
+    signal.data = Payload{{"text", std::string(size, 'x')}};
+    batch.push_back(std::make_shared<const signals::Signal>(std::move(signal)));
+  }
+  return batch;
+}
+
+inline std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// A zombie, whose parent has not looked yet, is none.
+inline bool is_running(pid_t pid) {
+  const std::string stat = text_of("/proc/" + std::to_string(pid) + "/stat");
+  return !stat.empty() && stat.find(") Z ") == stat.npos;
+}
+
+inline std::size_t count_of(std::string_view what) {
+  return static_cast<std::size_t>(
+      std::distance(std::filesystem::directory_iterator("/proc/self/" + std::string(what)), {}));
+}
+
+class CommandSinkTest : public testing::Test {
+ protected:
+  CommandSinkTest() {
+    std::string name = (std::filesystem::temp_directory_path() / "suzaku_command_XXXXXX").string();
+    folder = ::mkdtemp(name.data());
+    testing::internal::CaptureStderr();
+  }
+  ~CommandSinkTest() override {
+    testing::internal::GetCapturedStderr();
+    std::filesystem::remove_all(folder);
+  }
+
+  /// A script, in the folder.
+  CommandOptions script(std::string text, signals::RestartOptions restart = {.restart = Restart::temporary}) const {
+    return {.command = {"sh", "-c", std::move(text)}, .directory = folder.string(), .restart = restart};
+  }
+  void start(const CommandOptions& options) { sink = std::make_unique<CommandSink>("mirror", options, connections); }
+  std::int64_t status(std::string_view name) const { return sink->status().at(name).to_number<std::int64_t>(); }
+  pid_t pid() const { return static_cast<pid_t>(status("pid")); }
+  /// What it says when it takes no more.
+  std::string refusal() {
+    std::string why;
+    await([&] {
+      try {
+        sink->take(batch(1, 1));
+        return false;
+      } catch (const std::runtime_error& thrown) {
+        why = thrown.what();
+        return true;
+      }
+    });
+    return why;
+  }
+  /// Ends the sink; all that was logged.
+  std::string log() {
+    sink.reset();
+    std::string text = testing::internal::GetCapturedStderr();
+    testing::internal::CaptureStderr();
+    return text;
+  }
+
+  signals::SignalBus bus;
+  bridge::ConnectionSupervisor connections{bus};
+  std::filesystem::path folder;
+  std::unique_ptr<CommandSink> sink;
+};
+
+#define EXPECT_HAS(text, part) EXPECT_PRED2(has, text, part)
+inline bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != text.npos;
+}
+
+}  // namespace suzaku::sinks

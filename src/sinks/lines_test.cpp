@@ -1,0 +1,123 @@
+// Lines into a program and out of it.
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "sinks/line_feed.hpp"
+#include "sinks/line_splitter.hpp"
+#include "sinks/log_limit.hpp"
+
+namespace suzaku::sinks {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+/// Lines of at most four bytes; one that is cut ends with "...".
+class SplitLines : public testing::Test {
+ protected:
+  void add(std::string_view bytes) {
+    splitter.add(bytes, [this](const LineSplitter::Line& line) { keep(line); });
+  }
+  void end() {
+    splitter.end([this](const LineSplitter::Line& line) { keep(line); });
+  }
+  void keep(const LineSplitter::Line& line) { lines.push_back(std::string(line.text) + (line.is_whole ? "" : "...")); }
+
+  LineSplitter splitter{4};
+  Lines lines;
+};
+
+TEST_F(SplitLines, come_whole_however_they_are_cut) {
+  const std::string text = "a\n\nabcd\nxy\n";
+  for (std::size_t size = 1; size <= text.size(); ++size) {
+    lines.clear();
+    for (std::size_t at = 0; at < text.size(); at += size) add(std::string_view(text).substr(at, size));
+    EXPECT_EQ(lines, (Lines{"a", "", "abcd", "xy"})) << size;
+  }
+}
+
+TEST_F(SplitLines, one_that_is_too_long_is_told_at_once_and_once) {
+  add("abc");
+  EXPECT_EQ(lines, Lines());
+  add("de");
+  EXPECT_EQ(lines, (Lines{"abcd..."}));
+  add("fghijklmnop");
+  add("q\nnext\n");
+  EXPECT_EQ(lines, (Lines{"abcd...", "next"}));
+}
+
+TEST_F(SplitLines, the_last_one_may_have_no_end) {
+  add("a\nb");
+  end();
+  EXPECT_EQ(lines, (Lines{"a", "b"}));
+  add("abcdef");
+  end();
+  add("new\n");
+  end();
+  EXPECT_EQ(lines, (Lines{"a", "b", "abcd...", "new"}));
+}
+
+TEST(LineFeed, counts_the_lines_that_were_wholly_taken) {
+  LineFeed feed;
+  EXPECT_TRUE(feed.is_empty());
+  feed.put("one\ntwo\n");
+  EXPECT_EQ(feed.advance(3), 0U);
+  EXPECT_EQ(feed.advance(2), 1U);
+  EXPECT_EQ(feed.rest(), "wo\n");
+  EXPECT_EQ(feed.advance(3), 1U);
+  EXPECT_TRUE(feed.is_empty());
+}
+
+TEST(LineFeed, begins_again_with_the_line_that_was_not_wholly_taken) {
+  LineFeed feed;
+  feed.rewind();
+  EXPECT_TRUE(feed.is_empty());
+  feed.put("one\ntwo\n");
+  feed.rewind();
+  EXPECT_EQ(feed.rest(), "one\ntwo\n");
+  feed.advance(4);
+  feed.rewind();
+  EXPECT_EQ(feed.rest(), "two\n");
+  feed.advance(3);
+  feed.rewind();
+  EXPECT_EQ(feed.rest(), "two\n");
+  feed.advance(4);
+  feed.rewind();
+  EXPECT_TRUE(feed.is_empty());
+}
+
+TEST(LineFeed, keeps_no_more_than_the_line_that_was_begun) {
+  LineFeed feed;
+  feed.drop_unbegun();
+  EXPECT_TRUE(feed.is_empty());
+  feed.put("one\ntwo\nthree\n");
+  feed.advance(5);
+  feed.drop_unbegun();
+  EXPECT_EQ(feed.rest(), "wo\n");
+  feed.drop_unbegun();
+  EXPECT_EQ(feed.rest(), "wo\n");
+  feed.put("one\ntwo\n");
+  feed.advance(4);
+  feed.drop_unbegun();
+  EXPECT_TRUE(feed.is_empty());
+  feed.put("one\n");
+  feed.drop_unbegun();
+  EXPECT_TRUE(feed.is_empty());
+}
+
+TEST(LogLimit, passes_so_many_lines_in_a_second_and_counts_the_others) {
+  using namespace std::chrono_literals;
+  LogLimit limit(2);
+  const LogLimit::Clock::time_point start{};
+  EXPECT_EQ(limit.pass(start), 0U);
+  EXPECT_EQ(limit.pass(start + 999ms), 0U);
+  EXPECT_EQ(limit.pass(start + 999ms), std::nullopt);
+  EXPECT_EQ(limit.pass(start + 999ms), std::nullopt);
+  EXPECT_EQ(limit.pass(start + 1000ms), 2U);
+  EXPECT_EQ(limit.pass(start + 1001ms), 0U);
+  EXPECT_EQ(limit.pass(start + 1001ms), std::nullopt);
+}
+
+}  // namespace
+}  // namespace suzaku::sinks
