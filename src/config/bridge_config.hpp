@@ -41,12 +41,19 @@ struct BridgeConfig {
   std::vector<AgentConfig> agents;
 };
 
+/// Where a bridge is controlled whose configuration does not say: $XDG_RUNTIME_DIR/suzaku-bridge.sock, or
+/// /run/suzaku/bridge.sock.
+std::string default_control(const Environment& environment);
+
 /// Reads a YAML text; `name` is what mistakes call it. Gives all its mistakes, in the order of the file.
 tl::expected<BridgeConfig, Mistakes> read_bridge_config(const std::string& text, const std::string& name,
                                                         const Environment& environment);
 
 /// The same for a file.
 tl::expected<BridgeConfig, Mistakes> load_bridge_config(const std::string& path, const Environment& environment);
+
+/// The control socket of a file that names none: $XDG_RUNTIME_DIR/suzaku-bridge.sock, or /run/suzaku/bridge.sock.
+std::string default_control(const Environment& environment);
 
 /// Whether a YAML text is that of a bridge rather than of a server: it has connections, agents or routes.
 bool is_bridge_config(const std::string& text);
