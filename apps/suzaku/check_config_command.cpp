@@ -1,0 +1,78 @@
+#include <cstddef>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "command_line.hpp"
+#include "config/bridge_config.hpp"
+#include "config/document.hpp"
+#include "config/server_config.hpp"
+#include "exit_codes.hpp"
+#include "printable.hpp"
+
+namespace suzaku::program {
+namespace {
+
+/// What is in a file without mistakes: "2 connections, 3 agents".
+using Checked = tl::expected<std::string, config::Mistakes>;
+
+std::string count_of(std::size_t count, const std::string& what) {
+  return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
+}
+
+Checked check_bridge(const std::string& text, const std::string& file) {
+  return config::read_bridge_config(text, file, config::process_environment()).map([](const auto& config) {
+    return count_of(config.connections.size(), "connection") + ", " + count_of(config.agents.size(), "agent");
+  });
+}
+
+Checked check_server(const std::string& text, const std::string& file) {
+  config::ServerConfig config;
+  auto mistakes = config::apply_yaml(config, text, file, config::process_environment());
+  if (const auto good = config::check(config); !good && mistakes.empty())
+    mistakes.push_back({file, good.error().message});
+  if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
+  return "a server";
+}
+
+Checked check(const std::string& file) {
+  return config::read_file(file).and_then([&](const std::string& text) {
+    return config::is_bridge_config(text) ? check_bridge(text, file) : check_server(text, file);
+  });
+}
+
+int run(const std::string& file) {
+  const auto checked = check(file);
+  if (checked) {
+    std::printf("%s: nothing is wrong (%s)\n", file.c_str(), checked->c_str());
+    return kDone;
+  }
+  for (const auto& [place, message] : checked.error())
+    std::fprintf(stderr, "%s\n", printable(place + ": " + message).c_str());
+  return kFailed;
+}
+
+}  // namespace
+
+Command check_config_command(CLI::App& program) {
+  auto file = std::make_shared<std::string>();
+  CLI::App* app = program.add_subcommand("check-config", "Find all mistakes in a configuration file");
+  app->add_option("FILE", *file, "configuration of `suzaku bridge` or of `suzaku server`")->type_name("")->required();
+  app->footer(
+      "Each mistake is a line on standard error, FILE:LINE:COLUMN: KEY: what was found and what was expected.\n"
+      "A file with connections, agents or routes is one of a bridge. Variables and secret files that it names must\n"
+      "be there, as when it is used; their values are not shown. Nothing is connected, written or started.\n\n"
+      "Examples:\n"
+      "  suzaku check-config bridge.yaml\n"
+      "  suzaku check-config bridge.yaml && systemctl reload suzaku-bridge\n\n"
+      "Exit codes:\n"
+      "   0  nothing is wrong\n"
+      "   1  there are mistakes, or the file cannot be read\n"
+      "   2  bad usage");
+  return {app, [file] { return run(*file); }};
+}
+
+}  // namespace suzaku::program
