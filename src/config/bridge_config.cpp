@@ -90,60 +90,6 @@ void read(const Value& root, BridgeConfig& config) {
 
 }  // namespace
 
-void read_daemon(Mapping& file, BridgeConfig& config) {
-  config.control = default_control(file.value().reading().environment());
-  file.read("control", config.control, parse_socket_path);
-  file.read("stop_deadline", config.stop_deadline, time_from(0ms));
-  const auto value = file.find("log");
-  if (!value) return;
-  Mapping log(*value);
-  log.read("level", config.log_level, one_of(kLogLevels));
-  log.read("format", config.log_format, one_of(kLogFormats));
-  log.finish();
-}
-
-Entries entries_of(Mapping& file, std::string_view name) {
-  const auto value = file.find(name);
-  return value ? value->entries() : Entries();
-}
-
-void read_connections(Mapping& file, const Entries& entries, bool production, BridgeConfig& config) {
-  const auto value = file.find("connections");
-  const bool is_empty = !value || value->is(YamlNode::Kind::nothing) ||
-                        (value->is(YamlNode::Kind::mapping) && value->node().entries.empty());
-  if (is_empty)
-    file.value().reading().complain((value ? *value : file.value()).key_place(), "connections",
-                                    "found none, expected at least one");
-  for (const auto& [name, connection] : entries)
-    config.connections.push_back(read_connection(name, connection, production));
-}
-
-void read_agents(const Entries& entries, AgentSurroundings surroundings, BridgeConfig& config) {
-  for (const auto& [name, agent] : entries) config.agents.push_back(read_agent(name, agent, surroundings));
-}
-
-void read_routes(Mapping& file, const Entries& agents, BridgeConfig& config) {
-  const auto routes = file.find("routes");
-  const auto reached = routes ? read_routes(*routes, config.agents) : std::set<std::string>();
-  for (const auto& [name, agent] : agents)
-    if (!reached.contains(name)) agent.reading().complain(agent.key_place(), agent.key(), "no route leads to it");
-}
-
-void read(const Value& root, BridgeConfig& config) {
-  Mapping file(root);
-  bool production = false;
-  file.read("environment", production, one_of(kEnvironments));
-  read_daemon(file, config);
-  const Entries connections = entries_of(file, "connections");
-  read_connections(file, connections, production, config);
-  const Entries agents = entries_of(file, "agents");
-  read_agents(agents, {.production = production, .connections = names_of(connections)}, config);
-  read_routes(file, agents, config);
-  file.finish();
-}
-
-}  // namespace
-
 std::string default_control(const Environment& environment) {
   const auto folder = environment("XDG_RUNTIME_DIR");
   return folder && !folder->empty() ? *folder + "/suzaku-bridge.sock" : "/run/suzaku/bridge.sock";
