@@ -48,7 +48,7 @@ void block_signals() {
 /// Closes the pipe at its end.
 template <class Take>
 std::size_t read_from(Descriptor& pipe, const Take& take) {
-  std::array<char, kReadSize> bytes;  // NOLINT: filled by read
+  std::array<char, kReadSize> bytes;  // filled by read()
   const ssize_t size = ::read(pipe.get(), bytes.data(), bytes.size());
   if (size > 0) {
     take(std::string_view(bytes.data(), static_cast<std::size_t>(size)));
