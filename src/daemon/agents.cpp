@@ -3,12 +3,17 @@
 #include <span>
 #include <utility>
 
+#include <unistd.h>
+
 #include "sinks/make_sink.hpp"
 
 namespace suzaku::daemon {
 
 Agents::Agents(signals::SignalBus& bus, bridge::ConnectionSupervisor& connections)
-    : bus_(bus), connections_(connections), coordinator_(bus, {.threads = 1}) {}  // for dead letters
+    : bus_(bus),
+      connections_(connections),
+      output_(STDOUT_FILENO),
+      coordinator_(bus, {.threads = 1}) {}  // for dead letters
 
 Agents::~Agents() {
   for (const auto& [name, member] : members_) member.sink->stop();  // all at the same time
@@ -16,7 +21,8 @@ Agents::~Agents() {
 }
 
 Result<void> Agents::add(const config::AgentConfig& config) {
-  const auto sink = sinks::make_sink(config.sink, config.agent.name, {.bus = bus_, .connections = connections_});
+  const auto sink =
+      sinks::make_sink(config.sink, config.agent.name, {.bus = bus_, .connections = connections_, .output = output_});
   if (!sink) return tl::unexpected(sink.error());
   signals::Agent agent = config.agent;
   agent.has_own_thread = true;

@@ -13,6 +13,7 @@
 #include <suzaku/signals/coordinator.hpp>
 
 #include "config/bridge_config.hpp"
+#include "sinks/line_output.hpp"
 #include "sinks/sink.hpp"
 
 namespace suzaku::daemon {
@@ -47,6 +48,7 @@ class Agents {
 
   signals::SignalBus& bus_;
   bridge::ConnectionSupervisor& connections_;
+  sinks::LineOutput output_;
   signals::Coordinator coordinator_;
   mutable std::mutex mutex_;  // of what follows
   std::map<std::string, Member> members_;

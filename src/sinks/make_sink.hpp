@@ -8,15 +8,17 @@
 #include <suzaku/result.hpp>
 #include <suzaku/signals/signal_bus.hpp>
 
+#include "sinks/line_output.hpp"
 #include "sinks/options.hpp"
 #include "sinks/sink.hpp"
 
 namespace suzaku::sinks {
 
-/// What sinks may use. Both must outlive them.
+/// What sinks may use. It must outlive them.
 struct Surroundings {
   signals::SignalBus& bus;
   bridge::ConnectionSupervisor& connections;
+  LineOutput& output;  // of the stdout sinks
 };
 
 /// Fails when the sink cannot be opened or started: a file, a spool, a program.
