@@ -15,6 +15,8 @@ struct Command {
 };
 
 Command server_command(CLI::App& program);
+Command bridge_command(CLI::App& program);
+Command check_config_command(CLI::App& program);
 Command listen_command(CLI::App& program);
 Command push_command(CLI::App& program);
 Command join_command(CLI::App& program);

@@ -35,6 +35,10 @@ std::vector<Command> add_commands(CLI::App& program) {
     commands.push_back(add(program));
     commands.back().app->group("Server");
   }
+  for (const auto add : {bridge_command, check_config_command}) {
+    commands.push_back(add(program));
+    commands.back().app->group("Bridge");
+  }
   for (const auto add : {listen_command, push_command, join_command, ping_command, replay_command}) {
     commands.push_back(add(program));
     commands.back().app->group("Client of any Phoenix app");

@@ -1,0 +1,117 @@
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "base/log.hpp"
+#include "command_line.hpp"
+#include "config/bridge_config.hpp"
+#include "ctl_command.hpp"
+#include "daemon/commands.hpp"
+#include "daemon/control_server.hpp"
+#include "daemon/daemon.hpp"
+#include "exit_codes.hpp"
+#include "failure.hpp"
+
+namespace suzaku::program {
+namespace {
+
+/// SIGHUP, SIGINT and SIGTERM, which the main thread waits for. Other threads inherit that they are not theirs.
+class Signals {
+ public:
+  Signals() {
+    sigemptyset(&set_);
+    for (const int signal : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&set_, signal);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);  // whoever read our output may go
+  }
+
+  int wait() const {
+    int signal = 0;
+    sigwait(&set_, &signal);
+    return signal;
+  }
+  /// The next one does what it does to every program.
+  void release() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
+
+ private:
+  sigset_t set_{};
+};
+
+Result<config::BridgeConfig> load(const std::string& file) {
+  return config::load_bridge_config(file, config::process_environment()).map_error([](const config::Mistakes& all) {
+    Error error;
+    for (const auto& [place, message] : all)
+      error.message.append(error.message.empty() ? "" : "; ").append(place).append(": ").append(message);
+    return error;
+  });
+}
+
+void reload(daemon::Daemon& daemon) {
+  const auto changes = daemon.reload();
+  if (!changes) return log::error("the configuration stays as it was: {}", changes.error().message);
+  for (const auto& name : changes->added) log::info("added {}", name);
+  for (const auto& name : changes->removed) log::info("removed {}", name);
+  for (const auto& name : changes->changed) log::info("changed {}", name);
+  for (const auto& what : changes->failed) log::error("could not start {}", what);
+  log::info("the configuration was read anew");
+}
+
+int serve(const std::string& file) {
+  const Signals signals;
+  auto config = config::load_bridge_config(file, config::process_environment());
+  if (!config) return complain(config.error());
+  log::configure(config->log_level, config->log_format);
+  const std::string control_path = config->control;
+  const std::size_t connections = config->connections.size();
+  const std::size_t agents = config->agents.size();
+
+  daemon::Daemon daemon(*std::move(config), [file] { return load(file); });
+  const auto control = daemon::ControlServer::listen(
+      control_path, [&](std::string_view request) { return daemon::answer(daemon, request); });
+  if (!control) return complain({kFailed, control.error().message});
+  if (const auto started = daemon.start(); !started) return complain({kFailed, started.error().message});
+  log::info("suzaku {} bridges {} connections to {} agents; it listens to `ctl` on {}", SUZAKU_VERSION, connections,
+            agents, control_path);
+  while (signals.wait() == SIGHUP) reload(daemon);
+  signals.release();
+  log::info("about to end");
+  daemon.stop();
+  return kDone;
+}
+
+}  // namespace
+
+Command bridge_command(CLI::App& program) {
+  auto file = std::make_shared<std::string>();
+  CLI::App* app = program.add_subcommand("bridge", "Keep connections to Phoenix apps, and let agents act on messages");
+  const auto* const config =
+      app->add_option("-c,--config", *file, "what to connect to, and what to do")->type_name("FILE");
+  const auto ctl = add_ctl(*app);
+  app->footer(
+      "Each message becomes a signal (CloudEvents 1.0), and routes lead signals to agents, which print, file or\n"
+      "send them, hand them to a program of yours, or push them to another app. For example:\n\n"
+      "  connections:\n"
+      "    chat:\n"
+      "      url: ws://localhost:4000/socket\n"
+      "      channels: [room:lobby]\n"
+      "  agents:\n"
+      "    print: {sink: stdout}\n"
+      "  routes:\n"
+      "    - {from: \"phoenix.**\", to: print}\n\n"
+      "`suzaku check-config FILE` finds mistakes. SIGHUP reads the file anew and touches only what has changed; "
+      "SIGTERM\n"
+      "and SIGINT leave the channels, finish what waits and exit 0. Logs go to standard error.");
+  return {
+      app, [app, config, file, ctl] {
+        if (app->got_subcommand("ctl")) return ctl();
+        if (config->count() == 0)
+          return complain({kBadUsage, "name a configuration: suzaku bridge --config FILE; see suzaku bridge --help"});
+        return serve(*file);
+      }};
+}
+
+}  // namespace suzaku::program

@@ -1,0 +1,100 @@
+#include "bridge_status.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include <boost/json/serialize.hpp>
+
+#include "printable.hpp"
+
+namespace suzaku::program {
+namespace {
+
+using Row = std::vector<std::string>;
+
+/// A member as words; "" when it is not there, or null.
+std::string words(const JsonObject& of, std::string_view name) {
+  const Json* const value = of.if_contains({name.data(), name.size()});
+  if (!value || value->is_null()) return "";
+  return printable(value->is_string() ? std::string(value->as_string()) : boost::json::serialize(*value));
+}
+
+bool is_true(const JsonObject& of, std::string_view name) {
+  const Json* const value = of.if_contains({name.data(), name.size()});
+  return value && value->is_bool() && value->as_bool();
+}
+
+/// "2026-01-31T12:00:00Z", without parts of a second.
+std::string time(const JsonObject& of, std::string_view name) {
+  const std::string text = words(of, name);
+  return text.substr(0, text.find('.')) + (text.find('.') == text.npos ? "" : "Z");
+}
+
+/// "2 of 3 joined"
+std::string channels(const JsonObject& connection) {
+  const Json* const channels = connection.if_contains("channels");
+  if (!channels || channels->as_array().empty()) return "none";
+  const auto joined = std::ranges::count_if(channels->as_array(),
+                                            [](const Json& channel) { return !channel.at("joined_at").is_null(); });
+  return std::to_string(joined) + " of " + std::to_string(channels->as_array().size()) + " joined";
+}
+
+Row connection_row(const JsonObject& connection) {
+  std::string status = words(connection, "status");
+  if (is_true(connection, "given_up")) status = "given up";
+  const std::string attempt = words(connection, "attempt");
+  if (status == "connecting" && attempt != "0") status += ", attempt " + attempt;
+  return {words(connection, "name"), status, time(connection, "since"), channels(connection),
+          words(connection, "last_error")};
+}
+
+Row agent_row(const JsonObject& agent) {
+  return {words(agent, "name"),     words(agent, "sink"),        is_true(agent, "is_running") ? "running" : "given up",
+          words(agent, "handled"),  words(agent, "waiting"),     words(agent, "dropped"),
+          words(agent, "failures"), words(agent, "last_failure")};
+}
+
+/// The colour of a state: as it should be, or not.
+std::string_view color_of(std::string_view cell) {
+  if (cell == "connected" || cell == "running") return "\x1b[32m";
+  if (cell == "given up" || cell == "disconnected") return "\x1b[31m";
+  return cell.starts_with("connecting") || cell == "stopped" ? "\x1b[33m" : "";
+}
+
+std::string table(const std::vector<Row>& rows, bool color) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const Row& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  std::string text;
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string_view paint = color ? color_of(row[i]) : "";
+      line.append(paint).append(row[i]).append(paint.empty() ? "" : "\x1b[0m");
+      line.append(widths[i] - row[i].size() + 2, ' ');
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string bridge_status(const Json& status, bool color) {
+  const JsonObject& of = status.as_object();
+  std::vector<Row> connections = {{"CONNECTION", "STATUS", "SINCE", "CHANNELS", "LAST ERROR"}};
+  for (const Json& connection : of.at("connections").as_array())
+    connections.push_back(connection_row(connection.as_object()));
+  std::vector<Row> agents = {{"AGENT", "SINK", "STATE", "HANDLED", "WAITING", "DROPPED", "FAILURES", "LAST FAILURE"}};
+  for (const Json& agent : of.at("agents").as_array()) agents.push_back(agent_row(agent.as_object()));
+  const JsonObject& signals = of.at("signals").as_object();
+  return table(connections, color) + '\n' + table(agents, color) + "\nSignals: " + words(signals, "published") +
+         " published, " + words(signals, "dropped") + " dropped, " + words(signals, "dead_letters") +
+         " that no agent got. Process " + words(of, "pid") + ", since " + time(of, "since") + ".\n";
+}
+
+}  // namespace suzaku::program

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include <suzaku/json.hpp>
+
+namespace suzaku::program {
+
+/// What `suzaku bridge ctl status` shows to a person: the connections and the agents of a bridge, a line each.
+std::string bridge_status(const Json& status, bool color);
+
+}  // namespace suzaku::program

@@ -1,0 +1,126 @@
+#include "ctl_command.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <unistd.h>
+
+#include "bridge_status.hpp"
+#include "command_line.hpp"
+#include "config/bridge_config.hpp"
+#include "daemon/control_client.hpp"
+#include "exit_codes.hpp"
+#include "failure.hpp"
+#include "output.hpp"
+
+namespace suzaku::program {
+namespace {
+
+/// A request, and what it takes. The last argument is JSON, and may be left out, if there is a `json`.
+struct Request {
+  std::string_view name;
+  std::vector<std::string_view> arguments;  // the members of the request
+  std::string_view json = "";
+};
+
+const std::array<Request, 7>& requests() {
+  static const std::array<Request, 7> kRequests = {{{"status", {}},
+                                                    {"start", {"connection"}},
+                                                    {"stop", {"connection"}},
+                                                    {"join", {"connection", "topic"}, "params"},
+                                                    {"leave", {"connection", "topic"}},
+                                                    {"push", {"connection", "topic", "event"}, "payload"},
+                                                    {"reload", {}}}};
+  return kRequests;
+}
+
+std::string usage(const Request& request) {
+  std::string text = "suzaku bridge ctl " + std::string(request.name);
+  for (const auto argument : request.arguments) {
+    text += ' ';
+    std::ranges::transform(argument, std::back_inserter(text), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+  }
+  return request.json.empty() ? text : text + " [JSON]";
+}
+
+OrFailure<JsonObject> message_of(const std::vector<std::string>& words) {
+  const auto& all = requests();
+  const auto request = std::ranges::find(all, words.front(), &Request::name);
+  if (request == all.end())
+    return failed(kBadUsage, "found \"" + words.front() +
+                                 "\", expected status, start, stop, join, leave, push or reload; see suzaku bridge ctl "
+                                 "--help");
+  const std::size_t given = words.size() - 1;
+  const std::size_t needed = request->arguments.size();
+  if (given < needed || given > needed + (request->json.empty() ? 0 : 1))
+    return failed(kBadUsage, "expected " + usage(*request));
+  JsonObject message{{"command", words.front()}};
+  for (std::size_t i = 0; i < needed; ++i) message[std::string(request->arguments[i])] = words[i + 1];
+  if (given > needed) {
+    boost::system::error_code failed_to_parse;
+    Json json = boost::json::parse(words.back(), failed_to_parse);
+    if (failed_to_parse || !json.is_object())
+      return failed(kBadUsage, "the last argument is no JSON object, such as '{\"text\": \"hi\"}'");
+    message[std::string(request->json)] = std::move(json);
+  }
+  return message;
+}
+
+/// An answer of the Phoenix app, whatever it says, is told; one that is not ok shows in the exit code.
+int exit_code(std::string_view command, const Json& result) {
+  const JsonObject* const members = result.if_object();
+  if (command == "reload") return members->at("failed").as_array().empty() ? kDone : kFailed;
+  const Json* const status = command == "status" ? nullptr : members->if_contains("status");
+  if (!status || *status == "ok") return kDone;
+  return command == "join" ? kJoinRefused : kPushRefused;
+}
+
+struct Options {
+  std::vector<std::string> words;
+  std::string socket;
+  bool json = false;
+};
+
+int run(const Options& options) {
+  const auto message = message_of(options.words);
+  if (!message) return complain(message.error());
+  const auto result = daemon::ask(options.socket, *message);
+  if (!result) return complain({kFailed, result.error().message});
+  const std::string& command = options.words.front();
+  const bool for_people = command == "status" && !options.json;
+  const std::string text =
+      for_people ? bridge_status(*result, may_color(STDOUT_FILENO, false)) : boost::json::serialize(*result) + '\n';
+  std::fputs(text.c_str(), stdout);
+  return exit_code(command, *result);
+}
+
+}  // namespace
+
+std::function<int()> add_ctl(CLI::App& bridge) {
+  auto options = std::make_shared<Options>();
+  options->socket = config::default_control(config::process_environment());
+  CLI::App* app = bridge.add_subcommand("ctl", "Ask a bridge that runs, or tell it what to do");
+  app->add_option("REQUEST", options->words, "what to do, as below")->type_name("")->required()->expected(1, 5);
+  app->add_option("--socket", options->socket, "its `control` [" + options->socket + "]")->type_name("PATH");
+  app->add_flag("--json", options->json, "status as JSON, for programs");
+  std::string footer = "Requests:\n";
+  for (const Request& request : requests()) footer += "  " + usage(request) + "\n";
+  app->footer(footer +
+              "\nExamples:\n"
+              "  suzaku bridge ctl status\n"
+              "  suzaku bridge ctl push shop room:lobby shout '{\"text\": \"hi\"}'      # {\"status\":\"ok\",...}\n"
+              "  suzaku bridge ctl stop shop; suzaku bridge ctl start shop\n"
+              "\nIt ends with 0 when that was done, and 7 or 10 when the Phoenix app said no to a join or a push.");
+  return [options] { return run(*options); };
+}
+
+}  // namespace suzaku::program

@@ -1,0 +1,153 @@
+#include "daemon/control_server.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+#include <gtest/gtest.h>
+
+#include "daemon/control_client.hpp"
+#include "program/program.hpp"
+
+namespace suzaku::daemon {
+namespace {
+
+namespace asio = boost::asio;
+using Protocol = asio::local::stream_protocol;
+
+class ControlServerTest : public testing::Test {
+ protected:
+  std::unique_ptr<ControlServer> listen(ControlServer::Answer answer = [](std::string_view request) {
+    return R"({"ok":true,"result":)" + std::string(request) + "}";
+  }) {
+    auto server = ControlServer::listen(path, std::move(answer));
+    if (!server) throw std::runtime_error(server.error().message);
+    return *std::move(server);
+  }
+  std::string complaint(const std::string& at) {
+    const auto server = ControlServer::listen(at, [](std::string_view) { return std::string(); });
+    return server ? "" : server.error().message;
+  }
+
+  test::Folder scratch;
+  const std::string path = scratch.file("control");
+};
+
+TEST_F(ControlServerTest, answers_what_it_is_asked) {
+  const auto server = listen();
+  const auto answer = ask(path, {{"command", "status"}});
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(*answer, (Json{{"command", "status"}}));
+}
+
+TEST_F(ControlServerTest, answers_many_requests_of_a_client_in_order) {
+  const auto server = listen();
+  asio::io_context io;
+  Protocol::socket client(io);
+  client.connect(Protocol::endpoint(path));
+  asio::write(client, asio::buffer(std::string("1\n2\n3\n")));
+  const std::string expected = "{\"ok\":true,\"result\":1}\n{\"ok\":true,\"result\":2}\n{\"ok\":true,\"result\":3}\n";
+  std::string answers;
+  asio::read(client, asio::dynamic_buffer(answers), asio::transfer_exactly(expected.size()));
+  EXPECT_EQ(answers, expected);
+}
+
+TEST_F(ControlServerTest, one_that_takes_its_time_keeps_no_other_waiting) {
+  std::promise<void> go;
+  const auto server = listen([gone = go.get_future().share()](std::string_view request) {
+    if (request.find("slow") != request.npos) gone.wait();
+    return std::string(R"({"ok":true})");
+  });
+  auto slow = std::async(std::launch::async, [&] { return ask(path, {{"command", "slow"}}).has_value(); });
+  EXPECT_TRUE(ask(path, {{"command", "quick"}}));
+  go.set_value();
+  EXPECT_TRUE(slow.get());
+}
+
+TEST_F(ControlServerTest, closes_on_a_line_without_end) {
+  const auto server = listen();
+  asio::io_context io;
+  Protocol::socket client(io);
+  client.connect(Protocol::endpoint(path));
+  boost::system::error_code failed;
+  asio::write(client, asio::buffer(std::string(5 << 20, 'x')), failed);  // it may close before all is written
+  char byte = 0;
+  EXPECT_EQ(asio::read(client, asio::buffer(&byte, 1), failed), 0U);
+  EXPECT_TRUE(ask(path, {{"command", "status"}}));
+}
+
+TEST_F(ControlServerTest, goes_on_when_a_client_leaves_before_its_answer) {
+  std::promise<void> go;
+  const auto server = listen([gone = go.get_future().share()](std::string_view) {
+    gone.wait();
+    return std::string(R"({"ok":true})");
+  });
+  {
+    asio::io_context io;
+    Protocol::socket client(io);
+    client.connect(Protocol::endpoint(path));
+    asio::write(client, asio::buffer(std::string("{}\n")));
+  }
+  go.set_value();
+  EXPECT_TRUE(ask(path, {{"command", "status"}}));
+}
+
+TEST_F(ControlServerTest, is_open_to_our_own_user_alone) {
+  const auto server = listen();
+  EXPECT_EQ(std::filesystem::status(path).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(ControlServerTest, takes_the_place_of_one_that_was_killed) {
+  {  // what it leaves behind
+    asio::io_context io;
+    const Protocol::acceptor killed(io, Protocol::endpoint(path));
+  }
+  ASSERT_TRUE(std::filesystem::exists(path));
+  const auto server = listen();
+  EXPECT_TRUE(ask(path, {{"command", "status"}}));
+}
+
+TEST_F(ControlServerTest, leaves_a_place_that_is_taken) {
+  const auto server = listen();
+  EXPECT_EQ(complaint(path), "cannot listen on " + path + ": another bridge answers there");
+  EXPECT_TRUE(ask(path, {{"command", "status"}}));
+}
+
+TEST_F(ControlServerTest, says_where_it_cannot_listen) {
+  const std::string file = scratch.file("file");
+  std::ofstream(file) << "precious";
+  EXPECT_EQ(complaint(file), "cannot listen on " + file + ": Address already in use");
+  EXPECT_EQ(scratch.read("file"), "precious");
+  const std::string nowhere = scratch.file("no/such/folder");
+  EXPECT_EQ(complaint(nowhere), "cannot listen on " + nowhere + ": No such file or directory");
+  const std::string longest = scratch.file(std::string(107, 'x'));
+  EXPECT_EQ(complaint(longest), "cannot listen on " + longest + ": a path of at most 107 bytes is expected");
+}
+
+TEST_F(ControlServerTest, leaves_nothing_behind) {
+  listen().reset();
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(ControlServerTest, a_client_says_what_it_finds_instead_of_a_bridge) {
+  const auto nobody = ask(path, {{"command", "status"}});
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().message, "no bridge answers at " + path +
+                                        " (No such file or directory); is it running? `control` in its configuration, "
+                                        "or --socket, says where");
+  const auto server = listen([](std::string_view) { return std::string("hello"); });
+  EXPECT_EQ(ask(path, {}).error().message, "what answers at " + path + " is no bridge");
+}
+
+}  // namespace
+}  // namespace suzaku::daemon

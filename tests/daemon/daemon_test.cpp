@@ -1,0 +1,262 @@
+#include "daemon/daemon.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <gtest/gtest.h>
+
+#include "client/real/real.hpp"
+#include "daemon/commands.hpp"
+#include "program/program.hpp"
+
+namespace suzaku::daemon {
+namespace {
+
+namespace real = client::real;
+using namespace std::chrono_literals;
+
+class DaemonTest : public testing::Test {
+ protected:
+  Result<config::BridgeConfig> load() const {
+    const auto environment = [this](const std::string& name) -> std::optional<std::string> {
+      if (name == "URL") return server->url();
+      if (name == "FOLDER") return scratch.file("");
+      return std::nullopt;
+    };
+    auto config = config::read_bridge_config(yaml, "bridge.yaml", environment);
+    if (!config) return failure(config.error().front().place + ": " + config.error().front().message);
+    return *std::move(config);
+  }
+  std::unique_ptr<Daemon> make() {
+    auto config = load();
+    if (!config) throw std::runtime_error(config.error().message);
+    return std::make_unique<Daemon>(*std::move(config), [this] { return load(); });
+  }
+  void start() {
+    daemon = make();
+    const auto started = daemon->start();
+    ASSERT_TRUE(started) << started.error().message;
+  }
+
+  Json member_of(const char* what, const char* name) const {
+    const JsonObject status = daemon->status();
+    for (const Json& each : status.at(what).as_array())
+      if (each.at("name") == name) return each;
+    throw std::runtime_error(std::string("there is no ") + name);
+  }
+  Json connection(const char* name) const { return member_of("connections", name); }
+  Json agent(const char* name) const { return member_of("agents", name); }
+  void await_joined(const char* name, std::size_t channels) const {
+    real::await([&] {
+      const Json health = connection(name);
+      if (health.at("status") != "connected") return false;
+      const auto& all = health.at("channels").as_array();
+      return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const Json& channel) {
+               return !channel.at("joined_at").is_null();
+             })) == channels;
+    });
+  }
+  void await_in(const std::string& file, const std::string& text) const {
+    real::await([&] { return scratch.read(file).find(text) != std::string::npos; });
+  }
+  Json ask(const Json& request) { return boost::json::parse(answer(*daemon, boost::json::serialize(request))); }
+
+  test::Folder scratch;
+  std::unique_ptr<real::ServerProcess> server = std::make_unique<real::ServerProcess>();
+  std::string yaml = R"(
+connections:
+  one: {url: "${URL}", channels: [room:1], max_retries: 0, backoff: [20ms], rejoin_after: [10ms], proxy: ""}
+  two: {url: "${URL}", channels: [room:1], max_retries: 0, backoff: [20ms], rejoin_after: [10ms], proxy: ""}
+agents:
+  all: {sink: file, path: "${FOLDER}all"}
+  cat: {sink: command, command: [sh, -c, "cat >> ${FOLDER}cat"]}
+routes:
+  - {from: "phoenix.**", to: all}
+  - {from: phoenix.one.*.shout, to: cat}
+)";
+  std::unique_ptr<Daemon> daemon;
+};
+
+void replace(std::string& in, std::string_view what, std::string_view by) {
+  const auto at = in.find(what);
+  ASSERT_NE(at, in.npos) << what;
+  in.replace(at, what.size(), by);
+}
+
+TEST_F(DaemonTest, takes_messages_of_connections_to_agents_by_their_routes) {
+  start();
+  await_joined("one", 1);
+  await_joined("two", 1);
+  EXPECT_EQ(ask({{"command", "push"},
+                 {"connection", "one"},
+                 {"topic", "room:1"},
+                 {"event", "shout"},
+                 {"payload", {{"n", 1}}}}),
+            (Json{{"ok", true}, {"result", {{"status", "ok"}, {"response", JsonObject()}}}}));
+  await_in("all", "phoenix.one.room_1.shout");
+  await_in("all", "phoenix.two.room_1.shout");
+  await_in("cat", R"("data":{"n":1})");
+  daemon->stop();
+  EXPECT_EQ(scratch.read("cat").find("two"), std::string::npos);
+}
+
+TEST_F(DaemonTest, a_reload_touches_only_what_has_changed) {
+  start();
+  await_joined("one", 1);
+  await_joined("two", 1);
+  const Json one = connection("one");
+  const Json cat = agent("cat");
+
+  replace(yaml, "two: {url: \"${URL}\", channels: [room:1]", "two: {url: \"${URL}\", channels: [room:1, room:2]");
+  replace(yaml, "path: \"${FOLDER}all\"", "path: \"${FOLDER}all_2\"");
+  replace(yaml, "agents:", "  three: {url: \"${URL}\", channels: [room:1]}\nagents:");
+  const auto changes = daemon->reload();
+  ASSERT_TRUE(changes) << changes.error().message;
+  EXPECT_EQ(changes->added, std::vector<std::string>{"connection three"});
+  EXPECT_EQ(changes->changed, (std::vector<std::string>{"connection two", "agent all"}));
+  EXPECT_TRUE(changes->removed.empty());
+  EXPECT_TRUE(changes->failed.empty());
+  await_joined("two", 2);
+  await_joined("three", 1);
+  EXPECT_EQ(connection("one").at("since"), one.at("since"));
+  EXPECT_EQ(connection("one").at("metrics").at("connects"), 1);
+  EXPECT_EQ(agent("cat").at("pid"), cat.at("pid"));
+  await_in("all_2", "phoenix.channel.joined");
+
+  replace(yaml, "  - {from: phoenix.one.*.shout, to: cat}\n", "");
+  replace(yaml, "  cat: {sink: command, command: [sh, -c, \"cat >> ${FOLDER}cat\"]}\n", "");
+  const auto again = daemon->reload();
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->removed, std::vector<std::string>{"agent cat"});
+  EXPECT_THROW(agent("cat"), std::runtime_error);
+  EXPECT_EQ(connection("two").at("metrics").at("connects"), 1);
+}
+
+TEST_F(DaemonTest, a_configuration_with_mistakes_changes_nothing) {
+  start();
+  await_joined("one", 1);
+  replace(yaml, "agents:", "  three: {urll: \"${URL}\"}\nagents:");
+  const Json refused = ask({{"command", "reload"}});
+  EXPECT_EQ(refused.at("ok"), false);
+  EXPECT_NE(std::string(refused.at("error").as_string()).find("bridge.yaml:5:"), std::string::npos) << refused;
+  EXPECT_EQ(connection("one").at("metrics").at("connects"), 1);
+  EXPECT_EQ(daemon->status().at("connections").as_array().size(), 2U);
+}
+
+TEST_F(DaemonTest, an_agent_that_cannot_be_started_is_named) {
+  yaml += "  - {from: phoenix.one.*.shout, to: lost}\n";
+  replace(yaml, "routes:", "  lost: {sink: command, command: [/no/such/program]}\nroutes:");
+  daemon = make();
+  const auto started = daemon->start();
+  ASSERT_FALSE(started);
+  EXPECT_NE(started.error().message.find("agent lost: "), std::string::npos) << started.error().message;
+  EXPECT_NE(started.error().message.find("/no/such/program"), std::string::npos) << started.error().message;
+}
+
+TEST_F(DaemonTest, an_agent_that_cannot_be_started_anew_stops_no_other) {
+  start();
+  await_joined("one", 1);
+  yaml += "  - {from: phoenix.one.*.shout, to: lost}\n";
+  replace(yaml, "routes:", "  lost: {sink: command, command: [/no/such/program]}\nroutes:");
+  const auto changes = daemon->reload();
+  ASSERT_TRUE(changes) << changes.error().message;
+  ASSERT_EQ(changes->failed.size(), 1U);
+  EXPECT_TRUE(changes->failed.front().starts_with("agent lost: ")) << changes->failed.front();
+  EXPECT_EQ(agent("all").at("is_running"), true);
+}
+
+TEST_F(DaemonTest, connections_are_stopped_and_started_by_name) {
+  start();
+  await_joined("one", 1);
+  EXPECT_EQ(ask({{"command", "stop"}, {"connection", "one"}}).at("ok"), true);
+  EXPECT_EQ(connection("one"), (Json{{"name", "one"}, {"status", "stopped"}}));
+  EXPECT_EQ(ask({{"command", "stop"}, {"connection", "one"}}).at("error"), "there is no such connection");
+  EXPECT_EQ(ask({{"command", "leave"}, {"connection", "one"}, {"topic", "room:1"}}).at("error"),
+            "the connection \"one\" was stopped");
+  EXPECT_EQ(ask({{"command", "start"}, {"connection", "one"}}).at("ok"), true);
+  await_joined("one", 1);
+  EXPECT_EQ(ask({{"command", "start"}, {"connection", "one"}}).at("error"),
+            "there is a connection named \"one\" already");
+  EXPECT_EQ(ask({{"command", "start"}, {"connection", "none"}}).at("error"),
+            "the configuration has no connection \"none\"");
+}
+
+TEST_F(DaemonTest, channels_are_joined_and_left_by_name) {
+  start();
+  await_joined("one", 1);
+  const Json join{{"command", "join"}, {"connection", "one"}, {"topic", "room:9"}, {"params", {{"user", "ada"}}}};
+  EXPECT_EQ(ask(join).at("result").at("response").at("params"), (Json{{"user", "ada"}}));
+  await_joined("one", 2);
+  EXPECT_EQ(ask({{"command", "leave"}, {"connection", "one"}, {"topic", "room:9"}}).at("ok"), true);
+  await_joined("one", 1);
+  const Json refused = ask({{"command", "join"}, {"connection", "one"}, {"topic", "room:forbidden"}});
+  EXPECT_EQ(refused.at("result").at("status"), "error");
+  const Json not_joined = ask({{"command", "push"}, {"connection", "one"}, {"topic", "room:9"}, {"event", "shout"}});
+  EXPECT_EQ(not_joined.at("ok"), false);
+}
+
+TEST_F(DaemonTest, requests_that_make_no_sense_are_told_so) {
+  start();
+  for (const std::string request :
+       {"", "x", "[]", "{}", R"({"command":7})", R"({"command":"dance"})", R"({"command":"start"})",
+        R"({"command":"join","connection":"one"})", R"({"command":"push","connection":"one","topic":"room:1"})",
+        R"({"command":"push","connection":"one","topic":"","event":"e"})",
+        R"({"command":"stop","connection":["one"]})"}) {
+    const Json answered = boost::json::parse(answer(*daemon, request));
+    EXPECT_EQ(answered.at("ok"), false) << request;
+    EXPECT_FALSE(answered.at("error").as_string().empty()) << request;
+  }
+}
+
+TEST_F(DaemonTest, a_stop_lets_agents_finish) {
+  start();
+  await_joined("one", 1);
+  await_joined("two", 1);
+  daemon->stop();
+  const std::string all = scratch.read("all");
+  for (const auto* const type : {"phoenix.channel.left", "phoenix.connection.disconnected"})
+    for (const auto* const name : {"one", "two"})
+      EXPECT_NE(all.find(std::string(R"("type":")") + type), std::string::npos) << name << all;
+  EXPECT_EQ(ask({{"command", "start"}, {"connection", "one"}}).at("error"), "the bridge is about to end");
+  EXPECT_EQ(ask({{"command", "reload"}}).at("error"), "the bridge is about to end");
+}
+
+TEST_F(DaemonTest, a_slow_agent_delays_neither_others_nor_the_socket) {
+  replace(yaml, "sh, -c, \"cat >> ${FOLDER}cat\"", "sleep, \"1000\"");
+  yaml += "stop_deadline: 100ms\n";
+  start();
+  await_joined("one", 1);
+  constexpr int kMessages = 2'000;  // many more than fit into a pipe
+  const std::string text(200, 'x');
+  const auto connection = daemon->connection("one");
+  ASSERT_TRUE(connection);
+  for (int i = 0; i < kMessages; ++i) {
+    const Json reply = ask({{"command", "push"},
+                            {"connection", "one"},
+                            {"topic", "room:1"},
+                            {"event", "shout"},
+                            {"payload", {{"n", i}, {"text", text}}}});
+    ASSERT_EQ(reply.at("ok"), true) << reply;
+  }
+  await_in("all", "\"data\":{\"n\":" + std::to_string(kMessages - 1) + ",");
+  EXPECT_GT(agent("cat").at("waiting").to_number<int>(), 0);
+  EXPECT_EQ(agent("all").at("dropped"), 0);
+}
+
+TEST_F(DaemonTest, tells_no_secrets) {
+  replace(yaml, "channels: [room:1]",
+          "params: {token: hush-hush}, headers: {authorization: hush-hush}, auth_token: hush-hush, channels: [room:1]");
+  start();
+  await_joined("one", 1);
+  EXPECT_EQ(boost::json::serialize(daemon->status()).find("hush-hush"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace suzaku::daemon

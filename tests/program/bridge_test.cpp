@@ -1,0 +1,210 @@
+// `suzaku bridge` as a process: its configuration, its ends, its control socket, and every configuration that the docs
+// show.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <boost/algorithm/string/replace.hpp>
+#include <boost/json/parse.hpp>
+#include <unistd.h>
+
+#include "program.hpp"
+
+namespace suzaku::test {
+namespace {
+
+constexpr const char* kConfiguration = R"(
+control: ${CONTROL}
+connections:
+  chat: {url: "${URL}", channels: [room:1], max_retries: 0, backoff: [20ms], params: {token: "${TOKEN:-hush-hush}"}}
+agents:
+  print: {sink: stdout}
+routes:
+  - {from: "phoenix.**", to: print}
+)";
+
+class BridgeProgram : public testing::Test {
+ protected:
+  ChildOptions options() const {
+    return {.folder = folder.path(),
+            .environment = {"URL=" + server.url(), "CONTROL=" + control, "WEBHOOK_SECRET=whsec_c3V6YWt1",
+                            "SUZAKU_CONTROL=" + control, "SHOP_TOKEN=hush-hush", "HOOK_SECRET=hush-hush"}};
+  }
+  Child start(const std::string& yaml) {
+    return Child({"bridge", "--config", folder.write("bridge.yaml", yaml)}, options());
+  }
+  Ended ctl(std::vector<std::string> words) {
+    words.insert(words.begin(), {"bridge", "ctl", "--socket", control});
+    return run(words);
+  }
+  /// Once it is there, and all its connections are connected.
+  void await_connected(Child& bridge) {
+    bridge.errors_until("it listens to `ctl`");
+    for (bool is_connected = false; !is_connected;) {
+      const Ended answer = ctl({"status", "--json"});
+      ASSERT_EQ(answer.code, 0) << answer.errors;
+      const Json status = boost::json::parse(answer.output);
+      is_connected = true;
+      for (const Json& connection : status.at("connections").as_array())
+        is_connected = is_connected && connection.at("status") == "connected";
+    }
+  }
+
+  const Folder folder;
+  const std::string control = folder.file("control");
+  PhoenixServer server;
+};
+
+TEST_F(BridgeProgram, PrintsSignalsAndEndsWell) {
+  Child bridge = start(kConfiguration);
+  bridge.output_until("phoenix.channel.joined");
+  const Ended pushed = ctl({"push", "chat", "room:1", "shout", R"({"n": 1})"});
+  EXPECT_EQ(pushed.code, 0) << pushed.errors;
+  EXPECT_EQ(pushed.output, "{\"status\":\"ok\",\"response\":{}}\n");
+  bridge.output_until(R"("data":{"n":1})");
+  bridge.signal(SIGTERM);
+  EXPECT_EQ(bridge.exit_code(), 0);
+  EXPECT_CONTAINS(bridge.output(), "phoenix.channel.left");
+  for (const Json& line : json_lines(bridge.output())) EXPECT_EQ(line.at("specversion"), "1.0");
+  EXPECT_FALSE(std::filesystem::exists(control));
+}
+
+TEST_F(BridgeProgram, SaysEveryMistakeOfItsConfiguration) {
+  Child bridge = start("connections:\n  chat: {urk: ws://localhost}\nagents:\n  a: {sink: printer}\n");
+  EXPECT_EQ(bridge.exit_code(), 1);
+  EXPECT_CONTAINS(bridge.errors(), "bridge.yaml:2:10: ");
+  EXPECT_CONTAINS(bridge.errors(), "did you mean");
+  EXPECT_CONTAINS(bridge.errors(), "bridge.yaml:4:13: ");
+}
+
+TEST_F(BridgeProgram, NeedsAConfiguration) {
+  expect_failure(run({"bridge"}), 2, {"name a configuration", "--config FILE"});
+  expect_failure(run({"bridge", "--config", folder.file("none")}), 1, {"cannot read", "none"});
+  expect_failure(run({"bridge", "--confog", "x"}), 2, {"did you mean --config"});
+}
+
+TEST_F(BridgeProgram, ASecondOneOnTheSameSocketIsRefused) {
+  Child bridge = start(kConfiguration);
+  await_connected(bridge);
+  Child second = start(kConfiguration);
+  EXPECT_EQ(second.exit_code(), 1);
+  EXPECT_CONTAINS(second.errors(), "another bridge answers there");
+  EXPECT_EQ(second.output(), "");
+  EXPECT_EQ(ctl({"status"}).code, 0);
+}
+
+TEST_F(BridgeProgram, StartsAfterOneThatWasKilled) {
+  {
+    Child killed = start(kConfiguration);
+    await_connected(killed);
+    killed.signal(SIGKILL);
+    killed.exit_code();
+  }
+  Child bridge = start(kConfiguration);
+  await_connected(bridge);
+}
+
+TEST_F(BridgeProgram, ReadsItsConfigurationAnewOnSighup) {
+  Child bridge = start(kConfiguration);
+  bridge.output_until("phoenix.channel.joined");
+  std::string changed = kConfiguration;
+  boost::replace_first(changed, "[room:1]", "[room:1, room:2]");
+  folder.write("bridge.yaml", changed);
+  bridge.signal(SIGHUP);
+  bridge.output_until("\"phoenixtopic\":\"room:2\"");
+  EXPECT_CONTAINS(bridge.errors_until("read anew"), "changed connection chat");
+
+  folder.write("bridge.yaml", "connections: 7\n");
+  bridge.signal(SIGHUP);
+  EXPECT_CONTAINS(bridge.errors_until("stays as it was"), "bridge.yaml:1:14");
+  const Ended reload = ctl({"reload"});
+  EXPECT_EQ(reload.code, 1);
+  EXPECT_CONTAINS(reload.errors, "bridge.yaml:1:14");
+  bridge.signal(SIGTERM);
+  EXPECT_EQ(bridge.exit_code(), 0);
+}
+
+TEST_F(BridgeProgram, NeverSaysASecret) {
+  Child bridge = start(std::string(kConfiguration) + "log: {level: debug}\n");
+  await_connected(bridge);
+  const Ended status = ctl({"status", "--json"});
+  server.kill();
+  bridge.output_until("phoenix.connection.reconnecting");
+  bridge.signal(SIGTERM);
+  EXPECT_EQ(bridge.exit_code(), 0);
+  EXPECT_LACKS(status.output, "hush-hush");
+  EXPECT_LACKS(bridge.output(), "hush-hush");
+  EXPECT_LACKS(bridge.errors(), "hush-hush");
+}
+
+TEST_F(BridgeProgram, IsToldWhatToDo) {
+  Child bridge = start(kConfiguration);
+  await_connected(bridge);
+  expect_failure(ctl({"dance"}), 2, {"found \"dance\"", "expected status, start"});
+  expect_failure(ctl({"push", "chat"}), 2, {"expected suzaku bridge ctl push CONNECTION TOPIC EVENT [JSON]"});
+  expect_failure(ctl({"status", "chat"}), 2, {"expected suzaku bridge ctl status"});
+  expect_failure(ctl({"push", "chat", "room:1", "shout", "[1]"}), 2, {"no JSON object"});
+  expect_failure(ctl({"stop", "none"}), 1, {"there is no such connection"});
+  EXPECT_EQ(ctl({"join", "chat", "room:forbidden"}).code, 7);
+  EXPECT_EQ(ctl({"push", "chat", "room:1", "echo_error"}).code, 10);
+  EXPECT_EQ(ctl({"stop", "chat"}).output, "{}\n");
+  EXPECT_CONTAINS(ctl({"status"}).output, "chat        stopped");
+  EXPECT_EQ(ctl({"start", "chat"}).code, 0);
+  await_connected(bridge);
+}
+
+TEST_F(BridgeProgram, NobodyToTell) {
+  expect_failure(ctl({"status"}), 1, {"no bridge answers at " + control});
+}
+
+// --- what the docs show ---
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  if (!file) throw std::runtime_error("cannot read " + path.string());
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The ```yaml parts of a page that are whole configurations.
+std::vector<std::string> configurations_in(const std::filesystem::path& page) {
+  const std::string text = text_of(page);
+  std::vector<std::string> found;
+  for (std::size_t at = 0; (at = text.find("```yaml\n", at)) != std::string::npos;) {
+    at += 8;
+    std::string yaml = text.substr(at, text.find("```", at) - at);
+    if (yaml.find("connections:") != std::string::npos) found.push_back(std::move(yaml));
+  }
+  return found;
+}
+
+std::vector<std::string> documented_configurations() {
+  const std::filesystem::path source = SUZAKU_SOURCE;
+  std::vector<std::string> all = {text_of(source / "examples/bridge/bridge.yaml")};
+  for (const auto* page : {"README.md", "docs/guides/bridge.md", "docs/guides/bridge-configuration.md"})
+    for (std::string& yaml : configurations_in(source / page)) all.push_back(std::move(yaml));
+  return all;
+}
+
+TEST_F(BridgeProgram, RunsEveryConfigurationOfTheDocs) {
+  const auto all = documented_configurations();
+  ASSERT_GE(all.size(), 3U);
+  std::filesystem::copy(std::filesystem::path(SUZAKU_SOURCE) / "examples/bridge/answer.py", folder.path());
+  for (const auto* const secret : {"shop", "hook"}) folder.write(secret, "hush-hush");
+  for (std::string yaml : all) {
+    SCOPED_TRACE(yaml);
+    yaml = std::regex_replace(yaml, std::regex("wss?://[^/ ]+/socket"), server.url());  // whoever it is that they name
+    boost::replace_all(yaml, "/run/secrets/", folder.path() + "/");
+    if (yaml.find("control:") == std::string::npos) yaml += "control: " + control + "\n";
+    Child bridge = start(yaml);
+    await_connected(bridge);
+    bridge.signal(SIGTERM);
+    EXPECT_EQ(bridge.exit_code(), 0) << bridge.errors();
+  }
+}
+
+}  // namespace
+}  // namespace suzaku::test
