@@ -47,6 +47,16 @@ export function collect(channel, event) {
   return { items, reached };
 }
 
+// The next payload of this event of which `is` is true.
+export const heard = (channel, event, is) =>
+  new Promise((resolve) => {
+    const ref = channel.on(event, (payload) => {
+      if (!is(payload)) return;
+      channel.off(event, ref);
+      resolve(payload);
+    });
+  });
+
 // When the reply is here, everything the server sent on this channel before it is here too.
 export const barrier = (channel) => outcome(channel.push("echo", {}));
 
