@@ -7,6 +7,7 @@ namespace suzaku::sinks {
 namespace {
 
 constexpr std::size_t kMaxBody = 1 << 20;  // of an answer, which nobody reads
+constexpr int kPoll = 60'000;              // ms; curl_multi_poll() knows when libcurl has something to do before that
 constexpr curl_off_t kMaxRetryAfter = 24 * 60 * 60;
 
 struct FreeUrl {
@@ -108,7 +109,7 @@ CURLcode HttpClient::perform() {
   CURLcode result = CURLE_ABORTED_BY_CALLBACK;
   for (int running = 1; running != 0 && !is_stopped_;) {
     if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) break;
-    if (running != 0) curl_multi_poll(multi_.get(), nullptr, 0, 1'000, nullptr);
+    if (running != 0) curl_multi_poll(multi_.get(), nullptr, 0, kPoll, nullptr);
   }
   int left = 0;
   if (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) result = message->data.result;

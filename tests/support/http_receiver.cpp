@@ -7,6 +7,14 @@
 #include "http/response.hpp"
 
 namespace suzaku::test {
+namespace {
+
+/// For longer than any test waits.
+void await_end(ServedConnection& connection) {
+  for (int i = 0; i < 3; ++i) connection.read_to_end();
+}
+
+}  // namespace
 
 HttpReceiver::HttpReceiver(Answer answer, ssl_ctx_st* tls)
     : answer_(std::move(answer)),
@@ -40,7 +48,7 @@ void HttpReceiver::serve(ServedConnection& connection) {
       const std::string answer = answer_(request);
       requests_.add(std::move(request));
       if (answer == kHangUp) return;
-      if (answer == kNoAnswer) return static_cast<void>(connection.read_to_end());
+      if (answer == kNoAnswer) return await_end(connection);
       connection.write(answer);
     }
   }
