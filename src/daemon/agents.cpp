@@ -52,6 +52,13 @@ bool Agents::wait_until_idle(std::chrono::nanoseconds time) {
   return coordinator_.wait_until_idle(time);
 }
 
+std::vector<std::string> Agents::given_up() const {
+  std::vector<std::string> names;
+  for (const Json& agent : status())
+    if (!agent.at("is_running").as_bool()) names.emplace_back(agent.at("name").as_string());
+  return names;
+}
+
 JsonArray Agents::status() const {
   JsonArray all;
   const auto agents = coordinator_.agents();
@@ -59,11 +66,17 @@ JsonArray Agents::status() const {
   for (const auto& agent : agents) {
     const auto found = members_.find(agent.name);
     if (found == members_.end()) continue;  // it is being removed
-    JsonObject status{
-        {"name", agent.name},         {"sink", found->second.kind},        {"is_running", agent.is_running},
-        {"waiting", agent.waiting},   {"handled", agent.handled},          {"dropped", agent.dropped},
-        {"failures", agent.failures}, {"last_failure", agent.last_failure}};
-    for (auto& [key, value] : found->second.sink->status()) status[key] = value;
+    const JsonObject sink = found->second.sink->status();
+    const Json* const sink_is_given_up = sink.if_contains("is_given_up");
+    JsonObject status{{"name", agent.name},
+                      {"sink", found->second.kind},
+                      {"is_running", agent.is_running && !(sink_is_given_up && sink_is_given_up->as_bool())},
+                      {"waiting", agent.waiting},
+                      {"handled", agent.handled},
+                      {"dropped", agent.dropped},
+                      {"failures", agent.failures},
+                      {"last_failure", agent.last_failure}};
+    for (const auto& [key, value] : sink) status[key] = value;
     all.push_back(std::move(status));
   }
   return all;

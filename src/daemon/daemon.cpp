@@ -1,5 +1,6 @@
 #include "daemon/daemon.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 #include <utility>
 
@@ -44,7 +45,10 @@ Result<Changes> Daemon::reload() {
   auto loaded = load_();
   if (!loaded) return tl::unexpected(loaded.error());
   const auto connections = difference(config_.connections, loaded->connections);
-  const auto agents = difference(config_.agents, loaded->agents);
+  auto agents = difference(config_.agents, loaded->agents);
+  for (const std::string& name : agents_.given_up())
+    if (find(loaded->agents, name) && std::ranges::find(agents.changed, name) == agents.changed.end())
+      agents.changed.push_back(name);
 
   Changes changes;
   add_names(changes.added, "connection", connections.added);

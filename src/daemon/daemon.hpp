@@ -34,8 +34,8 @@ class Daemon {
 
   /// Starts the agents, then the connections. Fails when one of them cannot be started.
   Result<void> start();
-  /// Loads the configuration anew and changes what differs; what does not is not touched. An agent that is changed
-  /// loses what waits for it. A configuration with mistakes changes nothing.
+  /// Loads the configuration anew and changes what differs; what does not is not touched, but for agents that
+  /// were given up. An agent that is changed loses what waits for it. A configuration with mistakes changes nothing.
   Result<Changes> reload();
   /// Ends the connections in good order, and waits until the agents have done what waits for them, at most as long as
   /// the configuration says. Nothing can be started any more.

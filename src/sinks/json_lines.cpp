@@ -1,9 +1,19 @@
 #include "sinks/json_lines.hpp"
 
+#include <cstddef>
+
 namespace suzaku::sinks {
+namespace {
+
+constexpr std::size_t kAttributes = 512;  // about what those of a message take
+
+}  // namespace
 
 std::string json_lines(std::span<const signals::SignalPtr> batch) {
+  std::size_t size = 0;
+  for (const auto& signal : batch) size += signal->data.raw().size() + kAttributes;
   std::string lines;
+  lines.reserve(size);
   for (const auto& signal : batch) {
     signals::append_json_text(lines, *signal);
     lines += '\n';

@@ -35,7 +35,8 @@ class Pusher::Answers {
       const std::lock_guard lock(mutex_);
       --counts_.unanswered;
       ++count_of(outcome);
-      if (outcome != client::Outcome::ok) more = log_limit_.pass(LogLimit::Clock::now());
+      const bool is_news = outcome != client::Outcome::ok && outcome != client::Outcome::timeout;  // no reply is usual
+      if (is_news) more = log_limit_.pass(LogLimit::Clock::now());
     }
     came_.notify_one();
     if (more) {

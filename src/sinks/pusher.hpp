@@ -29,7 +29,8 @@ struct PushFailure {
 /// Sends events to channels of connections, and counts how that ends. push() is for one thread at a time.
 class Pusher {
  public:
-  static constexpr std::size_t kMostUnanswered = 256;
+  /// A channel that never answers, as some do, keeps each for the socket's time-out.
+  static constexpr std::size_t kMostUnanswered = 10'000;
 
   /// `agent`: who pushes, for the log.
   Pusher(const bridge::ConnectionSupervisor& connections, std::string agent);

@@ -150,6 +150,15 @@ TEST_F(DaemonTest, a_configuration_with_mistakes_changes_nothing) {
   EXPECT_EQ(daemon->status().at("connections").as_array().size(), 2U);
 }
 
+TEST_F(DaemonTest, a_reload_starts_agents_anew_that_were_given_up) {
+  replace(yaml, "command: [sh, -c, \"cat >> ${FOLDER}cat\"]", "command: [sh, -c, \"exit 3\"], max_restarts: 0");
+  start();
+  real::await([&] { return agent("cat").at("is_running") == false; });
+  const auto changes = daemon->reload();
+  ASSERT_TRUE(changes) << changes.error().message;
+  EXPECT_EQ(changes->changed, std::vector<std::string>{"agent cat"});
+}
+
 TEST_F(DaemonTest, an_agent_that_cannot_be_started_is_named) {
   yaml += "  - {from: phoenix.one.*.shout, to: lost}\n";
   replace(yaml, "routes:", "  lost: {sink: command, command: [/no/such/program]}\nroutes:");

@@ -197,7 +197,8 @@ TEST_F(BridgeProgram, RunsEveryConfigurationOfTheDocs) {
   for (std::string yaml : all) {
     SCOPED_TRACE(yaml);
     yaml = std::regex_replace(yaml, std::regex("wss?://[^/ ]+/socket"), server.url());  // whoever it is that they name
-    boost::replace_all(yaml, "/run/secrets/", folder.path() + "/");
+    for (const auto* const place : {"/run/secrets/", "/var/lib/suzaku/", "/var/log/suzaku/", "/run/suzaku/"})
+      boost::replace_all(yaml, place, folder.path() + "/");
     if (yaml.find("control:") == std::string::npos) yaml += "control: " + control + "\n";
     Child bridge = start(yaml);
     await_connected(bridge);
