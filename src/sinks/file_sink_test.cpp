@@ -115,6 +115,10 @@ TEST_F(FileSinkTest, notices_that_others_rotate_it) {
   std::filesystem::remove(path_);
   sink.take(signals_of(3, 1));
   EXPECT_EQ(contents(path_), lines_of(3, 1));
+  std::filesystem::rename(path_, path_ + ".old");
+  const std::ofstream created(path_);
+  sink.take(signals_of(4, 1));
+  EXPECT_EQ(contents(path_), lines_of(4, 1));
 }
 
 TEST_F(FileSinkTest, counts_the_size_anew_when_others_cut_it) {

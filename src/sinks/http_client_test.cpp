@@ -28,13 +28,13 @@ int status_of(const Result<HttpAnswer>& answer) {
 TEST(HttpClient, posts_one_after_another_on_one_connection) {
   HttpReceiver receiver;
   HttpClient client({.url = receiver.url()});
-  const std::string body("a\0b", 3);
+  const std::string body = std::string("a\0b", 3) + std::string(2'000'000, 'x');
   for (int i = 0; i < 3; ++i) EXPECT_EQ(status_of(client.post({{"X-A", "1"}, {"x-empty", ""}}, body)), 200);
   for (int i = 0; i < 3; ++i) {
     const http::Request request = receiver.next();
     EXPECT_EQ(request.method, "POST");
     EXPECT_EQ(request.target, "/signals");
-    EXPECT_EQ(request.body, body);
+    EXPECT_TRUE(request.body == body);
     ASSERT_NE(request.header("x-a"), nullptr);
     EXPECT_EQ(*request.header("x-a"), "1");
     ASSERT_NE(request.header("x-empty"), nullptr);
