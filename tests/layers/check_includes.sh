@@ -60,7 +60,7 @@ includes | awk -v layers="$layers" -v pure="$pure" -v narrow="$narrow" -v impure
   {
     header = substr($3, 2, length($3) - 2)
     own = substr($3, 1, 1) == "\"" || header ~ /^suzaku\//
-    test = $1 ~ /_test\.cpp$/
+    test = $1 ~ /_test\.[ch]pp$/
     from = layer_of($1)
     to = own ? layer_of(header) : ""
     public = header ~ /^suzaku\//
