@@ -8,7 +8,7 @@ find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_path(EXPECTED_INCLUDE_DIR tl/expected.hpp REQUIRED)
 
-if(SUZAKU_PROGRAM OR SUZAKU_DEVELOPER)
+if(SUZAKU_PROGRAM OR SUZAKU_DEVELOPER OR SUZAKU_FUZZ)
   find_package(yaml-cpp REQUIRED)
   find_package(CURL REQUIRED)
   find_package(SQLite3 REQUIRED)

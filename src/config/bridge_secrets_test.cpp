@@ -134,7 +134,7 @@ TEST(BridgeSecrets, ThatAreWrittenInTheFileAreInNoMistake) {
             }),
             3U);
   EXPECT_GT(expect_no_secret([&](const Spot& spot, const std::string& secret) {
-              return may_be_literal(spot.key) ? quoted("${" + secret) : "";
+              return may_be_literal(spot.key) ? quoted("${" + secret + "!}") : "";
             }),
             100U);
 }

@@ -1,20 +1,16 @@
 #include "config/reading.hpp"
 
-#include <algorithm>
-
 namespace suzaku::config {
 
 void Reading::complain(const Place& place, std::string_view key, std::string_view text) {
   std::string message(key);
   message.append(key.empty() ? "" : ": ").append(text);
-  mistakes_.emplace_back(place, std::move(message));
+  mistakes_.emplace(place, std::move(message));
 }
 
 std::vector<Mistake> Reading::mistakes() const {
-  auto sorted = mistakes_;
-  std::ranges::stable_sort(sorted, {}, [](const auto& mistake) { return mistake.first; });
   std::vector<Mistake> mistakes;
-  for (auto& [place, message] : sorted)
+  for (const auto& [place, message] : mistakes_)
     mistakes.push_back({name_ + ':' + std::to_string(place.line) + ':' + std::to_string(place.column), message});
   return mistakes;
 }

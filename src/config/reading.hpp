@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,7 +35,7 @@ class Reading {
  private:
   std::string name_;
   const Environment& environment_;
-  std::vector<std::pair<Place, std::string>> mistakes_;
+  std::multimap<Place, std::string> mistakes_;
   std::string record_;
 };
 
