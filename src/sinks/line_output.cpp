@@ -7,11 +7,14 @@
 #include <cstddef>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace suzaku::sinks {
@@ -24,6 +27,15 @@ bool wait_for(int descriptor, short events, const StopEvent& stop) {
   return waited[0].revents != 0;
 }
 
+/// Opened anew, it does not block us, and blocks whoever shares the descriptor as before. None for what is no pipe or
+/// terminal: a file does not block, and a socket cannot be opened.
+Descriptor open_anew(int descriptor) {
+  struct stat found{};
+  if (::fstat(descriptor, &found) != 0 || !(S_ISFIFO(found.st_mode) || S_ISCHR(found.st_mode))) return {};
+  const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
+  return Descriptor(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+}
+
 struct GiveTurn {
   void operator()(const int* turn) const noexcept { ::eventfd_write(*turn, 1); }
 };
@@ -31,7 +43,9 @@ struct GiveTurn {
 }  // namespace
 
 LineOutput::LineOutput(int descriptor)
-    : descriptor_(descriptor), turn_(::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE)) {
+    : descriptor_(descriptor),
+      pipe_(open_anew(descriptor)),
+      turn_(::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE)) {
   if (!turn_) throw std::runtime_error("no descriptors are left");
 }
 
@@ -54,10 +68,12 @@ bool LineOutput::write(std::string_view lines, const StopEvent& stop) {
 
 /// 0, ECANCELED when it was stopped, or what write() says.
 int LineOutput::write_while_running(std::string_view& rest, const StopEvent& stop) const {
+  const int descriptor = pipe_ ? pipe_.get() : descriptor_;
+  // Where poll() promises room, more than PIPE_BUF may block all the same.
+  const std::size_t most = pipe_ ? rest.size() : PIPE_BUF;
   while (!rest.empty()) {
-    if (!wait_for(descriptor_, POLLOUT, stop)) return ECANCELED;
-    // More than that may block where poll() has promised room.
-    const auto written = ::write(descriptor_, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
+    if (!wait_for(descriptor, POLLOUT, stop)) return ECANCELED;
+    const auto written = ::write(descriptor, rest.data(), std::min(rest.size(), most));
     if (written >= 0) {
       rest.remove_prefix(static_cast<std::size_t>(written));
     } else if (errno != EAGAIN && errno != EINTR) {

@@ -203,13 +203,13 @@ TEST_F(RealPushSink, pushes_that_end_with_their_connection_are_counted) {
   start(options("target", server, {{.topic = "room:1"}}));
   make({.connection = "target"});
   // More than may be unanswered: the last ones wait for the end of the connection, and then for another one.
-  std::vector<signals::SignalPtr> batch(300, message("room:1", "noreply", {}));
+  std::vector<signals::SignalPtr> batch(Pusher::kMostUnanswered + 50, message("room:1", "noreply", {}));
   auto taken = take(std::move(batch));
-  real::await([&] { return status(*sink, "unanswered") == 256; });
+  real::await([&] { return status(*sink, "unanswered") == Pusher::kMostUnanswered; });
   EXPECT_EQ(taken.wait_for(0s), std::future_status::timeout);
   connections.stop_connection("target", 0ms);
   real::await([&] { return status(*sink, "unanswered") == 0; });
-  EXPECT_EQ(status(*sink, "errors"), 256);
+  EXPECT_EQ(status(*sink, "errors"), Pusher::kMostUnanswered);
   sink->stop();
   finish(taken);
 }
