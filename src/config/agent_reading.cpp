@@ -14,6 +14,7 @@
 #include "config/mapping.hpp"
 #include "config/settings.hpp"
 #include "config/words.hpp"
+#include "http/lower_case.hpp"
 #include "ws/client_handshake.hpp"
 
 namespace suzaku::config {
@@ -74,10 +75,19 @@ void read_webhook_secret(Mapping& mapping, WebhookOptions& options) {
   if (!key || key->empty()) value->complain("it begins with whsec_, but what follows is not Base64");
 }
 
+/// Headers that each request has anyway.
+bool is_webhooks_own(std::string_view header) {
+  const std::string name = http::lower_case(header);
+  return name == "content-type" || name.starts_with("ce-") || name.starts_with("webhook-");
+}
+
 void read_webhook_headers(Mapping& mapping, WebhookOptions& options) {
   read_headers(mapping, options.headers);
   ws::Headers headers;
-  for (const auto& [name, value] : options.headers) headers.emplace_back(name, value);
+  for (const auto& [name, value] : options.headers) {
+    headers.emplace_back(name, value);
+    if (is_webhooks_own(name)) mapping.find("headers")->complain("the webhook sets " + name + " itself");
+  }
   if (const auto good = ws::check_headers(headers); !good) mapping.find("headers")->complain(good.error().message);
 }
 
@@ -153,15 +163,12 @@ AgentConfig read_agent(const std::string& name, const Value& value, AgentSurroun
   const bool is_known = sink && sink->read(kind, one_of(kSinks));
   if (is_known) config.sink = read_sink(kind, mapping, surroundings);
   auto* const command = std::get_if<CommandOptions>(&config.sink);
-  if (command) read_restart(mapping, command->restart);
-  config.sink_settings = reading.take_record();
-
-  if (!command) read_restart(mapping, config.agent.restart);
+  read_restart(mapping, command ? command->restart : config.agent.restart);
   read_filters(mapping, config.agent.filters);
   mapping.read("capacity", config.agent.capacity, count_in({.least = 1}));
   mapping.read("drop", config.agent.drop, one_of(kDrops));
   if (is_known) mapping.finish();  // otherwise nobody can say which keys are right
-  config.settings = config.sink_settings + reading.take_record();
+  config.settings = reading.take_record();
   return config;
 }
 

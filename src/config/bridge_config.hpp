@@ -27,8 +27,7 @@ struct ConnectionConfig {
 struct AgentConfig {
   signals::Agent agent;  // its patterns are those of the routes that lead to it; without `start`
   sinks::SinkOptions sink;
-  std::string sink_settings;  // as above, of the sink alone
-  std::string settings;       // as above
+  std::string settings;  // as above
 };
 
 /// What `suzaku bridge` runs with.

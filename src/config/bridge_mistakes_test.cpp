@@ -196,6 +196,8 @@ TEST(BridgeMistakes, OfAgents) {
        "65: agents.a.secret: it begins with whsec_, but what follows is not Base64"},
       {"sink: webhook, spool: x, url: \"https://x\", headers: {Host: b}",
        "66: agents.a.headers: the header Host is the handshake's own: leave it out of the options"},
+      {"sink: webhook, spool: x, url: \"https://x\", headers: {CE-id: b}",
+       "66: agents.a.headers: the webhook sets CE-id itself"},
       {"sink: webhook, spool: x, url: \"https://x\", mode: odd",
        "63: agents.a.mode: found \"odd\", expected structured or binary"},
       {"sink: command", "10: agents.a.command: missing; it must be set"},

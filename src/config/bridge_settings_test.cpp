@@ -26,18 +26,15 @@ std::string changed(const std::string& from, const std::string& to) {
   return text.replace(at, from.size(), to);
 }
 
-/// The names of the connections and agents whose settings differ from those of the example; with "(sink)" when those of
-/// the sink do.
+/// The names of the connections and agents whose settings differ from those of the example.
 std::string differing(const BridgeConfig& other) {
   const auto example = read(kBridgeExample);
   std::string names;
   for (std::size_t i = 0; i < example.connections.size(); ++i)
     if (example.connections[i].settings != other.connections[i].settings)
       names += example.connections[i].options.name + " ";
-  for (std::size_t i = 0; i < example.agents.size(); ++i) {
+  for (std::size_t i = 0; i < example.agents.size(); ++i)
     if (example.agents[i].settings != other.agents[i].settings) names += example.agents[i].agent.name + " ";
-    if (example.agents[i].sink_settings != other.agents[i].sink_settings) names += "(sink) ";
-  }
   return names;
 }
 
@@ -67,11 +64,11 @@ TEST(BridgeSettings, DifferWhenSomethingHasChanged) {
                                                                     {"transport: long_poll", "transport: websocket"}};
   for (const auto& [from, to] : of_shop) EXPECT_EQ(differing(read(changed(from, to))), "shop ") << from;
   EXPECT_EQ(differing(read(changed("127.0.0.1:4000", "127.0.0.1:4001"))), "other ");
-  EXPECT_EQ(differing(read(changed("max_size: 1MiB", "max_size: 2MiB"))), "audit (sink) ");
+  EXPECT_EQ(differing(read(changed("max_size: 1MiB", "max_size: 2MiB"))), "audit ");
   EXPECT_EQ(differing(read(changed("keep: 2, restart: temporary", "keep: 2, restart: permanent"))), "audit ");
   EXPECT_EQ(differing(read(changed("capacity: 5", "capacity: 6"))), "hook ");
-  EXPECT_EQ(differing(read(changed("{A: b, C: 5}", "{A: b, D: 5}"))), "answer (sink) ");
-  EXPECT_EQ(differing(read(changed("max_restarts: 6", "max_restarts: 7"))), "answer (sink) ");
+  EXPECT_EQ(differing(read(changed("{A: b, C: 5}", "{A: b, D: 5}"))), "answer ");
+  EXPECT_EQ(differing(read(changed("max_restarts: 6", "max_restarts: 7"))), "answer ");
   EXPECT_EQ(differing(read(changed("phoenix.shop.*.shout", "phoenix.shop.*.whisper"))), "mirror ");
 }
 

@@ -1,30 +1,15 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <string_view>
 
 #include <suzaku/signals/signal.hpp>
 
+#include "base/log_limit.hpp"
+
 namespace suzaku::signals {
-
-/// Lets one line through in a second, so that many losses do not drown the log. Reckons with the time that it is given.
-class LineLimit {
- public:
-  using Clock = std::chrono::steady_clock;
-
-  /// May there be a line? Then how many there were none for since the last.
-  std::optional<std::uint64_t> pass(Clock::time_point now);
-  /// How many there were none for since the last line.
-  std::uint64_t held_back() const noexcept { return held_back_; }
-
- private:
-  std::optional<Clock::time_point> last_;
-  std::uint64_t held_back_ = 0;
-};
 
 /// Counts signals that came to nobody, tells of them and logs them. Any thread.
 class DeadLetters {
@@ -43,7 +28,7 @@ class DeadLetters {
   const Callback callback_;
   mutable std::mutex mutex_;  // of what follows
   std::uint64_t count_ = 0;
-  LineLimit lines_;
+  LogLimit lines_{1};
 };
 
 }  // namespace suzaku::signals

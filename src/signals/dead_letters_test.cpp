@@ -8,20 +8,6 @@
 namespace suzaku::signals {
 namespace {
 
-using namespace std::chrono_literals;
-
-TEST(LineLimit, lets_one_line_through_in_a_second_and_counts_the_others) {
-  LineLimit limit;
-  const LineLimit::Clock::time_point start{};
-  EXPECT_EQ(limit.pass(start), 0U);
-  EXPECT_EQ(limit.pass(start), std::nullopt);
-  EXPECT_EQ(limit.pass(start + 999ms), std::nullopt);
-  EXPECT_EQ(limit.held_back(), 2U);
-  EXPECT_EQ(limit.pass(start + 1s), 2U);
-  EXPECT_EQ(limit.held_back(), 0U);
-  EXPECT_EQ(limit.pass(start + 1500ms), std::nullopt);
-}
-
 TEST(DeadLetters, thousands_of_them_are_one_line) {
   testing::internal::CaptureStderr();
   {

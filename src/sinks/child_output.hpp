@@ -9,8 +9,8 @@
 #include <suzaku/bridge/connection_supervisor.hpp>
 
 #include "base/counter.hpp"
+#include "base/log_limit.hpp"
 #include "sinks/line_splitter.hpp"
-#include "sinks/log_limit.hpp"
 #include "sinks/pusher.hpp"
 
 namespace suzaku::sinks {

@@ -6,7 +6,6 @@
 
 #include "sinks/line_feed.hpp"
 #include "sinks/line_splitter.hpp"
-#include "sinks/log_limit.hpp"
 
 namespace suzaku::sinks {
 namespace {
@@ -104,19 +103,6 @@ TEST(LineFeed, keeps_no_more_than_the_line_that_was_begun) {
   feed.put("one\n");
   feed.drop_unbegun();
   EXPECT_TRUE(feed.is_empty());
-}
-
-TEST(LogLimit, passes_so_many_lines_in_a_second_and_counts_the_others) {
-  using namespace std::chrono_literals;
-  LogLimit limit(2);
-  const LogLimit::Clock::time_point start{};
-  EXPECT_EQ(limit.pass(start), 0U);
-  EXPECT_EQ(limit.pass(start + 999ms), 0U);
-  EXPECT_EQ(limit.pass(start + 999ms), std::nullopt);
-  EXPECT_EQ(limit.pass(start + 999ms), std::nullopt);
-  EXPECT_EQ(limit.pass(start + 1000ms), 2U);
-  EXPECT_EQ(limit.pass(start + 1001ms), 0U);
-  EXPECT_EQ(limit.pass(start + 1001ms), std::nullopt);
 }
 
 }  // namespace

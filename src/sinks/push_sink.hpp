@@ -12,7 +12,7 @@
 #include <suzaku/signals/signal_bus.hpp>
 
 #include "base/counter.hpp"
-#include "sinks/log_limit.hpp"
+#include "base/log_limit.hpp"
 #include "sinks/options.hpp"
 #include "sinks/pusher.hpp"
 #include "sinks/sink.hpp"

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
-#include "sinks/log_limit.hpp"
+#include "base/log_limit.hpp"
 
 namespace suzaku::sinks {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <thread>
 
-#include "sinks/log_limit.hpp"
+#include "base/log_limit.hpp"
 #include "sinks/options.hpp"
 #include "sinks/sink.hpp"
 #include "sinks/spool.hpp"

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-namespace suzaku::sinks {
+namespace suzaku {
 
 /// Lets so many lines into the log in a second. Reckons with the time that it is given.
 class LogLimit {
@@ -29,11 +29,13 @@ class LogLimit {
     return std::exchange(left_out_, 0);
   }
 
+  std::uint64_t left_out() const noexcept { return left_out_; }
+
  private:
   std::size_t lines_;
   std::optional<Clock::time_point> since_;
-  std::size_t passed_ = 0;  // since then
-  std::uint64_t left_out_ = 0;
+  std::size_t passed_ = 0;      // since then
+  std::uint64_t left_out_ = 0;  // since the last line
 };
 
-}  // namespace suzaku::sinks
+}  // namespace suzaku
