@@ -1,4 +1,4 @@
-// The client's examples do what they say, against real servers.
+// The examples of the client and of the bridge do what they say, against real servers.
 #include <any>
 #include <csignal>
 #include <string>
@@ -71,6 +71,17 @@ TEST_F(ClientExample, game_loop_sees_its_own_moves) {
   Child game({url(), "room:lobby", "5"}, program("game_loop"));
   EXPECT_EQ(game.exit_code(), 0);
   EXPECT_EQ(game.output(), "saw 5 moves\n");
+}
+
+TEST_F(ClientExample, agents_act_on_what_is_said) {
+  Child agents({url()}, program("agents"));
+  agents.output_until("1 phoenix.connection.connected");
+  WebSocketClient client = somebody();
+  say(client, "hi");
+  agents.output_until("2 phoenix.chat.room_lobby.shout {\"text\":\"hi\"}\n");
+  agents.signal(SIGTERM);
+  EXPECT_EQ(agents.exit_code(), 0);
+  EXPECT_NE(agents.output().find("phoenix.connection.disconnected"), std::string::npos) << agents.output();
 }
 
 /// What a channel with Phoenix.Presence sends: ann is there, bob comes, ann goes.
