@@ -109,7 +109,7 @@ std::function<int()> add_ctl(CLI::App& bridge) {
   auto options = std::make_shared<Options>();
   options->socket = config::default_control(config::process_environment());
   CLI::App* app = bridge.add_subcommand("ctl", "Ask a bridge that runs, or tell it what to do");
-  app->add_option("REQUEST", options->words, "what to do, as below")->type_name("")->required()->expected(1, 5);
+  app->add_option("REQUEST", options->words, "what to do, as below")->type_name("")->required();
   app->add_option("--socket", options->socket, "its `control` [" + options->socket + "]")->type_name("PATH");
   app->add_flag("--json", options->json, "status as JSON, for programs");
   std::string footer = "Requests:\n";

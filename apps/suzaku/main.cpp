@@ -46,10 +46,19 @@ std::vector<Command> add_commands(CLI::App& program) {
   return commands;
 }
 
+/// The commands that were given: `bridge` and `ctl` of `suzaku bridge ctl`.
+std::vector<const CLI::App*> given_commands(const CLI::App& program) {
+  std::vector<const CLI::App*> given;
+  for (auto parsed = program.get_subcommands(); !parsed.empty(); parsed = given.back()->get_subcommands())
+    given.push_back(parsed.front());
+  return given;
+}
+
 /// "suzaku listen", or "suzaku" when no command was given.
 std::string chosen(const CLI::App& program) {
-  const auto parsed = program.get_subcommands();
-  return parsed.empty() ? "suzaku" : "suzaku " + parsed.front()->get_name();
+  std::string words = "suzaku";
+  for (const CLI::App* command : given_commands(program)) words += ' ' + command->get_name();
+  return words;
 }
 
 void add_names(const CLI::App& app, std::vector<std::string>& names) {
@@ -64,12 +73,12 @@ int refuse_argument(const CLI::App& program) {
   argument.resize(std::min(argument.find('='), argument.size()));
   std::vector<std::string> names;
   add_names(program, names);
-  const auto parsed = program.get_subcommands();
-  for (const CLI::App* app : parsed) add_names(*app, names);
-  if (parsed.empty())
-    for (const CLI::App* app : program.get_subcommands({})) names.push_back(app->get_name());
+  const auto given = given_commands(program);
+  for (const CLI::App* app : given) add_names(*app, names);
+  for (const CLI::App* app : (given.empty() ? program : *given.back()).get_subcommands({}))
+    names.push_back(app->get_name());
   const auto meant = suzaku::config::nearest_name(argument, names);
-  if (!parsed.empty() && !argument.starts_with('-'))
+  if (!given.empty() && !meant && !argument.starts_with('-'))
     return complain({kBadUsage, "there is an argument too many; see " + chosen(program) + " --help"});
   return complain({kBadUsage, "unknown argument " + argument +
                                   (meant ? "; did you mean " + *meant + "?" : "; see " + chosen(program) + " --help")});
