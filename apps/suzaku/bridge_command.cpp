@@ -1,7 +1,9 @@
+#include <atomic>
 #include <csignal>
 #include <memory>
-#include <optional>
+#include <semaphore>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -34,8 +36,11 @@ class Signals {
     sigwait(&set_, &signal);
     return signal;
   }
-  /// The next one does what it does to every program.
-  void release() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
+  /// The next SIGINT or SIGTERM does what it does to every program.
+  void release() const {
+    std::signal(SIGHUP, SIG_IGN);
+    pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
+  }
 
  private:
   sigset_t set_{};
@@ -60,6 +65,33 @@ void reload(daemon::Daemon& daemon) {
   log::info("the configuration was read anew");
 }
 
+/// Reloads on a thread of its own, so that nobody who wants to end the bridge has to wait for it.
+class Reloader {
+ public:
+  explicit Reloader(daemon::Daemon& daemon) : thread_([this, &daemon] { run(daemon); }) {}
+  ~Reloader() {
+    is_ending_ = true;
+    ask();
+    thread_.join();
+  }
+  Reloader(const Reloader&) = delete;
+  Reloader& operator=(const Reloader&) = delete;
+
+  void ask() { asked_.release(); }
+
+ private:
+  void run(daemon::Daemon& daemon) {
+    for (asked_.acquire(); !is_ending_; asked_.acquire()) {
+      while (asked_.try_acquire()) continue;  // once for all who have asked
+      reload(daemon);
+    }
+  }
+
+  std::counting_semaphore<> asked_{0};
+  std::atomic<bool> is_ending_{false};
+  std::thread thread_;
+};
+
 int serve(const std::string& file) {
   const Signals signals;
   auto config = config::load_bridge_config(file, config::process_environment());
@@ -76,7 +108,8 @@ int serve(const std::string& file) {
   if (const auto started = daemon.start(); !started) return complain({kFailed, started.error().message});
   log::info("suzaku {} bridges {} connections to {} agents; it listens to `ctl` on {}", SUZAKU_VERSION, connections,
             agents, control_path);
-  while (signals.wait() == SIGHUP) reload(daemon);
+  Reloader reloader(daemon);
+  while (signals.wait() == SIGHUP) reloader.ask();
   signals.release();
   log::info("about to end");
   daemon.stop();

@@ -70,7 +70,7 @@ void ClientOptions::add_output(CLI::App& command) {
   command.add_flag("--no-color", no_color, "no colours; so does NO_COLOR in the environment")->group(kGroup);
 }
 
-OrFailure<client::SocketOptions> ClientOptions::socket_options(const std::shared_ptr<Secrets>& secrets) const {
+OrFailure<client::SocketOptions> ClientOptions::socket_options(const std::shared_ptr<config::Secrets>& secrets) const {
   client::SocketOptions options;
   auto params = read_params("--param", params_, params_file_);
   if (!params) return tl::unexpected(params.error());

@@ -8,8 +8,8 @@
 
 #include <suzaku/client/options.hpp>
 
+#include "config/secrets.hpp"
 #include "failure.hpp"
-#include "secrets.hpp"
 
 namespace CLI {
 class App;
@@ -25,7 +25,7 @@ class ClientOptions {
 
   /// Checks them and reads the files they name. Credentials stand in no failure's text, and are added to
   /// `secrets`.
-  OrFailure<client::SocketOptions> socket_options(const std::shared_ptr<Secrets>& secrets) const;
+  OrFailure<client::SocketOptions> socket_options(const std::shared_ptr<config::Secrets>& secrets) const;
   OrFailure<Payload> join_params() const;
 
   std::optional<std::string> record;

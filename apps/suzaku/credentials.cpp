@@ -81,7 +81,7 @@ OrFailure<std::vector<client::Header>> read_headers(const std::vector<std::strin
 }
 
 OrFailure<client::AuthToken> read_token(const std::optional<std::string>& given, const std::optional<std::string>& file,
-                                        const std::shared_ptr<Secrets>& secrets) {
+                                        const std::shared_ptr<config::Secrets>& secrets) {
   if (given && file) return failed(kBadUsage, "--token and --token-file are both set; set one of them");
   if (file) {
     if (const auto token = token_in(*file); !token) return failed(kFailed, token.error().message);

@@ -7,8 +7,8 @@
 
 #include <suzaku/client/options.hpp>
 
+#include "config/secrets.hpp"
 #include "failure.hpp"
-#include "secrets.hpp"
 
 /// What the program is trusted with. No failure's text repeats it.
 namespace suzaku::program {
@@ -24,6 +24,6 @@ OrFailure<std::vector<client::Header>> read_headers(const std::vector<std::strin
 /// The token: `given`, or what is in `file` at each attempt to connect, or the environment's SUZAKU_TOKEN; or none. It
 /// is added to `secrets`.
 OrFailure<client::AuthToken> read_token(const std::optional<std::string>& given, const std::optional<std::string>& file,
-                                        const std::shared_ptr<Secrets>& secrets);
+                                        const std::shared_ptr<config::Secrets>& secrets);
 
 }  // namespace suzaku::program

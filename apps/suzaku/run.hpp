@@ -6,10 +6,10 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include "config/secrets.hpp"
 #include "failure.hpp"
 #include "main_loop.hpp"
 #include "output.hpp"
-#include "secrets.hpp"
 
 namespace suzaku::program {
 
@@ -20,7 +20,7 @@ class Run {
 
   MainLoop& loop() noexcept { return loop_; }
   /// What stays out of note() and fail().
-  const std::shared_ptr<Secrets>& secrets() const noexcept { return secrets_; }
+  const std::shared_ptr<config::Secrets>& secrets() const noexcept { return secrets_; }
 
   /// A line for standard output. When nobody reads it any more the run ends, quietly.
   void print(const std::string& line);
@@ -46,7 +46,7 @@ class Run {
   void watch_reader();
 
   MainLoop loop_;
-  const std::shared_ptr<Secrets> secrets_ = std::make_shared<Secrets>();
+  const std::shared_ptr<config::Secrets> secrets_ = std::make_shared<config::Secrets>();
   Output output_;
   boost::asio::posix::stream_descriptor reader_;
   const bool quiet_;

@@ -99,7 +99,9 @@ void ConnectionState::on_joined(const std::string& topic, const client::Joined& 
 
 void ConnectionState::on_channel_error(const std::string& topic, const client::ChannelError& error) {
   if (is_stopping()) return;  // it ends with the connection
-  channels_.find(topic)->second.joined_at.reset();
+  Tracked& tracked = channels_.find(topic)->second;
+  tracked.joined_at.reset();
+  tracked.last_error = error.message;
   route_channel_event(bus_, phoenix::channel_error(options_.name, topic, error.message));
 }
 

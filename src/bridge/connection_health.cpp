@@ -1,6 +1,6 @@
 // How a connection looks from outside.
 #include "bridge/connection_state.hpp"
-#include "client/core/redact.hpp"
+#include "client/core/url.hpp"
 #include "signals/timestamp.hpp"
 
 namespace suzaku::bridge {
@@ -14,6 +14,12 @@ Json text_of(std::chrono::system_clock::time_point time) {
 
 Json text_of(std::string_view text) {
   return Json(boost::json::string_view(text.data(), text.size()));
+}
+
+/// Without its path and query, which may hold secrets.
+Json server_of(const std::string& uri) {
+  const auto url = client::core::parse_url(uri);
+  return url ? Json((url->is_secure ? "wss://" : "ws://") + url->authority()) : Json(nullptr);
 }
 
 Json metrics_of(const client::Metrics& metrics) {
@@ -73,11 +79,12 @@ Json ConnectionState::health() const {
         {"topic", topic},
         {"state", text_of(client::to_string(tracked.channel.state()))},
         {"joined_at", tracked.joined_at ? text_of(*tracked.joined_at) : Json(nullptr)},
+        {"last_error", tracked.last_error},
     });
   }
   return JsonObject{
       {"name", options_.name},
-      {"uri", client::core::redact_url(options_.uri, options_.socket.secrets)},
+      {"server", server_of(options_.uri)},
       {"status", text_of(to_string(status_))},
       {"since", text_of(since_)},
       {"attempt", attempt_},

@@ -55,6 +55,7 @@ class ConnectionState final : public std::enable_shared_from_this<ConnectionStat
     client::Channel channel;
     std::vector<client::Channel::Binding> bindings = {};
     std::optional<Time> joined_at = {};
+    std::string last_error = {};
     std::size_t joins_under_way = 0;
   };
   using Channels = std::map<std::string, Tracked, std::less<>>;

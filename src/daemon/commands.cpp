@@ -30,10 +30,13 @@ class Request {
     return std::string(value->as_string());
   }
 
-  /// {} when it is not there.
-  Json json(std::string_view name) const {
+  /// An object; {} when it is not there.
+  Result<Payload> payload(std::string_view name) const {
     const Json* const value = members_.if_contains({name.data(), name.size()});
-    return value ? *value : JsonObject();
+    if (value && !value->is_object())
+      return failure("found " + boost::json::serialize(*value) + " as \"" + std::string(name) +
+                     "\", expected an object");
+    return value ? Payload(*value) : Payload();
   }
 
  private:
@@ -79,8 +82,10 @@ Result<std::shared_ptr<bridge::Connection>> connection_of(Daemon& daemon, const 
 Result<Json> join(Daemon& daemon, const Request& request) {
   const auto topic = request.text("topic");
   if (!topic) return tl::unexpected(topic.error());
+  const auto params = request.payload("params");
+  if (!params) return tl::unexpected(params.error());
   return connection_of(daemon, request).and_then([&](const auto& connection) {
-    return ended(connection->join_channel(*topic, Payload(request.json("params"))));
+    return ended(connection->join_channel(*topic, *params));
   });
 }
 
@@ -97,8 +102,10 @@ Result<Json> push(Daemon& daemon, const Request& request) {
   if (!topic) return tl::unexpected(topic.error());
   const auto event = request.text("event");
   if (!event) return tl::unexpected(event.error());
+  const auto payload = request.payload("payload");
+  if (!payload) return tl::unexpected(payload.error());
   return connection_of(daemon, request).and_then([&](const auto& connection) -> Result<Json> {
-    const auto push = connection->push_event(*topic, *event, Payload(request.json("payload")));
+    const auto push = connection->push_event(*topic, *event, *payload);
     if (!push) return failure(push.error().message);
     return ended(*push);
   });
@@ -144,8 +151,9 @@ std::string answer(Daemon& daemon, std::string_view request) {
   } catch (const std::invalid_argument& error) {  // a topic that is no UTF-8, and the like
     result = failure(error.what());
   }
-  if (!result) return boost::json::serialize(JsonObject{{"ok", false}, {"error", result.error().message}});
-  return boost::json::serialize(JsonObject{{"ok", true}, {"result", *std::move(result)}});
+  const JsonObject answer = result ? JsonObject{{"ok", true}, {"result", *std::move(result)}}
+                                   : JsonObject{{"ok", false}, {"error", result.error().message}};
+  return daemon.hide(boost::json::serialize(answer));
 }
 
 }  // namespace suzaku::daemon

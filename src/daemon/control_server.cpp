@@ -19,6 +19,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,8 +30,10 @@ namespace asio = boost::asio;
 using Protocol = asio::local::stream_protocol;
 
 constexpr std::size_t kMaxLine = 4 << 20;
-constexpr std::size_t kMaxClients = 64;
-constexpr std::size_t kThreads = 4;
+constexpr std::size_t kMaxClients = 16;  // each may have an answer made on a thread of its own
+
+constexpr std::string_view kTooMany = "too many clients ask at the same time";
+constexpr std::string_view kTooLong = "a request may have at most 4 MiB";
 
 /// Whether somebody listens there.
 bool is_answered(asio::io_context& io, const std::string& path) {
@@ -87,9 +90,10 @@ class ControlServer::State {
       boost::system::error_code failed;
       Protocol::socket client = co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, failed));
       if (failed) co_await pause();  // no descriptor is left, for example
-      if (failed || clients_ >= kMaxClients) continue;
+      if (failed) continue;
       ++clients_;
-      asio::co_spawn(io_, serve(std::move(client)), [this](const std::exception_ptr&) { --clients_; });
+      auto work = clients_ <= kMaxClients ? serve(std::move(client)) : refuse(std::move(client), kTooMany);
+      asio::co_spawn(io_, std::move(work), [this](const std::exception_ptr&) { --clients_; });
     }
   }
 
@@ -98,11 +102,19 @@ class ControlServer::State {
     co_await timer.async_wait(asio::use_awaitable);
   }
 
+  static asio::awaitable<void> refuse(Protocol::socket client, std::string_view why) {
+    const std::string answer = fmt::format("{{\"ok\":false,\"error\":\"{}\"}}\n", why);
+    co_await asio::async_write(client, asio::buffer(answer), asio::use_awaitable);
+  }
+
   asio::awaitable<void> serve(Protocol::socket client) {
     std::string buffer;
     for (;;) {
-      const std::size_t length =
-          co_await asio::async_read_until(client, asio::dynamic_buffer(buffer, kMaxLine), '\n', asio::use_awaitable);
+      boost::system::error_code failed;
+      const std::size_t length = co_await asio::async_read_until(client, asio::dynamic_buffer(buffer, kMaxLine), '\n',
+                                                                 asio::redirect_error(asio::use_awaitable, failed));
+      if (failed == asio::error::not_found) co_await refuse(std::move(client), kTooLong);
+      if (failed) co_return;
       const std::string request = buffer.substr(0, length - 1);
       buffer.erase(0, length);
       const std::string answer = co_await asio::co_spawn(pool_, answer_to(request), asio::use_awaitable) + '\n';
@@ -114,7 +126,7 @@ class ControlServer::State {
 
   const Answer answer_;
   asio::io_context io_{1};
-  asio::thread_pool pool_{kThreads};
+  asio::thread_pool pool_{kMaxClients};
   Protocol::acceptor acceptor_{io_};
   std::string path_;
   std::size_t clients_ = 0;

@@ -22,10 +22,25 @@ void add_names(std::vector<std::string>& to, std::string_view what, const std::v
   for (const std::string& name : names) to.push_back(std::string(what).append(" ").append(name));
 }
 
+/// What somebody else may repeat. (The URL of a webhook and its secret are told to nobody.)
+void add_secrets(const config::BridgeConfig& config, config::Secrets& secrets) {
+  for (const auto& [options, settings] : config.connections) {
+    secrets.add(options.auth_token.value());
+    secrets.add_from(options.params.value().json());
+    for (const auto& [name, value] : options.headers) secrets.add_from(JsonObject{{name, value}});
+  }
+}
+
 }  // namespace
 
 Daemon::Daemon(config::BridgeConfig config, Load load)
-    : load_(std::move(load)), config_(std::move(config)), connections_(bus_), agents_(bus_, connections_) {}
+    : load_(std::move(load)),
+      config_(std::move(config)),
+      event_log_(bus_, secrets_),
+      connections_(bus_),
+      agents_(bus_, connections_) {
+  add_secrets(config_, secrets_);
+}
 
 // --- changes ---
 
@@ -81,6 +96,7 @@ bool Daemon::is_stopping() const {
 void Daemon::take_over(config::BridgeConfig config) {
   const std::lock_guard lock(mutex_);
   if (config.control != config_.control) log::warning("a new path of the control socket counts after a restart");
+  add_secrets(config, secrets_);
   config_ = std::move(config);
 }
 

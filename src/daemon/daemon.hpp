@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <suzaku/bridge/connection_supervisor.hpp>
@@ -14,7 +15,9 @@
 #include <suzaku/signals/signal_bus.hpp>
 
 #include "config/bridge_config.hpp"
+#include "config/secrets.hpp"
 #include "daemon/agents.hpp"
+#include "daemon/event_log.hpp"
 
 namespace suzaku::daemon {
 
@@ -41,6 +44,8 @@ class Daemon {
   /// the configuration says. Nothing can be started any more.
   void stop();
 
+  /// The text with "[redacted]" in place of the secrets of the configuration, whoever repeats them.
+  std::string hide(std::string_view text) const { return secrets_.hide(text); }
   /// All of it, for people and programs, without secrets.
   JsonObject status() const;
   /// Starts a connection of the configuration that was stopped, or given up.
@@ -63,7 +68,9 @@ class Daemon {
   config::BridgeConfig config_;
   bool is_stopping_ = false;
 
+  config::Secrets secrets_;
   signals::SignalBus bus_;
+  EventLog event_log_;
   bridge::ConnectionSupervisor connections_;
   Agents agents_;
 };

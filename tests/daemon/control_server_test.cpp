@@ -15,6 +15,7 @@
 #include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
 
+#include "client/real/real.hpp"
 #include "daemon/control_client.hpp"
 #include "program/program.hpp"
 
@@ -22,6 +23,7 @@ namespace suzaku::daemon {
 namespace {
 
 namespace asio = boost::asio;
+namespace real = client::real;
 using Protocol = asio::local::stream_protocol;
 
 class ControlServerTest : public testing::Test {
@@ -61,27 +63,44 @@ TEST_F(ControlServerTest, answers_many_requests_of_a_client_in_order) {
   EXPECT_EQ(answers, expected);
 }
 
-TEST_F(ControlServerTest, one_that_takes_its_time_keeps_no_other_waiting) {
+TEST_F(ControlServerTest, those_who_take_their_time_keep_no_other_waiting) {
   std::promise<void> go;
   const auto server = listen([gone = go.get_future().share()](std::string_view request) {
     if (request.find("slow") != request.npos) gone.wait();
     return std::string(R"({"ok":true})");
   });
-  auto slow = std::async(std::launch::async, [&] { return ask(path, {{"command", "slow"}}).has_value(); });
+  std::vector<std::future<bool>> slow;
+  for (int i = 0; i < 15; ++i)
+    slow.push_back(std::async(std::launch::async, [&] { return ask(path, {{"command", "slow"}}).has_value(); }));
   EXPECT_TRUE(ask(path, {{"command", "quick"}}));
   go.set_value();
-  EXPECT_TRUE(slow.get());
+  for (auto& asked : slow) EXPECT_TRUE(asked.get());
 }
 
-TEST_F(ControlServerTest, closes_on_a_line_without_end) {
+TEST_F(ControlServerTest, tells_the_one_too_many_to_come_back_later) {
+  const auto server = listen();
+  asio::io_context io;
+  std::vector<Protocol::socket> clients;
+  for (int i = 0; i < 16; ++i) clients.emplace_back(io).connect(Protocol::endpoint(path));
+  const auto refused = ask(path, {{"command", "status"}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "too many clients ask at the same time");
+  clients.clear();
+  real::await([&] { return ask(path, {{"command", "status"}}).has_value(); });
+}
+
+TEST_F(ControlServerTest, refuses_a_line_without_end) {
   const auto server = listen();
   asio::io_context io;
   Protocol::socket client(io);
   client.connect(Protocol::endpoint(path));
   boost::system::error_code failed;
   asio::write(client, asio::buffer(std::string(5 << 20, 'x')), failed);  // it may close before all is written
-  char byte = 0;
-  EXPECT_EQ(asio::read(client, asio::buffer(&byte, 1), failed), 0U);
+  std::string answer;
+  asio::read(client, asio::dynamic_buffer(answer), failed);
+  if (!answer.empty()) {  // it may get lost, as what was sent was not read to its end
+    EXPECT_EQ(answer, "{\"ok\":false,\"error\":\"a request may have at most 4 MiB\"}\n");
+  }
   EXPECT_TRUE(ask(path, {{"command", "status"}}));
 }
 

@@ -217,6 +217,8 @@ TEST_F(DaemonTest, requests_that_make_no_sense_are_told_so) {
        {"", "x", "[]", "{}", R"({"command":7})", R"({"command":"dance"})", R"({"command":"start"})",
         R"({"command":"join","connection":"one"})", R"({"command":"push","connection":"one","topic":"room:1"})",
         R"({"command":"push","connection":"one","topic":"","event":"e"})",
+        R"({"command":"push","connection":"one","topic":"room:1","event":"e","payload":[1]})",
+        R"({"command":"join","connection":"one","topic":"room:1","params":7})",
         R"({"command":"stop","connection":["one"]})"}) {
     const Json answered = boost::json::parse(answer(*daemon, request));
     EXPECT_EQ(answered.at("ok"), false) << request;
@@ -260,11 +262,17 @@ TEST_F(DaemonTest, a_slow_agent_delays_neither_others_nor_the_socket) {
 }
 
 TEST_F(DaemonTest, tells_no_secrets) {
+  // The server answers this with 404, and repeats the URL.
+  replace(yaml, "two: {url: \"${URL}\"", "two: {url: \"${URL}/nowhere?key=open-sesame\"");
   replace(yaml, "channels: [room:1]",
           "params: {token: hush-hush}, headers: {authorization: hush-hush}, auth_token: hush-hush, channels: [room:1]");
   start();
   await_joined("one", 1);
-  EXPECT_EQ(boost::json::serialize(daemon->status()).find("hush-hush"), std::string::npos);
+  real::await([&] { return connection("two").at("given_up") == true; });
+  const std::string status = boost::json::serialize(ask({{"command", "status"}}));
+  EXPECT_NE(status.find("/nowhere"), std::string::npos);
+  for (const auto* const secret : {"hush-hush", "open-sesame"})
+    EXPECT_EQ(status.find(secret), std::string::npos) << status;
 }
 
 }  // namespace

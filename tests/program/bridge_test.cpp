@@ -128,6 +128,28 @@ TEST_F(BridgeProgram, ReadsItsConfigurationAnewOnSighup) {
   EXPECT_EQ(bridge.exit_code(), 0);
 }
 
+TEST_F(BridgeProgram, EndsWellThoughItIsToldToReadItsConfigurationMeanwhile) {
+  std::string stuck = kConfiguration;
+  boost::replace_first(stuck, "{sink: stdout}", "{sink: command, command: [sleep, \"1000\"]}");
+  Child bridge = start(stuck);
+  await_connected(bridge);
+  bridge.signal(SIGTERM);
+  bridge.errors_until("about to end");
+  bridge.signal(SIGHUP);
+  EXPECT_EQ(bridge.exit_code(), 0);
+}
+
+TEST_F(BridgeProgram, TellsTheLogWhatHappensToConnections) {
+  Child bridge = start(kConfiguration);
+  bridge.errors_until("connection chat: connected");
+  EXPECT_EQ(ctl({"join", "chat", "room:forbidden"}).code, 7);
+  bridge.errors_until("connection chat: channel room:forbidden: ");
+  EXPECT_CONTAINS(ctl({"status", "--json"}).output, "unauthorized");
+  server.kill();
+  bridge.errors_until("connection chat: tries again in ");
+  EXPECT_CONTAINS(bridge.errors_until("(attempt 2)"), "connection chat: disconnected: ");
+}
+
 TEST_F(BridgeProgram, NeverSaysASecret) {
   Child bridge = start(std::string(kConfiguration) + "log: {level: debug}\n");
   await_connected(bridge);
@@ -139,6 +161,13 @@ TEST_F(BridgeProgram, NeverSaysASecret) {
   EXPECT_LACKS(status.output, "hush-hush");
   EXPECT_LACKS(bridge.output(), "hush-hush");
   EXPECT_LACKS(bridge.errors(), "hush-hush");
+}
+
+TEST_F(BridgeProgram, HidesSecretsThatTheServerRepeats) {
+  Child bridge = start(kConfiguration);
+  await_connected(bridge);
+  const Ended echo = ctl({"push", "chat", "room:1", "echo", R"({"you said": "hush-hush"})"});
+  EXPECT_CONTAINS(echo.output, R"({"you said":"[redacted]"})");
 }
 
 TEST_F(BridgeProgram, IsToldWhatToDo) {

@@ -78,8 +78,8 @@ class Connection {
   Status status() const;
   /// The topics of the channels that are joined now.
   std::vector<std::string> list_channels() const;
-  /// {"name", "uri", "status", "since", "attempt", "has_failed", "last_error", "channels": [{"topic", "state",
-  /// "joined_at"}], "metrics": {...}}, without secrets.
+  /// {"name", "server", "status", "since", "attempt", "has_failed", "last_error", "channels": [{"topic", "state",
+  /// "joined_at", "last_error"}], "metrics": {...}}, without secrets.
   Json health() const;
 
   /// Sends what waits, leaves the channels, and closes. Ends with ok when all that is done, or the deadline has passed:

@@ -9,10 +9,10 @@
 
 #include <suzaku/client/options.hpp>
 
-namespace suzaku::program {
+namespace suzaku::config {
 
-/// The values that nobody is to read on standard error or in a recording, whoever repeats them there: a server may
-/// quote the token that it refuses. Any thread.
+/// The values that nobody is to read in a log, on a terminal or in a recording, whoever repeats them there: a server
+/// may quote the token that it refuses. Any thread.
 class Secrets {
  public:
   /// Bytes. Shorter ones are not looked for: they would be found in too much that is none.
@@ -30,4 +30,4 @@ class Secrets {
   std::set<std::string> values_;  // guarded by mutex_
 };
 
-}  // namespace suzaku::program
+}  // namespace suzaku::config

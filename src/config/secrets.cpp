@@ -1,4 +1,4 @@
-#include "secrets.hpp"
+#include "config/secrets.hpp"
 
 #include <boost/algorithm/string/replace.hpp>
 #include <boost/json/array.hpp>
@@ -6,7 +6,7 @@
 
 #include "client/core/redact.hpp"
 
-namespace suzaku::program {
+namespace suzaku::config {
 
 void Secrets::add(const std::string& value) {
   if (value.size() < kShortest) return;
@@ -32,4 +32,4 @@ std::string Secrets::hide(std::string_view text) const {
   return shown;
 }
 
-}  // namespace suzaku::program
+}  // namespace suzaku::config

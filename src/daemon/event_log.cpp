@@ -1,0 +1,70 @@
+#include "daemon/event_log.hpp"
+
+#include <string>
+#include <string_view>
+
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+
+namespace suzaku::daemon {
+namespace {
+
+constexpr std::size_t kMostWaiting = 10'000;
+
+/// A member of the data as words; "" when there is none.
+std::string words(const JsonObject& data, std::string_view name) {
+  const Json* const value = data.if_contains({name.data(), name.size()});
+  if (!value) return "";
+  return value->is_string() ? std::string(value->as_string()) : boost::json::serialize(*value);
+}
+
+struct Line {
+  log::Level level;
+  std::string text;
+};
+
+Line line_of(const signals::Signal& event) {
+  const Payload payload = event.data;  // a copy: the signal is others', too
+  const JsonObject& data = payload.json().as_object();
+  const std::string_view what = std::string_view(event.type).substr(event.type.rfind('.') + 1);
+  const std::string where = "connection " + event.connection + ": ";
+  const std::string reason = words(data, "reason");
+  if (what == "connected") return {log::Level::info, where + "connected"};
+  if (what == "disconnected") return {log::Level::info, where + "disconnected: " + reason};
+  if (what == "reconnecting")
+    return {log::Level::warning, fmt::format("{}tries again in {} ms (attempt {}): {}", where, words(data, "delay_ms"),
+                                             words(data, "attempt"), reason)};
+  if (what == "failed") return {log::Level::error, where + "has failed: " + reason};
+  if (what == "error") return {log::Level::warning, fmt::format("{}channel {}: {}", where, event.phoenixtopic, reason)};
+  return {log::Level::debug, fmt::format("{}channel {}: {}", where, event.phoenixtopic, what)};
+}
+
+}  // namespace
+
+EventLog::EventLog(signals::SignalBus& bus, const config::Secrets& secrets)
+    : secrets_(secrets),
+      events_(bus.subscribe_types({"phoenix.connection.*", "phoenix.channel.*"},
+                                  {.capacity = kMostWaiting, .on_waiting = [this] { waiting_.release(); }})),
+      thread_([this] { run(); }) {}
+
+EventLog::~EventLog() {
+  is_ending_ = true;
+  waiting_.release();
+  thread_.join();
+}
+
+void EventLog::run() {
+  while (true) {
+    const bool is_last = is_ending_;
+    while (const auto event = events_.take()) {
+      const Line line = line_of(*event);
+      log::write(line.level, secrets_.hide(line.text));
+    }
+    if (is_last) return;
+    waiting_.acquire();
+  }
+}
+
+}  // namespace suzaku::daemon
