@@ -35,11 +35,12 @@ if(SUZAKU_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
-# suzaku_library(NAME [INTERNAL] DEPS ...)   the library suzaku::NAME from the folder's sources, and its tests.
+# suzaku_library(NAME [INTERNAL] [PURE] DEPS ...)   the library suzaku::NAME from the folder's sources, and its tests.
 # Every *.cpp of the folder belongs to it; every *_test.cpp goes into the test program NAME_test (or TEST_NAME). It is
-# installed, unless it is INTERNAL: for our own program alone.
+# installed, unless it is INTERNAL: for our own program alone. One that is PURE has no threads, and so nothing for
+# ThreadSanitizer to find in its tests.
 function(suzaku_library NAME)
-  cmake_parse_arguments(ARG "INTERNAL" "TEST_NAME" "DEPS;PRIVATE_DEPS;TEST_DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "INTERNAL;PURE" "TEST_NAME" "DEPS;PRIVATE_DEPS;TEST_DEPS" ${ARGN})
   if(NOT ARG_TEST_NAME)
     set(ARG_TEST_NAME ${NAME}_test)
   endif()
@@ -60,6 +61,9 @@ function(suzaku_library NAME)
     set_property(GLOBAL APPEND PROPERTY SUZAKU_LIBRARIES suzaku_${NAME})
   endif()
 
+  if(ARG_PURE AND SUZAKU_SANITIZE STREQUAL thread)
+    set(tests)
+  endif()
   if(SUZAKU_DEVELOPER AND tests)
     suzaku_test(${ARG_TEST_NAME} SOURCES ${tests} DEPS suzaku::${NAME} ${ARG_TEST_DEPS})
   endif()
