@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <iterator>
 #include <memory>
 #include <stdexcept>
@@ -14,22 +13,13 @@
 #include <unistd.h>
 
 #include "sinks/command_sink.hpp"
+#include "sinks/sinks_test.hpp"
 
 namespace suzaku::sinks {
 using namespace std::chrono_literals;
 using signals::Restart;
 
-constexpr auto kPatience = 30s;  // none of it passes when all is well
-constexpr auto kLong = 1h;       // a period that does not end within a test
-
-/// Waits for something that nobody announces.
-inline void await(const std::function<bool()>& holds) {
-  const auto end = std::chrono::steady_clock::now() + kPatience;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("what was waited for did not come about");
-    std::this_thread::sleep_for(1ms);
-  }
-}
+constexpr auto kLong = 1h;  // a period that does not end within a test
 
 using Batch = std::vector<signals::SignalPtr>;
 

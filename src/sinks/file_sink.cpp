@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sinks/json_lines.hpp"
+
 namespace suzaku::sinks {
 namespace {
 
@@ -33,19 +35,35 @@ std::pair<std::size_t, int> write_all(int file, std::string_view text) {
 }  // namespace
 
 void FileSink::take(std::span<const signals::SignalPtr> batch) {
+  const std::string lines = json_lines(batch);
+  std::string_view rest = lines;
+  retry_.until_done([&] { write(rest); });
+}
+
+JsonObject FileSink::status() const {
+  JsonObject status{{"written", written_.load()}, {"rotations", rotations_.load()}};
+  failures_.add_to(status);
+  return status;
+}
+
+/// `rest` is what was not written, also when it throws.
+void FileSink::write(std::string_view& rest) {
   if (!file_ || !is_ours()) open();
-  std::string lines;
-  for (const auto& signal : batch) {
-    const std::size_t before = lines.size();
-    signals::append_json_text(lines, *signal);
-    lines += '\n';
-    const bool is_full = options_.max_size != 0 && size_ + before > 0 && size_ + lines.size() > options_.max_size;
-    if (!is_full) continue;
-    append(std::string_view(lines).substr(0, before));
-    rotate();
-    lines.erase(0, before);
+  while (!rest.empty()) {
+    if (const std::size_t size = room_for(rest)) {
+      append(rest, size);
+    } else {
+      rotate();
+    }
   }
-  append(lines);
+}
+
+/// How much of these lines fits into the file, in whole lines. An empty file has room for any line.
+std::size_t FileSink::room_for(std::string_view lines) const {
+  if (options_.max_size == 0 || size_ + lines.size() <= options_.max_size) return lines.size();
+  if (size_ > options_.max_size) return 0;
+  const std::size_t whole = lines.substr(0, options_.max_size - size_).rfind('\n') + 1;
+  return whole == 0 && size_ == 0 ? lines.find('\n') + 1 : whole;
 }
 
 void FileSink::open() {
@@ -68,18 +86,23 @@ bool FileSink::is_ours() const {
 
 void FileSink::rotate() {
   const auto name = [&](std::size_t i) { return i == 0 ? options_.path : fmt::format("{}.{}", options_.path, i); };
-  if (options_.keep == 0 && ::unlink(options_.path.c_str()) != 0) fail("remove", options_.path);
-  for (std::size_t i = options_.keep; i > 0; --i)
+  if (options_.keep == 0 && ::unlink(options_.path.c_str()) != 0 && errno != ENOENT) fail("remove", options_.path);
+  // Up to the first gap: a rotation that is tried again must not push the old files out.
+  std::size_t last = std::min<std::size_t>(options_.keep, 1);
+  while (last < options_.keep && ::access(name(last).c_str(), F_OK) == 0) ++last;
+  for (std::size_t i = last; i > 0; --i)
     if (::rename(name(i - 1).c_str(), name(i).c_str()) != 0 && errno != ENOENT) fail("rename", name(i - 1));
   ++rotations_;
   open();
 }
 
-void FileSink::append(std::string_view lines) {
-  const auto [done, error] = write_all(file_.get(), lines);
-  const std::string_view whole = lines.substr(0, lines.substr(0, done).rfind('\n') + 1);
+/// Writes the first bytes of `rest`, which are whole lines.
+void FileSink::append(std::string_view& rest, std::size_t size) {
+  const auto [done, error] = write_all(file_.get(), rest.substr(0, size));
+  const std::string_view whole = rest.substr(0, rest.substr(0, done).rfind('\n') + 1);
   written_ += static_cast<std::uint64_t>(std::count(whole.begin(), whole.end(), '\n'));
   size_ += whole.size();
+  rest.remove_prefix(whole.size());
   if (error == 0) return;
   // Without its part of a line; if even that fails, open() sees to it.
   [[maybe_unused]] const int cut = ::ftruncate(file_.get(), static_cast<off_t>(size_));

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "sinks/descriptor.hpp"
+#include "sinks/failures.hpp"
 #include "sinks/options.hpp"
+#include "sinks/retry.hpp"
 #include "sinks/sink.hpp"
 
 namespace suzaku::sinks {
@@ -15,21 +18,26 @@ namespace suzaku::sinks {
 /// when a disk was full or the machine stopped in the middle of one.
 class FileSink final : public Sink {
  public:
-  explicit FileSink(FileOptions options) : options_(std::move(options)) {}
+  explicit FileSink(FileOptions options) : options_(std::move(options)), retry_(options_.path, failures_) {}
 
-  /// Throws std::runtime_error, with the path and the reason; the next batch is tried anew.
+  /// Waits while the file cannot be opened, written to or rotated.
   void take(std::span<const signals::SignalPtr> batch) override;
-  void stop() noexcept override {}  // nothing is waited for
-  JsonObject status() const override { return {{"written", written_.load()}, {"rotations", rotations_.load()}}; }
+  void stop() noexcept override { retry_.stop(); }
+  /// {"written", "rotations", "failures", "last_failure"}
+  JsonObject status() const override;
 
  private:
+  void write(std::string_view& rest);
+  std::size_t room_for(std::string_view lines) const;
   void open();
   bool is_ours() const;
   void rotate();
-  void append(std::string_view lines);
+  void append(std::string_view& rest, std::size_t size);
   void end_last_line();
 
-  FileOptions options_;
+  const FileOptions options_;
+  Failures failures_;
+  Retry retry_;
   Descriptor file_;
   std::uint64_t size_ = 0;
   std::atomic<std::uint64_t> written_{0};

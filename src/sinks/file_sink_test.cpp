@@ -1,15 +1,11 @@
 #include "sinks/file_sink.hpp"
 
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <stdexcept>
 #include <string>
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 
 #include "sinks/json_lines.hpp"
 #include "sinks/sinks_test.hpp"
@@ -29,33 +25,6 @@ std::string lines_of(int first, int count) {
   return json_lines(signals_of(first, count));
 }
 
-/// What take() throws.
-std::string error_of(FileSink& sink, std::span<const signals::SignalPtr> batch) {
-  try {
-    sink.take(batch);
-  } catch (const std::runtime_error& error) {
-    return error.what();
-  }
-  return "";
-}
-
-/// The most that this process may write to a file: beyond that, disks are full.
-class DiskLimit {
- public:
-  explicit DiskLimit(std::size_t size) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{.rlim_cur = size, .rlim_max = before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~DiskLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-  DiskLimit(const DiskLimit&) = delete;
-  DiskLimit& operator=(const DiskLimit&) = delete;
-
- private:
-  rlimit before_{};
-};
-
 class FileSinkTest : public testing::Test {
  protected:
   test::TemporaryFolder folder_;
@@ -67,7 +36,7 @@ TEST_F(FileSinkTest, appends_a_line_for_each_signal) {
   FileSink sink({.path = path_});
   sink.take(signals_of(3, 1));
   EXPECT_EQ(contents(path_), lines_of(1, 3));
-  EXPECT_EQ(sink.status(), (JsonObject{{"written", 1}, {"rotations", 0}}));
+  EXPECT_EQ(sink.status(), (JsonObject{{"written", 1}, {"rotations", 0}, {"failures", 0}, {"last_failure", ""}}));
   EXPECT_EQ(std::filesystem::status(path_).permissions() & std::filesystem::perms::others_all,
             std::filesystem::perms::none);
 }
@@ -80,7 +49,7 @@ TEST_F(FileSinkTest, a_full_file_is_rotated_between_lines) {
   EXPECT_EQ(contents(path_ + ".1"), lines_of(7, 2));
   EXPECT_EQ(contents(path_ + ".2"), lines_of(5, 2));
   EXPECT_FALSE(std::filesystem::exists(path_ + ".3"));
-  EXPECT_EQ(sink.status(), (JsonObject{{"written", 9}, {"rotations", 4}}));
+  EXPECT_EQ(sink.status(), (JsonObject{{"written", 9}, {"rotations", 4}, {"failures", 0}, {"last_failure", ""}}));
 }
 
 TEST_F(FileSinkTest, without_old_files_it_begins_anew) {
@@ -130,31 +99,15 @@ TEST_F(FileSinkTest, counts_the_size_anew_when_others_cut_it) {
   EXPECT_FALSE(std::filesystem::exists(path_ + ".1"));
 }
 
-TEST_F(FileSinkTest, a_missing_folder_is_an_error_until_it_is_there) {
-  const std::string path = folder_.file("later/signals.ndjson");
-  FileSink sink({.path = path});
-  EXPECT_EQ(error_of(sink, signals_of(1, 1)), "cannot open " + path + ": No such file or directory");
-  std::filesystem::create_directory(folder_.file("later"));
-  sink.take(signals_of(2, 1));
-  EXPECT_EQ(contents(path), lines_of(2, 1));
-}
-
-TEST_F(FileSinkTest, a_full_disk_is_an_error) {
-  FileSink sink({.path = "/dev/full"});
-  EXPECT_EQ(error_of(sink, signals_of(1, 1)), "cannot write to /dev/full: No space left on device");
-  EXPECT_EQ(sink.status(), (JsonObject{{"written", 0}, {"rotations", 0}}));
-}
-
-TEST_F(FileSinkTest, what_a_full_disk_has_cut_is_taken_back) {
-  FileSink sink({.path = path_});
-  {
-    const DiskLimit limit(2 * line_size() + 10);
-    EXPECT_NE(error_of(sink, signals_of(1, 3)), "");
-  }
-  EXPECT_EQ(sink.status(), (JsonObject{{"written", 2}, {"rotations", 0}}));
-  EXPECT_EQ(contents(path_), lines_of(1, 2));
-  sink.take(signals_of(4, 1));
-  EXPECT_EQ(contents(path_), lines_of(1, 2) + lines_of(4, 1));
+TEST_F(FileSinkTest, old_files_move_up_to_the_first_gap) {
+  std::ofstream(path_ + ".2") << "old";
+  FileSink sink({.path = path_, .max_size = line_size(), .keep = 2});
+  sink.take(signals_of(1, 2));
+  EXPECT_EQ(contents(path_ + ".1"), lines_of(1, 1));
+  EXPECT_EQ(contents(path_ + ".2"), "old");
+  sink.take(signals_of(3, 1));
+  EXPECT_EQ(contents(path_ + ".1"), lines_of(2, 1));
+  EXPECT_EQ(contents(path_ + ".2"), lines_of(1, 1));
 }
 
 TEST_F(FileSinkTest, a_line_that_was_not_finished_is_ended) {

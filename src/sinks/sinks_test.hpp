@@ -1,13 +1,30 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include <suzaku/signals/signal.hpp>
 
 namespace suzaku::sinks {
+
+using namespace std::chrono_literals;
+
+inline constexpr auto kPatience = 30s;  // none of it passes when all is well
+
+/// Waits for something that nobody announces.
+inline void await(const std::function<bool()>& holds) {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("what was waited for did not come about");
+    std::this_thread::sleep_for(1ms);
+  }
+}
 
 inline signals::SignalPtr signal_of(std::string id, Payload data = {}) {
   signals::Signal signal;

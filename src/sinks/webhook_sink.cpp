@@ -31,6 +31,7 @@ void block_sigpipe() {
 
 WebhookSink::WebhookSink(const WebhookOptions& options)
     : retry_(options.retry),
+      spooling_(options.spool, failures_),
       spool_(options.spool, options.max_spool_size),
       sender_(options),
       thread_([this] { run(); }) {}
@@ -40,7 +41,8 @@ WebhookSink::~WebhookSink() {
 }
 
 void WebhookSink::take(std::span<const signals::SignalPtr> batch) {
-  const std::uint64_t dropped = spool_.put(batch);
+  std::uint64_t dropped = 0;
+  if (!spooling_.until_done([&] { dropped = spool_.put(batch); })) return;
   const std::lock_guard lock(mutex_);
   dropped_ += dropped;
   changed_.notify_all();
@@ -50,6 +52,7 @@ void WebhookSink::take(std::span<const signals::SignalPtr> batch) {
 
 void WebhookSink::stop() noexcept {
   sender_.stop();
+  spooling_.stop();
   const std::lock_guard lock(mutex_);
   is_stopped_ = true;
   changed_.notify_all();
@@ -58,16 +61,13 @@ void WebhookSink::stop() noexcept {
 JsonObject WebhookSink::status() const {
   const Spool::Size waiting = spool_.size();
   const std::lock_guard lock(mutex_);
-  return {{"waiting", waiting.signals},   {"waiting_bytes", waiting.bytes},
-          {"delivered", delivered_},      {"refused", refused_},
-          {"dropped", dropped_},          {"failures", failures_},
-          {"last_failure", last_failure_}};
-}
-
-bool WebhookSink::wait_until_delivered(std::chrono::milliseconds time) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, time, [this] { return is_stopped_ || spool_.size().signals == 0; });
-  return spool_.size().signals == 0;
+  JsonObject status{{"waiting", waiting.signals},
+                    {"waiting_bytes", waiting.bytes},
+                    {"delivered", delivered_},
+                    {"refused", refused_},
+                    {"dropped", dropped_}};
+  failures_.add_to(status);
+  return status;
 }
 
 // --- the thread that delivers ---
@@ -102,10 +102,8 @@ std::optional<Sending> WebhookSink::deliver_some() {
       done = signal.number;
       if (Clock::now() >= until) break;
     }
-    if (done) {
-      spool_.remove_through(*done);
-      note_success();
-    }
+    // Before anything else is sent: it would be the same again.
+    if (done && spooling_.until_done([&] { spool_.remove_through(*done); })) note_success();
     return failed;
   } catch (...) {
     return Sending{.end = End::failed, .why = what_is_thrown()};
@@ -124,8 +122,6 @@ void WebhookSink::note_success() {
   if (failures_in_a_row_ != 0)
     log::info("webhook {}: delivers again; attempts that failed: {}", sender_.receiver(), failures_in_a_row_);
   failures_in_a_row_ = 0;
-  const std::lock_guard lock(mutex_);
-  changed_.notify_all();
 }
 
 void WebhookSink::back_off(const Sending& failed) {
@@ -133,8 +129,7 @@ void WebhookSink::back_off(const Sending& failed) {
   if (is_stopped_) return;  // which is why it failed
   if (++failures_in_a_row_ == 1)
     log::warning("webhook {}: cannot deliver, and will try again: {}", sender_.receiver(), failed.why);
-  ++failures_;
-  last_failure_ = failed.why;
+  failures_.add(failed.why);
   const double random = std::uniform_real_distribution<double>()(random_);
   const auto delay = client::core::delay(retry_, {.attempt = failures_in_a_row_, .reason = {}}, random);
   const auto pause = std::max<std::chrono::milliseconds>(delay.value_or(retry_.max), failed.retry_after);

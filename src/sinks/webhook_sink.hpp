@@ -6,11 +6,12 @@
 #include <mutex>
 #include <optional>
 #include <random>
-#include <string>
 #include <thread>
 
 #include "base/log_limit.hpp"
+#include "sinks/failures.hpp"
 #include "sinks/options.hpp"
+#include "sinks/retry.hpp"
 #include "sinks/sink.hpp"
 #include "sinks/spool.hpp"
 #include "sinks/webhook_sender.hpp"
@@ -26,13 +27,11 @@ class WebhookSink final : public Sink {
   explicit WebhookSink(const WebhookOptions& options);
   ~WebhookSink() override;
 
+  /// Waits while the spool cannot be written to.
   void take(std::span<const signals::SignalPtr> batch) override;
   /// What waits stays on disk.
   void stop() noexcept override;
   JsonObject status() const override;
-
-  /// False when something still waits after this time, or after stop().
-  bool wait_until_delivered(std::chrono::milliseconds time);
 
  private:
   void run();
@@ -43,17 +42,17 @@ class WebhookSink final : public Sink {
   void back_off(const Sending& failed);
 
   const client::ExponentialBackoff retry_;
+  Failures failures_;
+  Retry spooling_;
   Spool spool_;
   WebhookSender sender_;
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;  // signals came, or were delivered; or it was stopped
+  std::condition_variable changed_;  // signals came, or it was stopped
   bool is_stopped_ = false;
   std::uint64_t delivered_ = 0;
   std::uint64_t refused_ = 0;
   std::uint64_t dropped_ = 0;
-  std::uint64_t failures_ = 0;
-  std::string last_failure_;
 
   LogLimit drops_logged_{1};           // of the thread that calls take()
   std::size_t failures_in_a_row_ = 0;  // of the thread that delivers, as these:

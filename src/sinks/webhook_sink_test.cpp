@@ -15,7 +15,7 @@ TEST_F(WebhookSinkTest, delivers_events_in_order) {
   WebhookSink sink(options(receiver.url()));
   sink.take(signals_of(1, 2));
   sink.take(signals_of(3, 1));
-  EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+  await_delivered(sink);
   const http::Request first = receiver.next();
   EXPECT_EQ(first.body, to_json_text(*signal_of("1")));
   EXPECT_EQ(*first.header("content-type"), "application/cloudevents+json; charset=utf-8");
@@ -75,7 +75,7 @@ TEST_F(WebhookSinkTest, tries_again_until_it_is_delivered) {
   });
   WebhookSink sink(options(receiver.url()));
   sink.take(signals_of(1, 2));
-  EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+  await_delivered(sink);
   for (int i = 0; i < 13; ++i) EXPECT_EQ(id_of(receiver.next()), "1");
   EXPECT_EQ(id_of(receiver.next()), "2");
   const JsonObject status = sink.status();
@@ -92,7 +92,7 @@ TEST_F(WebhookSinkTest, waits_as_long_as_the_receiver_asks) {
   WebhookSink sink(options(receiver.url()));
   const auto begin = std::chrono::steady_clock::now();
   sink.take(signals_of(1, 1));
-  EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+  await_delivered(sink);
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 1s);
 }
 
@@ -103,7 +103,7 @@ TEST_F(WebhookSinkTest, drops_what_the_receiver_refuses) {
   });
   WebhookSink sink(patient_options(receiver.url()));
   sink.take(signals_of(1, 3));
-  EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+  await_delivered(sink);
   EXPECT_EQ(ids(receiver, 3), (std::vector<std::string>{"1", "2", "3"}));
   EXPECT_EQ(
       without_bytes(sink.status()),
@@ -125,14 +125,14 @@ TEST_F(WebhookSinkTest, nothing_is_lost_while_the_receiver_is_away) {
   HttpReceiver receiver([&](const auto&) { return is_away ? HttpReceiver::kHangUp : HttpReceiver::status(200); });
   WebhookSink sink(options(receiver.url()));
   sink.take(signals_of(1, 10));
-  EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+  await_delivered(sink);
   EXPECT_EQ(ids(receiver, 10).back(), "10");
 
   is_away = true;
   for (int i = 11; i <= 500; i += 10) sink.take(signals_of(i, 10));
   await_failures(sink, 5);
   is_away = false;
-  EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+  await_delivered(sink);
   while (receiver.waiting() > 490) EXPECT_EQ(id_of(receiver.next()), "11");
   for (int i = 11; i <= 500; ++i) ASSERT_EQ(id_of(receiver.next()), std::to_string(i));
   EXPECT_EQ(sink.status().at("delivered"), 500);
@@ -177,7 +177,7 @@ TEST_F(WebhookSinkTest, says_that_it_fails_and_that_it_delivers_again_and_no_mor
   {
     WebhookSink sink(options(url));
     sink.take(signals_of(1, 2));
-    EXPECT_TRUE(sink.wait_until_delivered(kPatience));
+    await_delivered(sink);
     status = sink.status();
   }
   const std::string log = testing::internal::GetCapturedStderr();

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -18,7 +16,6 @@ namespace suzaku::sinks {
 using namespace std::chrono_literals;
 using test::HttpReceiver;
 
-inline constexpr auto kPatience = 30s;  // none of it passes when all is well
 inline constexpr auto kNobody = "http://127.0.0.1:1/";
 
 /// The id of a structured event.
@@ -46,8 +43,11 @@ class WebhookSinkTest : public testing::Test {
     for (int i = 0; i < count; ++i) all.push_back(id_of(receiver.next()));
     return all;
   }
-  static void await_failures(const WebhookSink& sink, std::uint64_t count) {
-    while (sink.status().at("failures").to_number<std::uint64_t>() < count) std::this_thread::yield();
+  static void await_failures(const Sink& sink, std::uint64_t count) {
+    await([&] { return sink.status().at("failures").to_number<std::uint64_t>() >= count; });
+  }
+  static void await_delivered(const Sink& sink) {
+    await([&] { return sink.status().at("waiting") == 0; });
   }
   static JsonObject without_bytes(JsonObject status) {
     status.erase("waiting_bytes");

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <csignal>
+#include <cstddef>
+
+#include <sys/resource.h>
+
+namespace suzaku::sinks {
+
+/// The most that this process may write to a file: beyond that, disks are full.
+class DiskLimit {
+ public:
+  explicit DiskLimit(std::size_t size) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{.rlim_cur = size, .rlim_max = before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~DiskLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+  DiskLimit(const DiskLimit&) = delete;
+  DiskLimit& operator=(const DiskLimit&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+}  // namespace suzaku::sinks
