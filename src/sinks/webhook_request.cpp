@@ -1,6 +1,5 @@
 #include "sinks/webhook_request.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include <openssl/hmac.h>
 
 #include "base/base64.hpp"
+#include "http/lower_case.hpp"
 #include "signals/timestamp.hpp"
 
 namespace suzaku::sinks {
@@ -37,9 +37,7 @@ std::string text_of(const Json& value) {
 
 /// "application/json; charset=utf-8", "text/json", "application/problem+json".
 bool is_json(std::string_view type) {
-  std::string essence(type.substr(0, type.find_first_of("; ")));
-  std::transform(essence.begin(), essence.end(), essence.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c; });
+  const std::string essence = http::lower_case(type.substr(0, type.find_first_of("; ")));
   return essence.ends_with("/json") || essence.ends_with("+json");
 }
 

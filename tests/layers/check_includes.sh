@@ -9,7 +9,7 @@ cd "$1"
 
 pure='protocol http ws client/core'
 # What a layer may build on, where that is not all that stands before it.
-narrow='bridge:base,protocol,client,client/core,signals protocol:base http:base ws:base client/core:base,protocol,http,ws signals:base,protocol sinks:base,protocol,client,client/core,signals,bridge client/transport:base,protocol,http,ws,net,client/core'
+narrow='bridge:base,protocol,client,client/core,signals protocol:base http:base ws:base client/core:base,protocol,http,ws signals:base,protocol sinks:base,protocol,http,client,client/core,signals,bridge client/transport:base,protocol,http,ws,net,client/core'
 # Everything that opens a socket, starts a thread, waits or reads a clock.
 impure='^(sys/.*|netinet/.*|arpa/.*|netdb\.h|poll\.h|unistd\.h|pthread\.h|time\.h|boost/asio.*|openssl/ssl\.h'
 impure+='|thread|mutex|shared_mutex|condition_variable|future|semaphore|latch|barrier|stop_token|chrono)$'
