@@ -38,6 +38,17 @@ void Actor::begin_with_unheard(SignalBus& bus) {
   begin(bus.subscribe_unheard(options()));
 }
 
+void Actor::take_over(SignalBus& bus, Actor& before) {
+  turn_ = Turn::running;  // who removes this one waits for begin_after()
+  subscription_ = bus.replace(*before.subscription_, agent_.patterns, options());
+}
+
+void Actor::begin_after(Actor& before, bool waits) {
+  before.remove(waits);
+  wake();
+  end_turn();
+}
+
 void Actor::begin(Subscription subscription) {
   subscription_ = std::move(subscription);
   post();
@@ -63,6 +74,10 @@ void Actor::turn() {
     wants_turn_ = false;
   }
   handle_waiting();
+  end_turn();
+}
+
+void Actor::end_turn() {
   std::unique_lock lock(mutex_);
   if (is_removed_) {
     lock.unlock();
@@ -146,7 +161,8 @@ void Actor::remove(bool waits) {
 
 void Actor::clean_up() {
   handler_ = {};
-  subscription_.reset();
+  for (const SignalPtr& lost : subscription_->end())
+    dead_letters_.add(*lost, fmt::format("agent {} was removed", agent_.name));
 }
 
 Coordinator::AgentStatus Actor::status() const {

@@ -28,7 +28,13 @@ class Actor : public std::enable_shared_from_this<Actor> {
   /// The same for the signals that nobody wants.
   void begin_with_unheard(SignalBus& bus);
 
-  /// After this nothing is begun. Waits for the handler if it runs and `waits`. Once, after which nothing may be asked.
+  /// The same in place of another one that has begun: takes its signals over, and has no turn before begin_after().
+  void take_over(SignalBus& bus, Actor& before);
+  /// Removes the other one.
+  void begin_after(Actor& before, bool waits);
+
+  /// After this nothing is begun; what waits is a dead letter. Waits for the handler if it runs and `waits`. Once,
+  /// after which nothing may be asked.
   void remove(bool waits);
   Coordinator::AgentStatus status() const;
 
@@ -39,6 +45,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   void post();
 
   void turn();
+  void end_turn();
   void handle_waiting();
   std::size_t handle_some(std::size_t most);
   bool has_handler() const noexcept;

@@ -17,6 +17,24 @@ SignalBus::State::Subscribers& SignalBus::State::list_of(const Subscription::Sta
 
 void SignalBus::State::add(const Subscriber& subscriber) {
   const std::lock_guard lock(mutex_);
+  insert(subscriber);
+}
+
+void SignalBus::State::remove(const Subscription::State& subscriber) {
+  const std::lock_guard lock(mutex_);
+  erase(subscriber);
+}
+
+void SignalBus::State::replace(Subscription::State& before, const Subscriber& by) {
+  {
+    const std::lock_guard lock(mutex_);
+    erase(before);
+    insert(by);
+  }
+  dropped_.fetch_add(before.hand_over(by), std::memory_order_relaxed);
+}
+
+void SignalBus::State::insert(const Subscriber& subscriber) {
   Subscribers& list = list_of(*subscriber);
   auto longer = list ? *list : std::vector<Subscriber>();
   longer.push_back(subscriber);
@@ -25,15 +43,14 @@ void SignalBus::State::add(const Subscriber& subscriber) {
   ++subscriptions_;
 }
 
-void SignalBus::State::remove(const Subscription::State& subscriber) {
-  const std::lock_guard lock(mutex_);
+/// Does nothing when it was erased before.
+void SignalBus::State::erase(const Subscription::State& subscriber) {
   Subscribers& list = list_of(subscriber);
-  auto shorter = *list;
-  std::erase_if(shorter, [&](const Subscriber& other) { return other.get() == &subscriber; });
+  auto shorter = list ? *list : std::vector<Subscriber>();
+  subscriptions_ -= std::erase_if(shorter, [&](const Subscriber& other) { return other.get() == &subscriber; });
   list = shorter.empty() ? nullptr : std::make_shared<const std::vector<Subscriber>>(std::move(shorter));
   if (!list) by_topic_.erase(subscriber.topic());
   matched_.clear();
-  --subscriptions_;
 }
 
 SignalBus::State::Subscribers SignalBus::State::find(const Table& table, std::string_view key) {

@@ -25,6 +25,8 @@ class SignalBus::State {
 
   void add(const Subscriber& subscriber);
   void remove(const Subscription::State& subscriber);
+  /// Who publishes finds one of them, never both or none.
+  void replace(Subscription::State& before, const Subscriber& by);
 
   Subscribers of_topic(std::string_view topic) const;
   Subscribers of_type(std::string_view type);
@@ -44,6 +46,9 @@ class SignalBus::State {
  private:
   using Table = std::unordered_map<std::string, Subscribers, TransparentHash, std::equal_to<>>;
 
+  // With the mutex locked.
+  void insert(const Subscriber& subscriber);
+  void erase(const Subscription::State& subscriber);
   Subscribers& list_of(const Subscription::State& subscriber);
   static Subscribers find(const Table& table, std::string_view key);
   Subscribers match(std::string_view type) const;

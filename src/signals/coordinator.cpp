@@ -37,13 +37,32 @@ class Coordinator::State {
   Result<void> add(Agent agent) {
     if (!agent.start) throw std::invalid_argument("an agent needs a start function");
     const std::lock_guard lock(mutex_);
+    drop_idle_threads();
     std::string name = agent.name;
     if (members_.contains(name)) return failure(fmt::format("there is an agent {} already", name));
-    Member member;
-    if (agent.has_own_thread) member.thread = std::make_shared<WorkerPool>(1);
-    member.actor = std::make_shared<Actor>(std::move(agent), member.thread ? *member.thread : pool_, dead_letters_);
+    Member member = make(std::move(agent));
     member.actor->begin(bus_);
     members_.emplace(std::move(name), std::move(member));
+    return {};
+  }
+
+  Result<void> replace(Agent agent) {
+    if (!agent.start) throw std::invalid_argument("an agent needs a start function");
+    const bool waits = !in_a_handler();
+    std::shared_ptr<Actor> actor;
+    Member before;
+    {
+      const std::lock_guard lock(mutex_);
+      drop_idle_threads();
+      const auto found = members_.find(agent.name);
+      if (found == members_.end()) return failure(fmt::format("there is no agent {}", agent.name));
+      Member member = make(std::move(agent));
+      actor = member.actor;
+      actor->take_over(bus_, *found->second.actor);
+      before = std::exchange(found->second, std::move(member));
+      if (!waits && before.thread) removed_threads_.push_back(before.thread);
+    }
+    actor->begin_after(*before.actor, waits);
     return {};
   }
 
@@ -91,6 +110,18 @@ class Coordinator::State {
     std::shared_ptr<Actor> actor = {};
   };
 
+  Member make(Agent agent) {
+    Member member;
+    if (agent.has_own_thread) member.thread = std::make_shared<WorkerPool>(1);
+    member.actor = std::make_shared<Actor>(std::move(agent), member.thread ? *member.thread : pool_, dead_letters_);
+    return member;
+  }
+
+  /// With the mutex locked. Of those that were removed within a handler; none of them is this one.
+  void drop_idle_threads() {
+    std::erase_if(removed_threads_, [](const auto& thread) { return thread->wait_until_idle({}); });
+  }
+
   std::vector<std::shared_ptr<WorkerPool>> own_threads() const {
     const std::lock_guard lock(mutex_);
     auto threads = removed_threads_;
@@ -118,6 +149,9 @@ Coordinator::~Coordinator() = default;
 
 Result<void> Coordinator::add(Agent agent) {
   return state_->add(std::move(agent));
+}
+Result<void> Coordinator::replace(Agent agent) {
+  return state_->replace(std::move(agent));
 }
 bool Coordinator::remove(std::string_view name) {
   return state_->remove(name);

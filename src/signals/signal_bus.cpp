@@ -6,6 +6,14 @@
 #include "signals/bus_state.hpp"
 
 namespace suzaku::signals {
+namespace {
+
+std::vector<TypePattern> compiled(const std::vector<std::string>& patterns) {
+  if (patterns.empty()) throw std::invalid_argument("a subscription to types needs a pattern");
+  return {patterns.begin(), patterns.end()};
+}
+
+}  // namespace
 
 SignalBus::SignalBus() : state_(std::make_shared<State>()) {}
 SignalBus::~SignalBus() = default;
@@ -23,11 +31,17 @@ Subscription SignalBus::subscribe_type(std::string_view pattern, SubscriptionOpt
 }
 
 Subscription SignalBus::subscribe_types(const std::vector<std::string>& patterns, SubscriptionOptions options) {
-  if (patterns.empty()) throw std::invalid_argument("a subscription to types needs a pattern");
-  auto subscriber = std::make_shared<Subscription::State>(
-      Subscription::State::Wish{.patterns = std::vector<TypePattern>(patterns.begin(), patterns.end())},
-      std::move(options), state_);
+  auto subscriber = std::make_shared<Subscription::State>(Subscription::State::Wish{.patterns = compiled(patterns)},
+                                                          std::move(options), state_);
   state_->add(subscriber);
+  return Subscription(std::move(subscriber));
+}
+
+Subscription SignalBus::replace(Subscription& before, const std::vector<std::string>& patterns,
+                                SubscriptionOptions options) {
+  auto subscriber = std::make_shared<Subscription::State>(Subscription::State::Wish{.patterns = compiled(patterns)},
+                                                          std::move(options), state_);
+  state_->replace(*before.state_, subscriber);
   return Subscription(std::move(subscriber));
 }
 

@@ -1,6 +1,7 @@
 #include "signals/subscription_state.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "signals/bus_state.hpp"
@@ -24,8 +25,12 @@ Subscription::State::Delivery Subscription::State::deliver(const SignalPtr& sign
   if (!wants(*signal)) return {};
   Delivery delivery;
   {
-    const std::lock_guard lock(mutex_);
-    if (has_ended_) return {};
+    std::unique_lock lock(mutex_);
+    if (has_ended_) {
+      const auto successor = successor_;
+      lock.unlock();
+      return successor ? successor->deliver(signal) : Delivery();
+    }
     delivery = put(signal);
   }
   if (delivery.is_queued) came_.notify_one();
@@ -82,12 +87,28 @@ std::uint64_t Subscription::State::dropped() const {
   return dropped_;
 }
 
-void Subscription::State::end() {
+std::vector<SignalPtr> Subscription::State::end() {
   if (const auto bus = bus_.lock()) bus->remove(*this);
-  std::deque<SignalPtr> given_up;
   const std::lock_guard lock(mutex_);
   has_ended_ = true;
-  given_up.swap(queue_);
+  auto waited = std::exchange(queue_, {});
+  return {std::make_move_iterator(waited.begin()), std::make_move_iterator(waited.end())};
+}
+
+std::size_t Subscription::State::hand_over(const std::shared_ptr<State>& to) {
+  const std::lock_guard lock(mutex_);  // until it is done, so that nothing that comes later gets ahead
+  has_ended_ = true;
+  successor_ = to;
+  return to->put_in_front(std::exchange(queue_, {}));
+}
+
+std::size_t Subscription::State::put_in_front(std::deque<SignalPtr> earlier) {
+  const std::lock_guard lock(mutex_);
+  for (SignalPtr& later : queue_) earlier.push_back(std::move(later));
+  queue_.clear();
+  std::size_t dropped = 0;
+  for (const SignalPtr& signal : earlier) dropped += put(signal).has_dropped ? 1 : 0;
+  return dropped;
 }
 
 Subscription::Subscription(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
@@ -115,6 +136,9 @@ SignalPtr Subscription::take_for(std::chrono::nanoseconds time) {
 }
 std::size_t Subscription::waiting() const {
   return state_->waiting();
+}
+std::vector<SignalPtr> Subscription::end() {
+  return state_->end();
 }
 std::uint64_t Subscription::dropped() const {
   return state_->dropped();

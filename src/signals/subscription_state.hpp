@@ -44,12 +44,16 @@ class Subscription::State {
   std::size_t waiting() const;
   std::uint64_t dropped() const;
 
-  /// From now on nothing is called. The bus forgets it.
-  void end();
+  /// From now on nothing is called. The bus forgets it. What waited.
+  std::vector<SignalPtr> end();
+  /// Ends; what waits goes to another one, before what has come there, and so does what publishers still bring. How
+  /// many signals were too many for the other.
+  std::size_t hand_over(const std::shared_ptr<State>& to);
 
  private:
   bool wants(const Signal& signal) const;
   Delivery put(const SignalPtr& signal);
+  std::size_t put_in_front(std::deque<SignalPtr> earlier);
   SignalPtr pop();
   void drop(const SignalPtr& signal);
 
@@ -61,6 +65,7 @@ class Subscription::State {
   std::deque<SignalPtr> queue_;
   std::uint64_t dropped_ = 0;
   bool has_ended_ = false;
+  std::shared_ptr<State> successor_;
 };
 
 }  // namespace suzaku::signals

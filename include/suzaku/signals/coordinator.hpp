@@ -44,13 +44,13 @@ class Coordinator {
   struct Options {
     std::size_t threads = 0;  // 0: as many as the machine has
     /// Called for each signal that nobody on the bus wanted, or that an agent lost: its queue was full, or it was given
-    /// up. They are also counted and, not more than once a second, logged. On any thread; must not block or throw, nor
-    /// call the bus or the coordinator.
+    /// up or removed. They are also counted and, not more than once a second, logged. On any thread; must not block or
+    /// throw, nor call the bus or the coordinator.
     std::function<void(const Signal&, std::string_view why)> on_dead_letter = {};
   };
   explicit Coordinator(SignalBus& bus) : Coordinator(bus, Options()) {}
   Coordinator(SignalBus& bus, Options options);
-  /// Waits for handlers that run; what still waits is dropped. Not within a handler.
+  /// Waits for handlers that run; what still waits is dropped: dead letters. Not within a handler.
   ~Coordinator();
   Coordinator(const Coordinator&) = delete;
   Coordinator& operator=(const Coordinator&) = delete;
@@ -58,8 +58,13 @@ class Coordinator {
   /// Fails when there is an agent of this name. Throws std::invalid_argument for a pattern that is none, and without
   /// `start`.
   Result<void> add(Agent agent);
-  /// What waits for the agent is dropped. Waits for its handler if it runs, unless called within a handler. False when
-  /// there is no such agent.
+  /// Puts it in the place of the agent of its name, with a new state: no signal is lost between the two or comes twice,
+  /// and what waits for the one before comes first, as far as there is room. Waits for the handler of the one before if
+  /// it runs, unless called within a handler. Fails when there is no such agent; throws as add() does, and then nothing
+  /// has changed.
+  Result<void> replace(Agent agent);
+  /// What waits for the agent is dropped: dead letters. Waits for its handler if it runs, unless called within a
+  /// handler. False when there is no such agent.
   bool remove(std::string_view name);
   /// Waits until no agent has anything to do, at most this long.
   bool wait_until_idle(std::chrono::nanoseconds time);

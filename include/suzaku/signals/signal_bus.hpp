@@ -43,6 +43,9 @@ class Subscription {
   /// Signals that were lost because the queue was full.
   std::uint64_t dropped() const;
 
+  /// Ends it now; what waited.
+  std::vector<SignalPtr> end();
+
   ~Subscription();
   Subscription(Subscription&&) noexcept;
   Subscription& operator=(Subscription&&) noexcept;
@@ -69,6 +72,10 @@ class SignalBus {
   Subscription subscribe_type(std::string_view pattern, SubscriptionOptions options = {});
   /// The same for several patterns; a signal that fits more than one comes once.
   Subscription subscribe_types(const std::vector<std::string>& patterns, SubscriptionOptions options = {});
+  /// The same in place of a subscription to this bus, which ends: no signal is lost between the two or comes twice.
+  /// What waits there waits here, before what comes. Others may take from `before` at this time.
+  Subscription replace(Subscription& before, const std::vector<std::string>& patterns,
+                       SubscriptionOptions options = {});
   /// Signals that are dispatched and that nobody else wants.
   Subscription subscribe_unheard(SubscriptionOptions options = {});
 
