@@ -13,6 +13,13 @@ namespace {
 
 constexpr std::string_view kOver = "the connection has ended, or is about to";
 
+std::optional<std::string> mistake_in(std::string_view topic, std::string_view event) {
+  if (topic.empty()) return "the topic is empty";
+  if (event.empty()) return "the event is empty";
+  if (!event.starts_with("phx_")) return std::nullopt;
+  return "the event \"" + std::string(event) + "\" is Phoenix's own, expected one that does not begin with phx_";
+}
+
 Payload reply_payload(const client::Reply& reply) {
   if (reply.response.is_binary()) return reply.response;
   std::string json = R"({"status":)";
@@ -121,6 +128,7 @@ void ConnectionState::on_message(const client::Message& message) {
 tl::expected<client::Push, PushError> ConnectionState::push(std::string_view topic, std::string_view event,
                                                             Payload payload, client::PushOptions options) {
   using Kind = PushError::Kind;
+  if (auto mistake = mistake_in(topic, event)) return tl::unexpected(PushError{Kind::invalid, *std::move(mistake)});
   std::optional<client::Channel> channel;
   {
     const std::lock_guard lock(mutex_);

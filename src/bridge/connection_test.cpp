@@ -122,6 +122,21 @@ TEST_F(ConnectionTest, refuses_topics_that_are_none) {
   EXPECT_EQ(server.reply_of((server.run(), connection.leave_channel("room:1"))).outcome, Outcome::closed);
 }
 
+TEST_F(ConnectionTest, refuses_to_push_what_is_phoenixs_own) {
+  Connection connection(bus, options());
+  const kit::Connection wire = accept();
+  connection.join_channel("room:1");
+  wire.expect_join("room:1").reply_ok();
+  for (const auto* event : {"phx_leave", "phx_join", "phx_reply", ""})
+    EXPECT_EQ(connection.push_event("room:1", event).error().kind, PushError::Kind::invalid) << event;
+  EXPECT_EQ(connection.push_event("", "shout").error().kind, PushError::Kind::invalid);
+  EXPECT_EQ(connection.push_event("room:1", "phx_leave").error().message,
+            "the event \"phx_leave\" is Phoenix's own, expected one that does not begin with phx_");
+  EXPECT_EQ(connection.list_channels(), Types{"room:1"});
+  ASSERT_TRUE(connection.push_event("room:1", "shout").has_value());
+  wire.expect_push("room:1", "shout", Payload());  // nothing was sent before it
+}
+
 TEST_F(ConnectionTest, pushes_events_to_joined_channels_only) {
   Connection connection(bus, options());
   const kit::Connection wire = accept();

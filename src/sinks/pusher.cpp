@@ -90,24 +90,18 @@ class Pusher::Unanswered {
 
 namespace {
 
-std::optional<std::string> mistake_in(const PushCommand& command) {
-  if (command.topic.empty()) return "the topic is empty";
-  if (command.event.empty()) return "the event is empty";
-  if (command.event.starts_with("phx_")) {
-    return fmt::format("the event \"{}\" is Phoenix's own, expected one that does not begin with phx_", command.event);
-  }
-  return std::nullopt;
-}
-
 Kind kind_of(bridge::PushError::Kind kind) noexcept {
   switch (kind) {
     case bridge::PushError::Kind::not_joined:
       return Kind::not_joined;
     case bridge::PushError::Kind::joining:
       return Kind::joining;
-    default:
-      return Kind::stopped;
+    case bridge::PushError::Kind::invalid:
+      return Kind::invalid;
+    case bridge::PushError::Kind::stopped:
+      break;
   }
+  return Kind::stopped;
 }
 
 }  // namespace
@@ -116,7 +110,6 @@ Pusher::Pusher(const bridge::ConnectionSupervisor& connections, std::string agen
     : connections_(connections), answers_(std::make_shared<Answers>(std::move(agent))) {}
 
 tl::expected<void, PushFailure> Pusher::push(const PushCommand& command, const std::stop_token& stop) {
-  if (auto mistake = mistake_in(command)) return tl::unexpected(PushFailure{Kind::invalid, *std::move(mistake)});
   if (!answers_->wait_for_room(stop)) {
     return tl::unexpected(PushFailure{Kind::too_many, fmt::format("{} pushes have no answer yet", kMostUnanswered)});
   }

@@ -50,6 +50,15 @@ TEST_F(RealSinks, pushes_of_a_program_that_the_server_refuses_are_counted) {
   EXPECT_EQ(status(sink, "pushes"), 10);
 }
 
+TEST_F(RealSinks, program_cannot_push_what_is_phoenixs_own) {
+  const real::ServerProcess server;
+  start(options("backend", server, {{.topic = "room:1"}}));
+  CommandSink sink("mirror", {.command = {"sh", "-c", pushes("phx_leave", 1) + "; cat"}}, connections);
+  real::await([&] { return status(sink, "push_errors") == 1; });
+  EXPECT_EQ(status(sink, "pushes"), 0);
+  EXPECT_EQ(connections.connection("backend")->list_channels(), std::vector<std::string>{"room:1"});
+}
+
 TEST_F(RealSinks, last_words_of_a_program_are_pushed) {
   const real::ServerProcess server;
   start(options("backend", server, {{.topic = "room:1"}}));

@@ -33,6 +33,7 @@ struct PushError {
     not_joined,  // nobody has joined the channel, or it was left
     joining,     // it will be joined, perhaps again; wait for the signal "phoenix.channel.joined"
     stopped,     // the connection ends, or has ended
+    invalid,     // the topic or the event is empty, or the event is Phoenix's own ("phx_leave")
   };
   Kind kind = Kind::not_joined;
   std::string message = {};
