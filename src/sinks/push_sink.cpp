@@ -14,6 +14,16 @@ namespace {
 /// After so long one looks again, whatever was heard; and a channel is joined again when somebody else has left it.
 constexpr std::chrono::seconds kPause{1};
 
+bool is_message(const signals::Signal& signal) {
+  return signal.phoenixkind == "broadcast" || signal.phoenixkind == "push";
+}
+
+/// To where the signal came from: a channel that tells all of what it is told would do so for ever.
+bool leads_back(const PushCommand& command, const signals::Signal& signal) {
+  return command.connection == signal.connection && command.topic == signal.phoenixtopic &&
+         command.event == signal.phoenixevent;
+}
+
 /// What wakes whoever waits.
 class Bell {
  public:
@@ -50,14 +60,15 @@ PushSink::PushSink(std::string agent, PushOptions options, const bridge::Connect
 
 void PushSink::take(std::span<const signals::SignalPtr> batch) {
   for (const auto& signal : batch) {
-    if (signal->phoenixkind != "broadcast" && signal->phoenixkind != "push") {
+    const PushCommand command{.connection = options_.connection,
+                              .topic = options_.topic.empty() ? signal->phoenixtopic : options_.topic,
+                              .event = options_.event.empty() ? signal->phoenixevent : options_.event,
+                              .payload = signal->data};
+    if (!is_message(*signal) || leads_back(command, *signal)) {
       skipped_.add();
       continue;
     }
-    deliver({.connection = options_.connection,
-             .topic = options_.topic.empty() ? signal->phoenixtopic : options_.topic,
-             .event = options_.event.empty() ? signal->phoenixevent : options_.event,
-             .payload = signal->data});
+    deliver(command);
     if (stop_.stop_requested()) return;
   }
 }

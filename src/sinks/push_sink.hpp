@@ -29,8 +29,8 @@ class PushSink final : public Sink {
 
   void take(std::span<const signals::SignalPtr> batch) override;
   void stop() noexcept override { stop_.request_stop(); }
-  /// {"sent", "ok", "errors", "timeouts", "unanswered", "skipped", "dropped"}: signals that are no messages are
-  /// skipped, messages that can never be sent are dropped.
+  /// {"sent", "ok", "errors", "timeouts", "unanswered", "skipped", "dropped"}: signals that are no messages, and
+  /// messages that would go back to where they came from, are skipped; messages that can never be sent are dropped.
   JsonObject status() const override;
 
  private:

@@ -4,6 +4,8 @@
 #include <future>
 #include <optional>
 
+#include <suzaku/signals/coordinator.hpp>
+
 #include "sinks_real.hpp"
 
 namespace suzaku::sinks {
@@ -53,6 +55,36 @@ TEST_F(RealPushSink, mirrors_what_a_connection_hears_to_another) {
   EXPECT_EQ(binary->data.raw(), bytes);
   EXPECT_EQ(status(*sink, "sent"), 2);
   EXPECT_EQ(status(*sink, "skipped"), 1);  // the reply to the push
+}
+
+TEST_F(RealPushSink, message_does_not_go_round_between_a_channel_and_itself) {
+  const real::ServerProcess server;
+  start(options("target", server, {{.topic = "room:1"}}));
+  make({.connection = "target"});
+  signals::Coordinator agents(bus);
+  ASSERT_TRUE(agents.add({.name = "mirror",
+                          .patterns = {"phoenix.target.**"},
+                          .start = [this]() -> signals::BatchHandler {
+                            return [this](std::span<const signals::SignalPtr> batch) { sink->take(batch); };
+                          },
+                          .has_own_thread = true}));
+  real::ok(*connections.connection("target")->push_event("room:1", "shout", {{"n", 1}}));
+  real::await([&] { return status(*sink, "skipped") >= 2; });  // the message, and the reply to the push
+  EXPECT_EQ(status(*sink, "sent"), 0);
+  sink->stop();
+}
+
+TEST_F(RealPushSink, message_goes_to_another_event_of_its_own_channel) {
+  const real::ServerProcess server;
+  start(options("target", server, {{.topic = "room:1"}}));
+  make({.connection = "target", .event = "push_me"});
+  const auto mine = [](const std::string& event) {
+    return std::make_shared<const signals::Signal>(signals::phoenix::message("target", "room:1", event, {{"n", 1}}));
+  };
+  sink->take(std::vector<signals::SignalPtr>{mine("shout"), mine("push_me")});
+  next(heard, "pushed");
+  EXPECT_EQ(status(*sink, "sent"), 1);
+  EXPECT_EQ(status(*sink, "skipped"), 1);
 }
 
 TEST_F(RealPushSink, pushes_to_the_topic_and_event_of_its_options) {
