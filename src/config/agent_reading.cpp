@@ -105,6 +105,10 @@ WebhookOptions read_webhook(Mapping& mapping, AgentSurroundings& surroundings) {
   return options;
 }
 
+bool is_name_of_variable(std::string_view name) {
+  return !name.empty() && name.find('=') == name.npos && name.find('\0') == name.npos;
+}
+
 CommandOptions read_command(Mapping& mapping) {
   CommandOptions options;
   if (const auto command = mapping.require("command")) {
@@ -116,8 +120,11 @@ CommandOptions read_command(Mapping& mapping) {
   }
   mapping.read("directory", options.directory, parse_text);
   if (const auto environment = mapping.find("environment"))
-    for (const auto& [name, value] : environment->entries())
+    for (const auto& [name, value] : environment->entries()) {
+      if (!is_name_of_variable(name))
+        value.reading().complain(value.key_place(), value.key(), "this cannot be the name of a variable");
       if (auto text = value.text()) options.environment.emplace_back(name, std::move(text->value));
+    }
   return options;
 }
 
@@ -164,6 +171,7 @@ AgentConfig read_agent(const std::string& name, const Value& value, AgentSurroun
   if (is_known) config.sink = read_sink(kind, mapping, surroundings);
   auto* const command = std::get_if<CommandOptions>(&config.sink);
   read_restart(mapping, command ? command->restart : config.agent.restart);
+  if (command) config.agent.restart.restart = signals::Restart::temporary;  // the sink starts its program again
   read_filters(mapping, config.agent.filters);
   mapping.read("capacity", config.agent.capacity, count_in({.least = 1}));
   mapping.read("drop", config.agent.drop, one_of(kDrops));

@@ -11,6 +11,8 @@
 namespace suzaku::config {
 namespace {
 
+using namespace std::string_literals;
+
 /// All mistakes of a file, a line for each.
 std::string mistakes(const std::string& text) {
   const auto config = read_bridge_config(text, "a.yaml", environment_of({{"WORD", "soon"}, {"NAME", "lgo"}}));
@@ -204,6 +206,12 @@ TEST(BridgeMistakes, OfAgents) {
       {"sink: command, command: ls", "38: agents.a.command: found a single value, expected a list"},
       {"sink: command, command: []",
        "38: agents.a.command: found no program, expected a list such as [python3, answer.py]"},
+      {"sink: command, command: [ls], environment: {A=B: c}",
+       "58: agents.a.environment.A=B: this cannot be the name of a variable"},
+      {"sink: command, command: [ls], environment: {\"\": c}",
+       "58: agents.a.environment.: this cannot be the name of a variable"},
+      {"sink: command, command: [ls], environment: {\"A\\0B\": c}",
+       "58: agents.a.environment.A\0B: this cannot be the name of a variable"s},
       {"sink: push", "10: agents.a.connection: missing; it must be set"},
       {"sink: push, connection: shp",
        "38: agents.a.connection: found \"shp\", expected a connection; did you mean shop?"},

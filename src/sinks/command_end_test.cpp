@@ -21,6 +21,7 @@ TEST_F(CommandSinkTest, program_that_dies_each_time_is_given_up) {
             "with exit code 3");
   EXPECT_EQ(status("restarts"), 2);
   EXPECT_EQ(sink->status().at("is_given_up"), true);
+  EXPECT_EQ(sink->status().at("last_failure"), Json(refusal()));
   EXPECT_EQ(sink->status().at("pid"), nullptr);
   const std::string logged = log();
   EXPECT_HAS(logged, "has ended with exit code 3\n");
@@ -35,6 +36,13 @@ TEST_F(CommandSinkTest, program_that_cannot_be_started_again_is_given_up) {
   EXPECT_HAS(refusal(), "program\": No such file or directory");
   EXPECT_EQ(status("restarts"), 0);
   EXPECT_EQ(sink->status().at("is_given_up"), true);
+}
+
+TEST_F(CommandSinkTest, program_that_runs_has_not_failed) {
+  start(
+      script("if test -e second; then exec cat > /dev/null; fi; : > second; exit 1", {.restart = Restart::permanent}));
+  await([this] { return status("restarts") == 1; });
+  EXPECT_FALSE(sink->status().contains("last_failure"));
 }
 
 TEST_F(CommandSinkTest, restarts_follow_the_meaning_of_otp) {

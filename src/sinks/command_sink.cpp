@@ -95,13 +95,15 @@ void CommandSink::stop() noexcept {
 
 JsonObject CommandSink::status() const {
   const std::lock_guard lock(mutex_);
-  return {{"pid", state_.pid > 0 ? Json(state_.pid) : Json(nullptr)},
-          {"restarts", state_.restarts},
-          {"lines", state_.lines},
-          {"pushes", output_.pushes()},
-          {"push_errors", output_.push_errors()},
-          {"bad_lines", output_.bad_lines()},
-          {"is_given_up", state_.is_given_up}};
+  JsonObject status{{"pid", state_.pid > 0 ? Json(state_.pid) : Json(nullptr)},
+                    {"restarts", state_.restarts},
+                    {"lines", state_.lines},
+                    {"pushes", output_.pushes()},
+                    {"push_errors", output_.push_errors()},
+                    {"bad_lines", output_.bad_lines()},
+                    {"is_given_up", state_.is_given_up}};
+  if (!state_.over.empty()) status["last_failure"] = state_.over;
+  return status;
 }
 
 // --- while the program runs ---

@@ -34,7 +34,8 @@ class CommandSink final : public Sink {
   void take(std::span<const signals::SignalPtr> batch) override;
   /// Also tells the program that it is over, by the end of its standard input. It is ended by force if it does not end.
   void stop() noexcept override;
-  /// {"pid" (null: it has ended), "restarts", "lines", "pushes", "push_errors", "bad_lines", "is_given_up"}
+  /// {"pid" (null: it has ended), "restarts", "lines", "pushes", "push_errors", "bad_lines", "is_given_up"}; with
+  /// "last_failure" when it is not started again
   JsonObject status() const override;
 
  private:
