@@ -5,12 +5,13 @@ import sys
 
 for line in sys.stdin:
     signal = json.loads(line)
-    if signal["data"].get("text") != "help":
+    asked = signal.get("data")  # any JSON, and nothing when the message was binary
+    if not isinstance(asked, dict) or asked.get("text") != "help":
         continue
     push = {
         "connection": "helper",
         "topic": signal["phoenixtopic"],
         "event": "shout",
-        "payload": {"name": "helper", "text": f"{signal['data']['name']}, what can I do for you?"},
+        "payload": {"name": "helper", "text": f"{asked.get('name', 'friend')}, what can I do for you?"},
     }
     print(json.dumps({"push": push}), flush=True)
