@@ -5,12 +5,10 @@
 #include <cerrno>
 #include <csignal>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 
 #include "base/log.hpp"
 #include "base/thrown.hpp"
@@ -27,16 +25,6 @@ constexpr std::chrono::seconds kGrace{2};
 constexpr std::size_t kReadSize = 64 << 10;
 /// What is still read of a program that has ended; no pipe holds more.
 constexpr std::size_t kMostLeft = 1 << 20;
-
-Descriptor make_wake() {
-  Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (wake.get() < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
-  return wake;
-}
-
-void ring(const Descriptor& wake) noexcept {
-  ::eventfd_write(wake.get(), 1);
-}
 
 /// Signals of the process are for others; and to write to a program that has ended is an error and no more.
 void block_signals() {
@@ -61,11 +49,7 @@ std::size_t read_from(Descriptor& pipe, const Take& take) {
 }  // namespace
 
 CommandSink::CommandSink(std::string agent, CommandOptions options, const bridge::ConnectionSupervisor& connections)
-    : agent_(std::move(agent)),
-      options_(std::move(options)),
-      wake_(make_wake()),
-      output_(connections, agent_),
-      policy_(options_.restart) {
+    : agent_(std::move(agent)), options_(std::move(options)), output_(connections, agent_), policy_(options_.restart) {
   child_.emplace(options_);
   begin("started");
   thread_ = std::thread([this] { run(); });
@@ -83,14 +67,14 @@ void CommandSink::take(std::span<const signals::SignalPtr> batch) {
   std::unique_lock lock(mutex_);
   if (stop_.stop_requested()) return;
   state_.feed.put(std::move(lines));
-  ring(wake_);
+  wake_.ring();
   changed_.wait(lock, stop_.get_token(), [this] { return state_.feed.is_empty() || !state_.over.empty(); });
   if (!state_.over.empty() && !state_.feed.is_empty() && !stop_.stop_requested()) throw std::runtime_error(state_.over);
 }
 
 void CommandSink::stop() noexcept {
   stop_.request_stop();
-  ring(wake_);
+  wake_.ring();
 }
 
 JsonObject CommandSink::status() const {
@@ -124,16 +108,13 @@ void CommandSink::serve() {
     return !state_.feed.is_empty();
   }();
   enum { kWake, kEnded, kOutput, kErrors, kInput };
-  std::array<pollfd, 5> waits = {{{wake_.get(), POLLIN, 0},
+  std::array<pollfd, 5> waits = {{{wake_.descriptor(), POLLIN, 0},
                                   {child_->ended(), POLLIN, 0},
                                   {child_->output.get(), POLLIN, 0},
                                   {child_->errors.get(), POLLIN, 0},
                                   {has_lines ? child_->input.get() : -1, POLLOUT, 0}}};
   if (::poll(waits.data(), waits.size(), time_left()) < 0) return;  // EINTR
-  if (waits[kWake].revents != 0) {
-    eventfd_t rung = 0;
-    ::eventfd_read(wake_.get(), &rung);
-  }
+  if (waits[kWake].revents != 0) wake_.clear();
   if (waits[kOutput].revents != 0) read_output();
   if (waits[kErrors].revents != 0) read_errors();
   if (waits[kEnded].revents != 0) {

@@ -18,6 +18,7 @@
 #include "sinks/line_feed.hpp"
 #include "sinks/options.hpp"
 #include "sinks/sink.hpp"
+#include "sinks/wake_event.hpp"
 
 namespace suzaku::sinks {
 
@@ -72,7 +73,7 @@ class CommandSink final : public Sink {
 
   const std::string agent_;
   const CommandOptions options_;
-  const Descriptor wake_;  // the thread has something to do
+  const WakeEvent wake_;  // the thread has something to do
   std::stop_source stop_;
 
   mutable std::mutex mutex_;

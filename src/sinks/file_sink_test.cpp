@@ -101,13 +101,16 @@ TEST_F(FileSinkTest, counts_the_size_anew_when_others_cut_it) {
 
 TEST_F(FileSinkTest, old_files_move_up_to_the_first_gap) {
   std::ofstream(path_ + ".2") << "old";
-  FileSink sink({.path = path_, .max_size = line_size(), .keep = 2});
+  std::ofstream(path_ + ".3") << "older";
+  FileSink sink({.path = path_, .max_size = line_size(), .keep = 3});
   sink.take(signals_of(1, 2));
   EXPECT_EQ(contents(path_ + ".1"), lines_of(1, 1));
   EXPECT_EQ(contents(path_ + ".2"), "old");
+  EXPECT_EQ(contents(path_ + ".3"), "older");
   sink.take(signals_of(3, 1));
   EXPECT_EQ(contents(path_ + ".1"), lines_of(2, 1));
   EXPECT_EQ(contents(path_ + ".2"), lines_of(1, 1));
+  EXPECT_EQ(contents(path_ + ".3"), "old");
 }
 
 TEST_F(FileSinkTest, a_line_that_was_not_finished_is_ended) {

@@ -21,7 +21,7 @@ namespace suzaku::sinks {
 namespace {
 
 /// False when it was stopped before that.
-bool wait_for(int descriptor, short events, const StopEvent& stop) {
+bool wait_for(int descriptor, short events, const WakeEvent& stop) {
   std::array<pollfd, 2> waited{{{descriptor, events, 0}, {stop.descriptor(), POLLIN, 0}}};
   while (::poll(waited.data(), waited.size(), -1) < 0 && errno == EINTR) continue;
   return waited[0].revents != 0;
@@ -49,7 +49,7 @@ LineOutput::LineOutput(int descriptor)
   if (!turn_) throw std::runtime_error("no descriptors are left");
 }
 
-bool LineOutput::write(std::string_view lines, const StopEvent& stop) {
+bool LineOutput::write(std::string_view lines, const WakeEvent& stop) {
   const int turn = turn_.get();
   for (eventfd_t value = 0; ::eventfd_read(turn, &value) != 0;)
     if (!wait_for(turn, POLLIN, stop)) return false;
@@ -67,7 +67,7 @@ bool LineOutput::write(std::string_view lines, const StopEvent& stop) {
 }
 
 /// 0, ECANCELED when it was stopped, or what write() says.
-int LineOutput::write_while_running(std::string_view& rest, const StopEvent& stop) const {
+int LineOutput::write_while_running(std::string_view& rest, const WakeEvent& stop) const {
   const int descriptor = pipe_ ? pipe_.get() : descriptor_;
   // Where poll() promises room, more than PIPE_BUF may block all the same.
   const std::size_t most = pipe_ ? rest.size() : PIPE_BUF;

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "sinks/descriptor.hpp"
-#include "sinks/stop_event.hpp"
+#include "sinks/wake_event.hpp"
 
 namespace suzaku::sinks {
 
@@ -17,10 +17,10 @@ class LineOutput {
 
   /// Waits for its turn and for a slow reader. False when it was stopped while it waited. Throws std::runtime_error
   /// when the reader is gone.
-  bool write(std::string_view lines, const StopEvent& stop);
+  bool write(std::string_view lines, const WakeEvent& stop);
 
  private:
-  int write_while_running(std::string_view& rest, const StopEvent& stop) const;
+  int write_while_running(std::string_view& rest, const WakeEvent& stop) const;
 
   int descriptor_;
   Descriptor pipe_;         // the same pipe or terminal, opened anew so that our writes never block; none for others

@@ -5,7 +5,7 @@
 
 #include "sinks/line_output.hpp"
 #include "sinks/sink.hpp"
-#include "sinks/stop_event.hpp"
+#include "sinks/wake_event.hpp"
 
 namespace suzaku::sinks {
 
@@ -16,12 +16,12 @@ class StdoutSink final : public Sink {
   explicit StdoutSink(LineOutput& output) : output_(output) {}
 
   void take(std::span<const signals::SignalPtr> batch) override;
-  void stop() noexcept override { stop_.stop(); }
+  void stop() noexcept override { stop_.ring(); }
   JsonObject status() const override { return {{"written", written_.load()}}; }
 
  private:
   LineOutput& output_;
-  StopEvent stop_;
+  WakeEvent stop_;
   std::atomic<std::uint64_t> written_{0};
 };
 
