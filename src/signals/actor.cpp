@@ -149,8 +149,12 @@ void Actor::fail(std::string what) {
 }
 
 void Actor::remove(bool waits) {
+  {
+    const std::lock_guard lock(mutex_);
+    is_removed_ = true;
+  }
+  if (agent_.stop) agent_.stop();
   std::unique_lock lock(mutex_);
-  is_removed_ = true;
   if (turn_ == Turn::running) {  // the turn cleans up
     if (waits) turn_ended_.wait(lock, [this] { return turn_ != Turn::running; });
     return;

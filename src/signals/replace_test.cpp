@@ -132,7 +132,7 @@ TEST_F(ReplaceTest, agents_that_are_replaced_at_the_same_time_never_run_at_the_s
   std::vector<std::thread> replacing;
   for (int i = 0; i < 3; ++i)
     replacing.emplace_back([&] {
-      for (int j = 0; j < 300; ++j) EXPECT_TRUE(coordinator.replace(make()));
+      for (int j = 0; j < 100; ++j) EXPECT_TRUE(coordinator.replace(make()));
     });
   for (int i = 0; i < 5'000; ++i) dispatch(std::to_string(i));
   for (auto& thread : replacing) thread.join();
@@ -165,6 +165,34 @@ TEST_F(ReplaceTest, what_has_no_room_in_the_new_queue_is_a_dead_letter) {
     EXPECT_TRUE(coordinator.remove("a"));
   }
   EXPECT_EQ(bus.metrics().dropped, 4U);
+}
+
+TEST_F(ReplaceTest, a_handler_that_waits_is_stopped_and_gets_no_more_signals) {
+  std::promise<void> stopped;
+  Agent old = agent([&](const Signal& signal) {
+    if (signal.id == "1") runs.set_value();
+    stopped.get_future().wait();
+    seen += "old" + signal.id + " ";
+  });
+  old.stop = [&] { stopped.set_value(); };
+  ASSERT_TRUE(coordinator.add(old));
+  dispatch("1");
+  runs.get_future().wait();
+  for (const char* id : {"2", "3"}) dispatch(id);
+  EXPECT_TRUE(coordinator.replace(noting("new")));
+  settle();
+  EXPECT_EQ(seen, "old1 new2 new3 ");
+
+  stopped = {};
+  runs = {};
+  seen.clear();
+  EXPECT_TRUE(coordinator.replace(old));
+  dispatch("1");
+  runs.get_future().wait();
+  dispatch("2");
+  EXPECT_TRUE(coordinator.remove("a"));
+  EXPECT_EQ(seen, "old1 ");
+  EXPECT_EQ(dead, std::vector<std::string>{"2: agent a was removed"});
 }
 
 TEST_F(ReplaceTest, an_agent_may_replace_itself) {

@@ -30,6 +30,9 @@ struct Agent {
   std::vector<Filter> filters = {};   // of messages; signals of other kinds pass
   /// Makes the handler, with whatever state it keeps; called at each start, on a worker thread. To throw is to fail.
   std::function<std::variant<Handler, BatchHandler>()> start;
+  /// Called when it is removed or replaced and gets no more signals, while its handler may still run: one that waits
+  /// for something should end. Must not throw.
+  std::function<void()> stop = {};
   RestartOptions restart = {};
   std::size_t capacity = 10'000;  // signals that may wait for it
   Drop drop = Drop::oldest;
