@@ -1,6 +1,7 @@
 #include "daemon/agents.hpp"
 
 #include <span>
+#include <stdexcept>
 #include <utility>
 
 #include <unistd.h>
@@ -16,36 +17,93 @@ Agents::Agents(signals::SignalBus& bus, bridge::ConnectionSupervisor& connection
       coordinator_(bus, {.threads = 1}) {}  // for dead letters
 
 Agents::~Agents() {
-  for (const auto& [name, member] : members_) member.sink->stop();  // all at the same time
-  while (!members_.empty()) remove(std::string(members_.begin()->first));
+  std::vector<std::string> names;
+  for (const auto& [name, member] : members_) names.push_back(name);
+  change(names, {});
+}
+
+signals::Agent Agents::with_sink(signals::Agent agent, SinkPromise& promise) {
+  agent.has_own_thread = true;
+  const auto coming = promise.get_future().share();
+  agent.start = [coming]() -> signals::BatchHandler {
+    const auto& sink = coming.get();  // waits with no signals in its hands
+    if (!sink) throw std::runtime_error(sink.error().message);
+    return [sink = sink->lock()](std::span<const signals::SignalPtr> batch) { sink->take(batch); };
+  };
+  agent.stop = [coming] {
+    const auto sink = coming.get() ? coming.get()->lock() : nullptr;
+    if (sink) sink->stop();
+  };
+  return agent;
 }
 
 Result<void> Agents::add(const config::AgentConfig& config) {
-  const auto sink =
-      sinks::make_sink(config.sink, config.agent.name, {.bus = bus_, .connections = connections_, .output = output_});
+  const auto sink = make_sink(config);
   if (!sink) return tl::unexpected(sink.error());
-  signals::Agent agent = config.agent;
-  agent.has_own_thread = true;
-  agent.start = [sink = *sink]() -> signals::BatchHandler {
-    return [sink](std::span<const signals::SignalPtr> batch) { sink->take(batch); };
-  };
+  SinkPromise promise;
+  promise.set_value(*sink);
+  if (auto added = coordinator_.add(with_sink(config.agent, promise)); !added) return added;
   const std::lock_guard lock(mutex_);
-  if (auto added = coordinator_.add(std::move(agent)); !added) return added;
-  members_.emplace(config.agent.name, Member{std::string(sinks::kind_of(config.sink)), *sink});
+  members_[config.agent.name] = {std::string(sinks::kind_of(config.sink)), *sink};
   return {};
 }
 
+std::map<std::string, std::string> Agents::change(const std::vector<std::string>& removed,
+                                                  const std::vector<config::AgentConfig>& changed) {
+  std::vector<SinkPtr> old;
+  std::vector<SinkPromise> promises(changed.size());
+  for (std::size_t i = 0; i < changed.size(); ++i) {
+    old.push_back(take_sink(changed[i].agent.name));
+    replace(with_sink(changed[i].agent, promises[i]));
+  }
+  for (const std::string& name : removed) {
+    old.push_back(take_sink(name));
+    remove(name);
+  }
+  old.clear();  // all were stopped with their agents, so they end at the same time
+
+  std::map<std::string, std::string> failed;
+  for (std::size_t i = 0; i < changed.size(); ++i)
+    if (auto made = fill(changed[i], promises[i]); !made) failed.emplace(changed[i].agent.name, made.error().message);
+  return failed;
+}
+
+/// From the members; whoever calls keeps it until its agent is gone.
+Agents::SinkPtr Agents::take_sink(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = members_.find(name);
+  return found == members_.end() ? nullptr : std::exchange(found->second.sink, nullptr);
+}
+
+/// One whose sink could not be made anew the last time is no more.
+void Agents::replace(const signals::Agent& agent) {
+  if (!coordinator_.replace(agent)) (void)coordinator_.add(agent);
+}
+
 void Agents::remove(const std::string& name) {
-  Member member;
+  coordinator_.remove(name);
+  const std::lock_guard lock(mutex_);
+  members_.erase(name);
+}
+
+Result<void> Agents::fill(const config::AgentConfig& config, SinkPromise& promise) {
+  const auto sink = make_sink(config);
+  if (!sink) {
+    promise.set_value(tl::unexpected(sink.error()));
+    remove(config.agent.name);
+    return tl::unexpected(sink.error());
+  }
   {
     const std::lock_guard lock(mutex_);
-    const auto found = members_.find(name);
-    if (found == members_.end()) return;
-    member = std::move(found->second);
-    members_.erase(found);
+    members_[config.agent.name] = {std::string(sinks::kind_of(config.sink)), *sink};
   }
-  member.sink->stop();
-  coordinator_.remove(name);
+  promise.set_value(*sink);
+  return {};
+}
+
+Result<Agents::SinkPtr> Agents::make_sink(const config::AgentConfig& config) {
+  return sinks::make_sink(config.sink, config.agent.name,
+                          {.bus = bus_, .connections = connections_, .output = output_});
 }
 
 bool Agents::wait_until_idle(std::chrono::nanoseconds time) {
@@ -66,7 +124,7 @@ JsonArray Agents::status() const {
   for (const auto& agent : agents) {
     const auto found = members_.find(agent.name);
     if (found == members_.end()) continue;  // it is being removed
-    const JsonObject sink = found->second.sink->status();
+    const JsonObject sink = found->second.sink ? found->second.sink->status() : JsonObject();
     const Json* const sink_is_given_up = sink.if_contains("is_given_up");
     JsonObject status{{"name", agent.name},
                       {"sink", found->second.kind},

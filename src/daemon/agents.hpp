@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,15 +25,18 @@ class Agents {
  public:
   /// Both must outlive the agents.
   Agents(signals::SignalBus& bus, bridge::ConnectionSupervisor& connections);
-  /// What waits is dropped.
+  /// What waits is dropped; sinks end all at the same time.
   ~Agents();
   Agents(const Agents&) = delete;
   Agents& operator=(const Agents&) = delete;
 
   /// Fails when the sink cannot be made, or there is an agent of this name.
   Result<void> add(const config::AgentConfig& config);
-  /// What waits for it is dropped. Does nothing when there is none.
-  void remove(const std::string& name);
+  /// Removes some, and makes the sinks of others anew: what waits for these, and comes meanwhile, goes to the new sink.
+  /// All of the old sinks end before there is a new one. Those that cannot be made anew are removed, too: their names,
+  /// and why.
+  std::map<std::string, std::string> change(const std::vector<std::string>& removed,
+                                            const std::vector<config::AgentConfig>& changed);
   /// Waits until all have done what waits for them; false when that takes longer.
   bool wait_until_idle(std::chrono::nanoseconds time);
 
@@ -44,10 +48,21 @@ class Agents {
   std::uint64_t dead_letters() const;
 
  private:
+  using SinkPtr = std::shared_ptr<sinks::Sink>;
   struct Member {
     std::string kind;
-    std::shared_ptr<sinks::Sink> sink;
+    SinkPtr sink = nullptr;  // none while it is made anew
   };
+
+  /// What an agent waits for before it takes signals: its sink, or why there is none. It is not the agent's to keep.
+  using SinkPromise = std::promise<Result<std::weak_ptr<sinks::Sink>>>;
+  static signals::Agent with_sink(signals::Agent agent, SinkPromise& promise);
+
+  SinkPtr take_sink(const std::string& name);
+  void replace(const signals::Agent& agent);
+  void remove(const std::string& name);
+  Result<void> fill(const config::AgentConfig& config, SinkPromise& promise);
+  Result<SinkPtr> make_sink(const config::AgentConfig& config);
 
   signals::SignalBus& bus_;
   bridge::ConnectionSupervisor& connections_;

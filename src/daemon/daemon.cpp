@@ -9,17 +9,23 @@
 #include <suzaku/client/push.hpp>
 
 #include "base/log.hpp"
-#include "daemon/difference.hpp"
 #include "signals/timestamp.hpp"
 
 namespace suzaku::daemon {
 namespace {
 
 constexpr std::string_view kStopping = "the bridge is about to end";
+/// So often who waits looks whether it is.
+constexpr std::chrono::milliseconds kLook{50};
 
 /// "agent audit", for each of the names.
-void add_names(std::vector<std::string>& to, std::string_view what, const std::vector<std::string>& names) {
-  for (const std::string& name : names) to.push_back(std::string(what).append(" ").append(name));
+void add_names(Changes& changes, std::string_view what, const Difference& difference) {
+  const auto add = [&](std::vector<std::string>& to, const std::vector<std::string>& names) {
+    for (const std::string& name : names) to.push_back(std::string(what).append(" ").append(name));
+  };
+  add(changes.added, difference.added);
+  add(changes.removed, difference.removed);
+  add(changes.changed, difference.changed);
 }
 
 /// What somebody else may repeat. (The URL of a webhook and its secret are told to nobody.)
@@ -60,32 +66,38 @@ Result<Changes> Daemon::reload() {
   auto loaded = load_();
   if (!loaded) return tl::unexpected(loaded.error());
   const auto connections = difference(config_.connections, loaded->connections);
-  auto agents = difference(config_.agents, loaded->agents);
-  for (const std::string& name : agents_.given_up())
-    if (find(loaded->agents, name) && std::ranges::find(agents.changed, name) == agents.changed.end())
-      agents.changed.push_back(name);
+  const auto agents = agent_difference(*loaded);
+  if (!stop_connections(connections)) return failure(std::string(kStopping));
+  take_over(*std::move(loaded));
 
   Changes changes;
-  add_names(changes.added, "connection", connections.added);
-  add_names(changes.added, "agent", agents.added);
-  add_names(changes.removed, "connection", connections.removed);
-  add_names(changes.removed, "agent", agents.removed);
-  add_names(changes.changed, "connection", connections.changed);
-  add_names(changes.changed, "agent", agents.changed);
-
-  stop_connections(connections.removed);
-  stop_connections(connections.changed);
-  for (const auto& names : {agents.removed, agents.changed})
-    for (const std::string& name : names) agents_.remove(name);
-  take_over(*std::move(loaded));
-  const auto note = [&](std::string_view what, const std::string& name, const Result<void>& started) {
-    if (!started) changes.failed.push_back(std::string(what) + " " + name + ": " + started.error().message);
-  };
-  for (const auto& names : {agents.changed, agents.added})
-    for (const std::string& name : names) note("agent", name, agents_.add(*find(config_.agents, name)));
+  add_names(changes, "connection", connections);
+  add_names(changes, "agent", agents);
+  change_agents(agents, changes.failed);
   for (const auto& names : {connections.changed, connections.added})
-    for (const std::string& name : names) note("connection", name, start_connection(name));
+    for (const std::string& name : names)
+      if (const auto started = start_configured(name); !started)
+        changes.failed.push_back("connection " + name + ": " + started.error().message);
   return changes;
+}
+
+/// Those that were given up count as changed.
+Difference Daemon::agent_difference(const config::BridgeConfig& loaded) const {
+  auto agents = difference(config_.agents, loaded.agents);
+  for (const std::string& name : agents_.given_up())
+    if (find(loaded.agents, name) && std::ranges::find(agents.changed, name) == agents.changed.end())
+      agents.changed.push_back(name);
+  return agents;
+}
+
+void Daemon::change_agents(const Difference& agents, std::vector<std::string>& failed) {
+  std::vector<config::AgentConfig> changed;
+  for (const std::string& name : agents.changed) changed.push_back(*find(config_.agents, name));
+  for (const auto& [name, why] : agents_.change(agents.removed, changed))
+    failed.push_back("agent " + name + ": " + why);
+  for (const std::string& name : agents.added)
+    if (const auto added = agents_.add(*find(config_.agents, name)); !added)
+      failed.push_back("agent " + name + ": " + added.error().message);
 }
 
 bool Daemon::is_stopping() const {
@@ -100,10 +112,15 @@ void Daemon::take_over(config::BridgeConfig config) {
   config_ = std::move(config);
 }
 
-void Daemon::stop_connections(const std::vector<std::string>& names) {
+/// Those that are removed or changed. False when all are to stop: they may take longer than stop() has.
+bool Daemon::stop_connections(const Difference& connections) {
   std::vector<client::Push> stops;
-  for (const std::string& name : names) stops.push_back(connections_.stop_connection(name));
-  for (const client::Push& stop : stops) stop.get();
+  for (const auto& names : {connections.removed, connections.changed})
+    for (const std::string& name : names) stops.push_back(connections_.stop_connection(name));
+  for (const client::Push& stop : stops)
+    while (!stop.get_for(kLook))
+      if (is_stopping()) return false;
+  return true;
 }
 
 void Daemon::stop() {
@@ -115,11 +132,19 @@ void Daemon::stop() {
     deadline = Clock::now() + config_.stop_deadline;
   }
   const std::lock_guard changing(changing_);
-  connections_.stop(std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now())).get();
-  if (!agents_.wait_until_idle(deadline - Clock::now())) log::warning("not all agents have done what waited for them");
+  const auto left = [&] { return std::max<Clock::duration>(deadline - Clock::now(), {}); };
+  // One that ends already, for a reload, keeps the deadline of its own: it is not waited for.
+  if (!connections_.stop(std::chrono::ceil<std::chrono::milliseconds>(left())).get_for(left()))
+    log::warning("not all connections have ended in good order");
+  if (!agents_.wait_until_idle(left())) log::warning("not all agents have done what waited for them");
 }
 
 Result<void> Daemon::start_connection(const std::string& name) {
+  const std::lock_guard changing(changing_);
+  return start_configured(name);
+}
+
+Result<void> Daemon::start_configured(const std::string& name) {
   bridge::ConnectionOptions options;
   {
     const std::lock_guard lock(mutex_);

@@ -17,6 +17,7 @@
 #include "config/bridge_config.hpp"
 #include "config/secrets.hpp"
 #include "daemon/agents.hpp"
+#include "daemon/difference.hpp"
 #include "daemon/event_log.hpp"
 
 namespace suzaku::daemon {
@@ -38,7 +39,8 @@ class Daemon {
   /// Starts the agents, then the connections. Fails when one of them cannot be started.
   Result<void> start();
   /// Loads the configuration anew and changes what differs; what does not is not touched, but for agents that
-  /// were given up. An agent that is changed loses what waits for it. A configuration with mistakes changes nothing.
+  /// were given up. No agent that stays loses what waits for it. A configuration with mistakes changes nothing. Fails
+  /// when stop() is called meanwhile.
   Result<Changes> reload();
   /// Ends the connections in good order, and waits until the agents have done what waits for them, at most as long as
   /// the configuration says. Nothing can be started any more.
@@ -56,9 +58,12 @@ class Daemon {
   Result<std::shared_ptr<bridge::Connection>> connection(const std::string& name) const;
 
  private:
-  void stop_connections(const std::vector<std::string>& names);
+  Difference agent_difference(const config::BridgeConfig& loaded) const;
+  bool stop_connections(const Difference& connections);
   bool is_stopping() const;
   void take_over(config::BridgeConfig config);
+  void change_agents(const Difference& agents, std::vector<std::string>& failed);
+  Result<void> start_configured(const std::string& name);
   JsonArray connections_status() const;
 
   const Load load_;

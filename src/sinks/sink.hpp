@@ -16,8 +16,8 @@ class Sink {
   Sink& operator=(const Sink&) = delete;
 
   /// Takes signals, oldest first. One thread at a time, the agent's. May wait for whoever receives them, but not after
-  /// stop(): then it returns without delay, what is left undone. Throws when there is no use in waiting, and they are
-  /// lost; the message is for the log, and must not tell secrets.
+  /// stop(): then it returns without delay, and what is left of this batch may be lost. Throws when there is no use in
+  /// waiting, and they are lost; the message is for the log, and must not tell secrets.
   virtual void take(std::span<const signals::SignalPtr> batch) = 0;
 
   /// No signal will be waited for any more. Any thread; does not wait; may be called more than once.
