@@ -212,7 +212,8 @@ std::vector<std::string> configurations_in(const std::filesystem::path& page) {
 
 std::vector<std::string> documented_configurations() {
   const std::filesystem::path source = SUZAKU_SOURCE;
-  std::vector<std::string> all = {text_of(source / "examples/bridge/bridge.yaml")};
+  std::vector<std::string> all = {text_of(source / "examples/bridge/bridge.yaml"),
+                                  text_of(source / "packaging/bridge.yaml")};
   for (const auto* page : {"README.md", "docs/guides/bridge.md", "docs/guides/bridge-configuration.md"})
     for (std::string& yaml : configurations_in(source / page)) all.push_back(std::move(yaml));
   return all;
@@ -226,8 +227,9 @@ TEST_F(BridgeProgram, RunsEveryConfigurationOfTheDocs) {
   for (std::string yaml : all) {
     SCOPED_TRACE(yaml);
     yaml = std::regex_replace(yaml, std::regex("wss?://[^/ ]+/socket"), server.url());  // whoever it is that they name
-    for (const auto* const place : {"/run/secrets/", "/var/lib/suzaku/", "/var/log/suzaku/", "/run/suzaku/"})
+    for (const auto* const place : {"/run/secrets/", "/var/lib/suzaku/", "/var/log/suzaku/"})
       boost::replace_all(yaml, place, folder.path() + "/");
+    boost::replace_all(yaml, "/run/suzaku/bridge.sock", control);
     if (yaml.find("control:") == std::string::npos) yaml += "control: " + control + "\n";
     Child bridge = start(yaml);
     await_connected(bridge);
