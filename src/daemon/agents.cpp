@@ -1,5 +1,6 @@
 #include "daemon/agents.hpp"
 
+#include <algorithm>
 #include <span>
 #include <stdexcept>
 #include <utility>
@@ -110,11 +111,10 @@ bool Agents::wait_until_idle(std::chrono::nanoseconds time) {
   return coordinator_.wait_until_idle(time);
 }
 
-std::vector<std::string> Agents::given_up() const {
-  std::vector<std::string> names;
-  for (const Json& agent : status())
-    if (!agent.at("is_running").as_bool()) names.emplace_back(agent.at("name").as_string());
-  return names;
+bool Agents::is_running(std::string_view name) const {
+  const JsonArray all = status();
+  return std::ranges::any_of(
+      all, [&](const Json& agent) { return agent.at("name").as_string() == name && agent.at("is_running").as_bool(); });
 }
 
 JsonArray Agents::status() const {

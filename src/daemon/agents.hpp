@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <suzaku/bridge/connection_supervisor.hpp>
@@ -40,8 +41,8 @@ class Agents {
   /// Waits until all have done what waits for them; false when that takes longer.
   bool wait_until_idle(std::chrono::nanoseconds time);
 
-  /// Those that have failed too often to be started again.
-  std::vector<std::string> given_up() const;
+  /// Not when its sink could not be made, or it has failed too often to be started again.
+  bool is_running(std::string_view name) const;
   /// {"name", "sink", "is_running", "waiting", "handled", "dropped", "failures", "last_failure"} of each, with what its
   /// sink tells of itself.
   JsonArray status() const;

@@ -81,12 +81,14 @@ Result<Changes> Daemon::reload() {
   return changes;
 }
 
-/// Those that were given up count as changed.
+/// Those that do not run count as changed.
 Difference Daemon::agent_difference(const config::BridgeConfig& loaded) const {
   auto agents = difference(config_.agents, loaded.agents);
-  for (const std::string& name : agents_.given_up())
-    if (find(loaded.agents, name) && std::ranges::find(agents.changed, name) == agents.changed.end())
-      agents.changed.push_back(name);
+  for (const auto& config : loaded.agents) {
+    const std::string& name = config.agent.name;
+    const auto is_in = [&](const auto& names) { return std::ranges::find(names, name) != names.end(); };
+    if (!is_in(agents.added) && !is_in(agents.changed) && !agents_.is_running(name)) agents.changed.push_back(name);
+  }
   return agents;
 }
 

@@ -288,13 +288,16 @@ TEST_F(CoordinatorTest, what_a_full_queue_loses_is_a_dead_letter) {
 
 TEST_F(CoordinatorTest, removing_waits_for_the_handler_and_drops_what_waits) {
   std::promise<void> runs;
+  std::promise<void> is_told;  // from now on it gets no signal
   std::atomic<bool> may_end = false, has_ended = false;
-  add(agent("a", [&](const Signal&) {
+  auto busy = agent("a", [&](const Signal&) {
     EXPECT_FALSE(has_ended);  // it is called once
     runs.set_value();
     while (!may_end) std::this_thread::yield();
     has_ended = true;
-  }));
+  });
+  busy.stop = [&] { is_told.set_value(); };
+  add(std::move(busy));
   dispatch("a");
   dispatch("a");
   runs.get_future().wait();
@@ -302,7 +305,7 @@ TEST_F(CoordinatorTest, removing_waits_for_the_handler_and_drops_what_waits) {
     EXPECT_TRUE(coordinator.remove("a"));
     EXPECT_TRUE(has_ended);
   });
-  while (!coordinator.agents().empty()) std::this_thread::yield();
+  is_told.get_future().wait();
   may_end = true;
   removing.join();
   EXPECT_FALSE(coordinator.remove("a"));

@@ -96,6 +96,7 @@ TEST_F(DaemonTest, an_agent_that_cannot_be_started_anew_stops_no_other) {
   ASSERT_EQ(changes->failed.size(), 1U);
   EXPECT_TRUE(changes->failed.front().starts_with("agent lost: ")) << changes->failed.front();
   EXPECT_EQ(agent("all").at("is_running"), true);
+  EXPECT_EQ(daemon->reload()->failed, changes->failed);  // it is tried again
 }
 
 TEST_F(DaemonTest, connections_are_stopped_and_started_by_name) {
