@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "base/base64.hpp"
@@ -34,12 +35,20 @@ constexpr Words<Kind, 5> kSinks = {{{"stdout", Kind::standard_output},
 constexpr Words<Mode, 2> kModes = {{{"structured", Mode::structured}, {"binary", Mode::binary}}};
 constexpr Words<Drop, 2> kDrops = {{{"oldest", Drop::oldest}, {"newest", Drop::newest}}};
 
+/// Where it leads to, as far as can be told: the working directory may be gone.
+std::filesystem::path where_leads(const std::string& path) {
+  std::error_code error;
+  std::filesystem::path place = std::filesystem::absolute(path, error);
+  if (error) place = path;
+  std::filesystem::path found = std::filesystem::weakly_canonical(place, error);
+  return error ? place.lexically_normal() : found;
+}
+
 /// The path of a file that no other agent may write to.
 void read_own_file(Mapping& mapping, std::string_view name, std::string& path, AgentSurroundings& surroundings) {
   const auto value = mapping.require(name);
   if (!value || !value->read(path, parse_text)) return;
-  const auto absolute = std::filesystem::absolute(path).lexically_normal();
-  const auto [other, is_new] = surroundings.files.emplace(absolute, value->key());
+  const auto [other, is_new] = surroundings.files.emplace(where_leads(path), value->key());
   if (!is_new) value->complain("this is the file of " + other->second + " too; expected one for each");
 }
 
@@ -119,6 +128,7 @@ CommandOptions read_command(Mapping& mapping) {
     if (is_list && items.empty()) command->complain("found no program, expected a list such as [python3, answer.py]");
   }
   mapping.read("directory", options.directory, parse_text);
+  mapping.read("grace", options.grace, time_from(0ms));
   if (const auto environment = mapping.find("environment"))
     for (const auto& [name, value] : environment->entries()) {
       if (!is_name_of_variable(name))

@@ -151,6 +151,7 @@ TEST(BridgeConfig, ReachesTheFieldsOfAgents) {
   EXPECT_EQ(command.restart.restart, signals::Restart::transient);
   EXPECT_EQ(command.restart.max_restarts, 6U);
   EXPECT_EQ(command.restart.period, 9s);
+  EXPECT_EQ(command.grace, 14s);
   EXPECT_EQ(config.agents[3].agent.restart.restart, signals::Restart::temporary);
 
   const auto& push = std::get<sinks::PushOptions>(config.agents[4].sink);

@@ -63,6 +63,7 @@ agents:
     command: [python3, "${SCRIPT:-answer.py}"]
     directory: /tmp
     environment: {A: b, C: 5}
+    grace: 14s
     restart: transient
     max_restarts: 6
     restart_period: 9s

@@ -148,6 +148,7 @@ ChildProcess::~ChildProcess() {
 
 void ChildProcess::signal(int number) const noexcept {
   ::kill(-pid_, number);
+  if (::getpgid(pid_) != pid_) ::kill(pid_, number);  // it has left its group
 }
 
 ChildEnd ChildProcess::reap() {

@@ -115,7 +115,7 @@ TEST_F(CommandSinkTest, all_that_follows_a_sudden_death_arrives_at_the_next_prog
 }
 
 TEST_F(CommandSinkTest, program_that_closes_its_input_and_goes_on_is_ended) {
-  start(script("exec <&-; exec sleep 1000", {.restart = Restart::permanent, .max_restarts = 0}));
+  start(endless("exec <&-; exec sleep 1000"));
   EXPECT_HAS(refusal(), "it has ended by signal SIGTERM");
 }
 
@@ -151,6 +151,7 @@ TEST_F(CommandSinkTest, stop_ends_a_wait_for_a_program_that_does_not_read) {
   EXPECT_NO_THROW(taken.get());
   EXPECT_TRUE(is_running(child));  // it has some time left
   EXPECT_NO_THROW(sink->take(batch(0, 1'000, 1'000)));
+  ::kill(child, SIGTERM);
   EXPECT_HAS(log(), "has ended by signal SIGTERM");
 }
 
@@ -163,8 +164,25 @@ TEST_F(CommandSinkTest, program_that_is_stopped_may_finish_its_lines) {
 }
 
 TEST_F(CommandSinkTest, program_that_does_not_want_to_end_is_killed) {
-  start(script("trap '' TERM; : > ready; while :; do sleep 1000; done"));
+  start(endless("trap '' TERM; : > ready; while :; do sleep 1000; done"));
   await([this] { return std::filesystem::exists(folder / "ready"); });
+  EXPECT_HAS(log(), "has ended by signal SIGKILL");
+}
+
+TEST_F(CommandSinkTest, program_that_has_left_its_group_and_does_not_want_to_end_is_killed) {
+  CommandOptions options = endless("");
+  options.command = {"python3", "-c",
+                     "import os, signal, time\n"
+                     "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+                     "os.setpgid(0, os.getpgid(os.getppid()))\n"
+                     "open('ready', 'w')\n"
+                     "time.sleep(1000)"};
+  start(options);
+  await([this] { return std::filesystem::exists(folder / "ready"); });
+  const pid_t child = pid();
+  sink->stop();
+  EXPECT_NO_THROW(await([&] { return !is_running(child); }));
+  ::kill(child, SIGKILL);
   EXPECT_HAS(log(), "has ended by signal SIGKILL");
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -20,8 +21,6 @@ namespace {
 using signals::End;
 using signals::Restart;
 
-/// What a program has to end by itself, and once more after SIGTERM.
-constexpr std::chrono::seconds kGrace{2};
 constexpr std::size_t kReadSize = 64 << 10;
 /// What is still read of a program that has ended; no pipe holds more.
 constexpr std::size_t kMostLeft = 1 << 20;
@@ -143,7 +142,7 @@ void CommandSink::on_closed_input() {
   child_->input = Descriptor();
   if (phase_ != Phase::running) return;
   phase_ = Phase::asked;
-  deadline_ = Clock::now() + kGrace;
+  deadline_ = Clock::now() + options_.grace;
 }
 
 std::size_t CommandSink::read_output() {
@@ -160,7 +159,7 @@ std::size_t CommandSink::read_errors() {
 void CommandSink::begin_end() {
   if (phase_ == Phase::running) {
     phase_ = Phase::asked;
-    deadline_ = Clock::now() + kGrace;
+    deadline_ = Clock::now() + options_.grace;
   }
   const std::lock_guard lock(mutex_);
   state_.feed.drop_unbegun();
@@ -174,14 +173,14 @@ void CommandSink::hasten_end() {
                is_first ? "SIGTERM" : "SIGKILL");
   child_->signal(is_first ? SIGTERM : SIGKILL);
   phase_ = is_first ? Phase::told : Phase::killed;
-  deadline_ = Clock::now() + kGrace;
+  deadline_ = Clock::now() + options_.grace;
 }
 
 /// For poll().
 int CommandSink::time_left() const {
   if (phase_ == Phase::running || phase_ == Phase::killed) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
-  return static_cast<int>(std::max<decltype(left)>(left, 0));
+  return static_cast<int>(std::clamp<decltype(left)>(left, 0, std::numeric_limits<int>::max()));
 }
 
 // --- when it has ended ---

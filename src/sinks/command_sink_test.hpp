@@ -65,9 +65,16 @@ class CommandSinkTest : public testing::Test {
     std::filesystem::remove_all(folder);
   }
 
-  /// A script, in the folder.
+  /// A script, in the folder, which has all the time it needs to end.
   CommandOptions script(std::string text, signals::RestartOptions restart = {.restart = Restart::temporary}) const {
-    return {.command = {"sh", "-c", std::move(text)}, .directory = folder.string(), .restart = restart};
+    return {
+        .command = {"sh", "-c", std::move(text)}, .directory = folder.string(), .restart = restart, .grace = kPatience};
+  }
+  /// One that would never end by itself.
+  CommandOptions endless(std::string text) const {
+    CommandOptions options = script(std::move(text));
+    options.grace = 10ms;
+    return options;
   }
   void start(const CommandOptions& options) { sink = std::make_unique<CommandSink>("mirror", options, connections); }
   std::int64_t status(std::string_view name) const { return sink->status().at(name).to_number<std::int64_t>(); }

@@ -49,6 +49,7 @@ struct CommandOptions {
   std::string directory = {};        // where it runs; "": where we do
   std::vector<std::pair<std::string, std::string>> environment = {};  // added to ours
   signals::RestartOptions restart = {};                               // what happens when it ends
+  std::chrono::milliseconds grace{2'000};  // to end by itself when its input ends, and once more after SIGTERM
 };
 
 /// Each message is pushed to a channel of another connection, which is joined for it when nobody else has done so.

@@ -28,7 +28,7 @@ connections:
   one: {url: "${URL}", channels: [room:1], proxy: ""}
 agents:
   all: {sink: file, path: "${FOLDER}all_0"}
-  cat: {sink: command, command: [sh, -c, "cat >> ${FOLDER}cat_0; while [ -e ${FOLDER}held ]; do sleep 0.01; done"]}
+  cat: {sink: command, grace: 30s, command: [sh, -c, "cat >> ${FOLDER}cat_0; while [ -e ${FOLDER}held ]; do sleep 0.01; done"]}
 routes:
   - {from: phoenix.one.*.shout, to: all}
   - {from: phoenix.one.*.shout, to: cat}
