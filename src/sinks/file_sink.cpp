@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,8 +17,11 @@
 namespace suzaku::sinks {
 namespace {
 
+[[noreturn]] void fail(std::string_view what, const std::string& path, std::string_view why) {
+  throw std::runtime_error(fmt::format("cannot {} {}: {}", what, path, why));
+}
 [[noreturn]] void fail(std::string_view what, const std::string& path, int error = errno) {
-  throw std::runtime_error(fmt::format("cannot {} {}: {}", what, path, std::generic_category().message(error)));
+  fail(what, path, std::generic_category().message(error));
 }
 
 /// How much of it was written, and why no more.
@@ -60,18 +64,24 @@ void FileSink::write(std::string_view& rest) {
 
 /// How much of these lines fits into the file, in whole lines. An empty file has room for any line.
 std::size_t FileSink::room_for(std::string_view lines) const {
-  if (options_.max_size == 0 || size_ + lines.size() <= options_.max_size) return lines.size();
+  if (options_.max_size == 0 || is_device_ || size_ + lines.size() <= options_.max_size) return lines.size();
   if (size_ > options_.max_size) return 0;
   const std::size_t whole = lines.substr(0, options_.max_size - size_).rfind('\n') + 1;
   return whole == 0 && size_ == 0 ? lines.find('\n') + 1 : whole;
 }
 
 void FileSink::open() {
-  file_ = Descriptor(::open(options_.path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
-  if (!file_) fail("open", options_.path);
+  file_ = {};
+  // What could block, such as a pipe without a reader, could not be stopped either.
+  constexpr int kHow = O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  Descriptor file(::open(options_.path.c_str(), kHow, 0640));
+  if (!file) fail("open", options_.path);
   struct stat found{};
-  if (::fstat(file_.get(), &found) != 0) fail("open", options_.path);
-  size_ = S_ISREG(found.st_mode) ? static_cast<std::uint64_t>(found.st_size) : 0;
+  if (::fstat(file.get(), &found) != 0) fail("open", options_.path);
+  is_device_ = S_ISCHR(found.st_mode);
+  if (!S_ISREG(found.st_mode) && !is_device_) fail("open", options_.path, "this is no file");
+  file_ = std::move(file);
+  size_ = is_device_ ? 0 : static_cast<std::uint64_t>(found.st_size);
   end_last_line();
 }
 
@@ -80,7 +90,7 @@ bool FileSink::is_ours() const {
   struct stat open{};
   struct stat found{};
   if (::fstat(file_.get(), &open) != 0 || ::stat(options_.path.c_str(), &found) != 0) return false;
-  const bool has_our_size = !S_ISREG(open.st_mode) || static_cast<std::uint64_t>(open.st_size) == size_;
+  const bool has_our_size = is_device_ || static_cast<std::uint64_t>(open.st_size) == size_;
   return open.st_dev == found.st_dev && open.st_ino == found.st_ino && has_our_size;
 }
 

@@ -39,6 +39,7 @@ class FileSink final : public Sink {
   Failures failures_;
   Retry retry_;
   Descriptor file_;
+  bool is_device_ = false;  // such as /dev/null: never full, as there is no renaming it
   std::uint64_t size_ = 0;
   std::atomic<std::uint64_t> written_{0};
   std::atomic<std::uint64_t> rotations_{0};

@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <sstream>
 #include <string>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "sinks/json_lines.hpp"
 #include "sinks/sinks_test.hpp"
@@ -117,6 +119,27 @@ TEST_F(FileSinkTest, a_line_that_was_not_finished_is_ended) {
   std::ofstream(path_) << R"({"specversion":"1)";
   FileSink({.path = path_}).take(signals_of(1, 1));
   EXPECT_EQ(contents(path_), "{\"specversion\":\"1\n" + lines_of(1, 1));
+}
+
+TEST_F(FileSinkTest, a_pipe_is_no_file_and_is_left_alone) {
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  FileSink sink({.path = path_, .max_size = 1});
+  auto taken = std::async(std::launch::async, [&] { sink.take(signals_of(1, 2)); });
+  EXPECT_NO_THROW(
+      await([&] { return sink.status().at("last_failure") == Json("cannot open " + path_ + ": this is no file"); }));
+  EXPECT_TRUE(std::filesystem::is_fifo(path_));
+  std::filesystem::remove(path_);
+  EXPECT_EQ(taken.wait_for(kPatience), std::future_status::ready);
+  EXPECT_EQ(contents(path_ + ".1") + contents(path_), lines_of(1, 2));
+}
+
+TEST_F(FileSinkTest, a_device_is_never_full) {
+  std::filesystem::create_symlink("/dev/null", path_);
+  FileSink sink({.path = path_, .max_size = 1});
+  sink.take(signals_of(1, 3));
+  EXPECT_TRUE(std::filesystem::is_symlink(path_));
+  EXPECT_EQ(sink.status().at("written"), 3);
+  EXPECT_EQ(sink.status().at("rotations"), 0);
 }
 
 }  // namespace
