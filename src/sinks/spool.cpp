@@ -1,39 +1,12 @@
 #include "sinks/spool.hpp"
 
-#include <array>
-#include <cerrno>
 #include <stdexcept>
 #include <string_view>
-#include <system_error>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 namespace suzaku::sinks {
 namespace {
-
-using namespace std::string_view_literals;
-
-constexpr auto kMagic = "SQLite format 3\0"sv;
-constexpr auto kApplication = "suz1"sv;  // of the header: what kind of database it is
-constexpr std::size_t kApplicationAt = 68;
-
-/// Checks the file before SQLite sees it, which would write to any database that it opens.
-Descriptor lock(const std::string& path) {
-  const auto fail = [&](std::string_view why) { throw std::runtime_error(fmt::format("the spool {}: {}", path, why)); };
-  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file) fail(std::generic_category().message(errno));
-  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) fail("in use by another sink or process");
-  std::array<char, kApplicationAt + kApplication.size()> header{};
-  const auto size = ::pread(file.get(), header.data(), header.size(), 0);
-  if (size < 0) fail(std::generic_category().message(errno));
-  const std::string_view found(header.data(), header.size());
-  if (size > 0 && (!found.starts_with(kMagic) || !found.ends_with(kApplication)))
-    fail("this is another kind of file; expected none, or a spool");
-  return file;
-}
 
 sqlite::Database open(const std::string& path) {
   sqlite::Database database(path);
@@ -58,7 +31,7 @@ sqlite::Database open(const std::string& path) {
 }  // namespace
 
 Spool::Spool(const std::string& path, std::uint64_t max_bytes)
-    : lock_(lock(path)),
+    : lock_(path),
       max_bytes_(max_bytes),
       database_(open(path)),
       insert_(database_, "INSERT INTO signals (id, event) VALUES (?, ?)"),

@@ -9,7 +9,7 @@
 
 #include <suzaku/signals/signal.hpp>
 
-#include "sinks/descriptor.hpp"
+#include "sinks/spool_lock.hpp"
 #include "sinks/sqlite.hpp"
 
 namespace suzaku::sinks {
@@ -45,7 +45,7 @@ class Spool {
  private:
   Size remove_oldest(std::uint64_t bytes);
 
-  Descriptor lock_;  // closed last: to close any descriptor of a file ends the locks that SQLite has on it
+  SpoolLock lock_;
   std::uint64_t max_bytes_;
   mutable std::mutex mutex_;
   sqlite::Database database_;

@@ -1,11 +1,14 @@
 #include "sinks/spool.hpp"
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -32,6 +35,19 @@ class SpoolTest : public testing::Test {
       return error.what();
     }
     return "";
+  }
+  /// Of one that asks SQLite for what is in there, past our own lock.
+  static std::string words_of_another_process(const std::string& path) {
+    const std::string command =
+        "python3 -c \"import sqlite3\n"
+        "try: print(sqlite3.connect('" +
+        path +
+        "', timeout=0).execute('SELECT count(*) FROM signals').fetchone())\n"
+        "except sqlite3.OperationalError as error: print(error)\"";
+    const std::unique_ptr<FILE, int (*)(FILE*)> words(::popen(command.c_str(), "r"), ::pclose);
+    std::string text;
+    for (int c = std::fgetc(words.get()); c != EOF; c = std::fgetc(words.get())) text += static_cast<char>(c);
+    return text;
   }
   std::string contents() const {
     std::ostringstream text;
@@ -111,6 +127,17 @@ TEST_F(SpoolTest, has_one_user) {
   EXPECT_EQ(ids(*first), "12");
   first.reset();
   EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(SpoolTest, is_not_opened_by_another_name_either) {
+  Spool first(path_, kLarge);
+  first.put(signals_of(1, 1));
+  const std::string spool = std::exchange(path_, folder_.file("other"));
+  std::filesystem::create_symlink(spool, path_);
+  EXPECT_EQ(refusal(), "the spool " + path_ + ": in use by another sink or process");
+  EXPECT_EQ(words_of_another_process(spool), "database is locked\n");
+  first.put(signals_of(2, 1));
+  EXPECT_EQ(ids(first), "12");
 }
 
 TEST_F(SpoolTest, leaves_other_files_alone) {
