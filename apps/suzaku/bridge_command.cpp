@@ -1,5 +1,6 @@
 #include <atomic>
 #include <csignal>
+#include <exception>
 #include <memory>
 #include <semaphore>
 #include <string>
@@ -83,7 +84,11 @@ class Reloader {
   void run(daemon::Daemon& daemon) {
     for (asked_.acquire(); !is_ending_; asked_.acquire()) {
       while (asked_.try_acquire()) continue;  // once for all who have asked
-      reload(daemon);
+      try {
+        reload(daemon);
+      } catch (const std::exception& error) {  // no thread or no memory is left
+        log::error("the configuration could not be read anew: {}", error.what());
+      }
     }
   }
 

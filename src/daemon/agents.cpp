@@ -23,17 +23,26 @@ Agents::~Agents() {
   change(names, {});
 }
 
+/// None when it could not be made, or the change was broken off before that.
+Agents::SinkPtr Agents::sink_of(const ComingSink& coming) {
+  try {
+    const auto& sink = coming.get();
+    return sink ? sink->lock() : nullptr;
+  } catch (const std::future_error&) {
+    return nullptr;
+  }
+}
+
 signals::Agent Agents::with_sink(signals::Agent agent, SinkPromise& promise) {
   agent.has_own_thread = true;
-  const auto coming = promise.get_future().share();
+  const ComingSink coming = promise.get_future().share();
   agent.start = [coming]() -> signals::BatchHandler {
     const auto& sink = coming.get();  // waits with no signals in its hands
     if (!sink) throw std::runtime_error(sink.error().message);
     return [sink = sink->lock()](std::span<const signals::SignalPtr> batch) { sink->take(batch); };
   };
   agent.stop = [coming] {
-    const auto sink = coming.get() ? coming.get()->lock() : nullptr;
-    if (sink) sink->stop();
+    if (const SinkPtr sink = sink_of(coming)) sink->stop();
   };
   return agent;
 }

@@ -57,6 +57,8 @@ class Agents {
 
   /// What an agent waits for before it takes signals: its sink, or why there is none. It is not the agent's to keep.
   using SinkPromise = std::promise<Result<std::weak_ptr<sinks::Sink>>>;
+  using ComingSink = std::shared_future<Result<std::weak_ptr<sinks::Sink>>>;
+  static SinkPtr sink_of(const ComingSink& coming);
   static signals::Agent with_sink(signals::Agent agent, SinkPromise& promise);
 
   SinkPtr take_sink(const std::string& name);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include <boost/json/parse.hpp>
@@ -148,12 +149,12 @@ std::string answer(Daemon& daemon, std::string_view request) {
   Result<Json> result;
   try {
     result = run(daemon, request);
-  } catch (const std::invalid_argument& error) {  // a topic that is no UTF-8, and the like
+  } catch (const std::exception& error) {  // a topic that is no UTF-8; no thread is left
     result = failure(error.what());
   }
-  const JsonObject answer = result ? JsonObject{{"ok", true}, {"result", *std::move(result)}}
-                                   : JsonObject{{"ok", false}, {"error", result.error().message}};
-  return daemon.hide(boost::json::serialize(answer));
+  JsonObject answer = result ? JsonObject{{"ok", true}, {"result", *std::move(result)}}
+                             : JsonObject{{"ok", false}, {"error", result.error().message}};
+  return boost::json::serialize(daemon.hide(std::move(answer)));
 }
 
 }  // namespace suzaku::daemon

@@ -23,9 +23,9 @@ Result<std::string> send_line(const std::string& path, const std::string& line) 
   if (failed)
     return failure("no bridge answers at " + path + " (" + failed.message() +
                    "); is it running? `control` in its configuration, or --socket, says where");
-  asio::write(socket, asio::buffer(line + '\n'), failed);
+  asio::write(socket, asio::buffer(line + '\n'), failed);  // if that fails, an answer may tell why
   std::string answer;
-  if (!failed) asio::read_until(socket, asio::dynamic_buffer(answer), '\n', failed);
+  asio::read_until(socket, asio::dynamic_buffer(answer), '\n', failed);
   if (failed) return failure("the bridge at " + path + " has ended before it answered");
   return answer;
 }

@@ -32,6 +32,7 @@ using Protocol = asio::local::stream_protocol;
 constexpr std::size_t kMaxLine = 4 << 20;
 constexpr std::size_t kMaxClients = 16;  // each may have an answer made on a thread of its own
 
+constexpr auto kLongestIdle = std::chrono::minutes(1);
 constexpr std::string_view kTooMany = "too many clients ask at the same time";
 constexpr std::string_view kTooLong = "a request may have at most 4 MiB";
 
@@ -107,18 +108,25 @@ class ControlServer::State {
     co_await asio::async_write(client, asio::buffer(answer), asio::use_awaitable);
   }
 
-  asio::awaitable<void> serve(Protocol::socket client) {
+  asio::awaitable<void> serve(Protocol::socket socket) {
+    const auto client = std::make_shared<Protocol::socket>(std::move(socket));  // the timer may outlive us by a step
     std::string buffer;
+    asio::steady_timer idle(io_);
     for (;;) {
+      idle.expires_after(kLongestIdle);
+      idle.async_wait([client](boost::system::error_code cancelled) {
+        if (!cancelled) client->close();
+      });
       boost::system::error_code failed;
-      const std::size_t length = co_await asio::async_read_until(client, asio::dynamic_buffer(buffer, kMaxLine), '\n',
+      const std::size_t length = co_await asio::async_read_until(*client, asio::dynamic_buffer(buffer, kMaxLine), '\n',
                                                                  asio::redirect_error(asio::use_awaitable, failed));
-      if (failed == asio::error::not_found) co_await refuse(std::move(client), kTooLong);
+      idle.cancel();
+      if (failed == asio::error::not_found) co_await refuse(std::move(*client), kTooLong);
       if (failed) co_return;
       const std::string request = buffer.substr(0, length - 1);
       buffer.erase(0, length);
       const std::string answer = co_await asio::co_spawn(pool_, answer_to(request), asio::use_awaitable) + '\n';
-      co_await asio::async_write(client, asio::buffer(answer), asio::use_awaitable);
+      co_await asio::async_write(*client, asio::buffer(answer), asio::use_awaitable);
     }
   }
 

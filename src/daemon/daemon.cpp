@@ -14,7 +14,6 @@
 namespace suzaku::daemon {
 namespace {
 
-constexpr std::string_view kStopping = "the bridge is about to end";
 /// So often who waits looks whether it is.
 constexpr std::chrono::milliseconds kLook{50};
 
@@ -57,17 +56,20 @@ Result<void> Daemon::start() {
       return failure("agent " + agent.agent.name + ": " + added.error().message);
   std::vector<bridge::ConnectionOptions> connections;
   for (const auto& connection : config_.connections) connections.push_back(connection.options);
-  return connections_.start_configured_connections(std::move(connections));
+  if (auto started = connections_.start_configured_connections(std::move(connections)); !started) return started;
+  const std::lock_guard lock(mutex_);
+  if (phase_ == Phase::starting) phase_ = Phase::running;
+  return {};
 }
 
 Result<Changes> Daemon::reload() {
   const std::lock_guard changing(changing_);
-  if (is_stopping()) return failure(std::string(kStopping));
+  if (auto may = may_change(); !may) return tl::unexpected(may.error());
   auto loaded = load_();
   if (!loaded) return tl::unexpected(loaded.error());
   const auto connections = difference(config_.connections, loaded->connections);
   const auto agents = agent_difference(*loaded);
-  if (!stop_connections(connections)) return failure(std::string(kStopping));
+  if (auto stopped = stop_connections(connections); !stopped) return tl::unexpected(stopped.error());
   take_over(*std::move(loaded));
 
   Changes changes;
@@ -102,9 +104,11 @@ void Daemon::change_agents(const Difference& agents, std::vector<std::string>& f
       failed.push_back("agent " + name + ": " + added.error().message);
 }
 
-bool Daemon::is_stopping() const {
+Result<void> Daemon::may_change() const {
   const std::lock_guard lock(mutex_);
-  return is_stopping_;
+  if (phase_ == Phase::starting) return failure("the bridge has not started yet");
+  if (phase_ == Phase::stopping) return failure("the bridge is about to end");
+  return {};
 }
 
 void Daemon::take_over(config::BridgeConfig config) {
@@ -115,14 +119,14 @@ void Daemon::take_over(config::BridgeConfig config) {
 }
 
 /// Those that are removed or changed. False when all are to stop: they may take longer than stop() has.
-bool Daemon::stop_connections(const Difference& connections) {
+Result<void> Daemon::stop_connections(const Difference& connections) {
   std::vector<client::Push> stops;
   for (const auto& names : {connections.removed, connections.changed})
     for (const std::string& name : names) stops.push_back(connections_.stop_connection(name));
   for (const client::Push& stop : stops)
     while (!stop.get_for(kLook))
-      if (is_stopping()) return false;
-  return true;
+      if (auto may = may_change(); !may) return may;
+  return {};
 }
 
 void Daemon::stop() {
@@ -130,7 +134,7 @@ void Daemon::stop() {
   Clock::time_point deadline;
   {
     const std::lock_guard lock(mutex_);
-    is_stopping_ = true;
+    phase_ = Phase::stopping;
     deadline = Clock::now() + config_.stop_deadline;
   }
   const std::lock_guard changing(changing_);
@@ -147,10 +151,10 @@ Result<void> Daemon::start_connection(const std::string& name) {
 }
 
 Result<void> Daemon::start_configured(const std::string& name) {
+  if (auto may = may_change(); !may) return may;
   bridge::ConnectionOptions options;
   {
     const std::lock_guard lock(mutex_);
-    if (is_stopping_) return failure(std::string(kStopping));
     const auto* const connection = find(config_.connections, name);
     if (!connection) return failure("the configuration has no connection \"" + name + '"');
     options = connection->options;
@@ -173,6 +177,15 @@ Result<std::shared_ptr<bridge::Connection>> Daemon::connection(const std::string
 }
 
 // --- looking ---
+
+Json Daemon::hide(Json value) const {
+  if (auto* const text = value.if_string()) *text = secrets_.hide({text->data(), text->size()});
+  if (auto* const elements = value.if_array())
+    for (Json& element : *elements) element = hide(std::move(element));
+  if (auto* const members = value.if_object())
+    for (auto& [name, member] : *members) member = hide(std::move(member));
+  return value;
+}
 
 JsonObject Daemon::status() const {
   std::string since;

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <suzaku/bridge/connection_supervisor.hpp>
@@ -46,8 +46,8 @@ class Daemon {
   /// the configuration says. Nothing can be started any more.
   void stop();
 
-  /// The text with "[redacted]" in place of the secrets of the configuration, whoever repeats them.
-  std::string hide(std::string_view text) const { return secrets_.hide(text); }
+  /// With "[redacted]" in place of the secrets of the configuration in all its texts, whoever repeats them.
+  Json hide(Json value) const;
   /// All of it, for people and programs, without secrets.
   JsonObject status() const;
   /// Starts a connection of the configuration that was stopped, or given up.
@@ -59,8 +59,9 @@ class Daemon {
 
  private:
   Difference agent_difference(const config::BridgeConfig& loaded) const;
-  bool stop_connections(const Difference& connections);
-  bool is_stopping() const;
+  Result<void> stop_connections(const Difference& connections);
+  /// Fails before start() and from stop() on.
+  Result<void> may_change() const;
   void take_over(config::BridgeConfig config);
   void change_agents(const Difference& agents, std::vector<std::string>& failed);
   Result<void> start_configured(const std::string& name);
@@ -71,7 +72,8 @@ class Daemon {
   std::mutex changing_;       // one change of the configuration at a time
   mutable std::mutex mutex_;  // of what follows
   config::BridgeConfig config_;
-  bool is_stopping_ = false;
+  enum class Phase : std::uint8_t { starting, running, stopping };
+  Phase phase_ = Phase::starting;
 
   config::Secrets secrets_;
   signals::SignalBus bus_;

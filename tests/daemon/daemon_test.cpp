@@ -179,6 +179,26 @@ TEST_F(DaemonTest, a_slow_agent_delays_neither_others_nor_the_socket) {
   EXPECT_EQ(agent("all").at("dropped"), 0);
 }
 
+TEST_F(DaemonTest, nothing_is_changed_before_it_has_started) {
+  daemon = make();
+  EXPECT_EQ(ask({{"command", "reload"}}).at("error"), "the bridge has not started yet");
+  EXPECT_EQ(ask({{"command", "start"}, {"connection", "one"}}).at("error"), "the bridge has not started yet");
+  const auto started = daemon->start();
+  EXPECT_TRUE(started) << started.error().message;
+}
+
+TEST_F(DaemonTest, hides_secrets_in_all_texts_of_an_answer_and_nothing_else) {
+  replace(yaml, "proxy: \"\"", "proxy: \"\", params: {token: 'to\"ken\\secret', password: result}");
+  start();
+  await_joined("one", 1);
+  const Json echo{{"command", "push"},
+                  {"connection", "one"},
+                  {"topic", "room:1"},
+                  {"event", "echo"},
+                  {"payload", {{"tokens", {"to\"ken\\secret"}}}}};
+  EXPECT_EQ(ask(echo).at("result").at("response"), (Json{{"tokens", {"[redacted]"}}}));
+}
+
 TEST_F(DaemonTest, tells_no_secrets) {
   // The server answers this with 404, and repeats the URL.
   replace(yaml, "two: {url: \"${URL}\"", "two: {url: \"${URL}/nowhere?key=open-sesame\"");
