@@ -4,8 +4,6 @@
 #include <mutex>
 #include <utility>
 
-#include <suzaku/signals/phoenix.hpp>
-
 #include "base/log.hpp"
 
 namespace suzaku::sinks {
@@ -76,10 +74,13 @@ void PushSink::take(std::span<const signals::SignalPtr> batch) {
 void PushSink::deliver(const PushCommand& command) {
   if (is_done(command)) return;
   Bell bell;
-  // With room for one signal it is told of each, so none has to be taken.
-  const auto changes = bus_.subscribe(signals::phoenix::connection_topic(options_.connection),
-                                      {.capacity = 1, .on_waiting = [&bell] { bell.ring(); }});
-  while (!stop_.stop_requested() && !is_done(command)) bell.wait(stop_.get_token());
+  // Those of other connections as well: there are few. What has come is taken, so that the next one rings again.
+  auto changes =
+      bus_.subscribe_types({"phoenix.connection.*", "phoenix.channel.*"}, {.on_waiting = [&bell] { bell.ring(); }});
+  while (!stop_.stop_requested() && !is_done(command)) {
+    bell.wait(stop_.get_token());
+    while (changes.take()) continue;
+  }
 }
 
 /// It was sent, or can never be.
@@ -87,38 +88,55 @@ bool PushSink::is_done(const PushCommand& command) {
   const auto sent = pusher_.push(command, stop_.get_token());
   if (sent) return true;
   const auto& [kind, message] = sent.error();
-  if (kind == PushFailure::Kind::invalid || is_hopeless(command.topic, kind)) {
-    drop(command, message);
-    return true;
+  const auto refusal = join_if_needed(command.topic, kind);
+  if (kind != PushFailure::Kind::invalid && !refusal) {
+    say_that_it_waits(message);
+    return false;
   }
-  say_that_it_waits(message);
-  return false;
+  drop(command, refusal.value_or(message));
+  return true;
 }
 
-/// Sees to it that the channel is joined. True when this connection cannot join it.
-bool PushSink::is_hopeless(const std::string& topic, PushFailure::Kind why) {
+/// Sees to it that the channel is joined; why this connection cannot do so now.
+std::optional<std::string> PushSink::join_if_needed(const std::string& topic, PushFailure::Kind why) {
   const bool is_not_joined = why == PushFailure::Kind::not_joined;
-  if (!is_not_joined && why != PushFailure::Kind::joining) return false;
+  if (!is_not_joined && why != PushFailure::Kind::joining) return std::nullopt;
   const auto connection = connections_.connection(options_.connection);
-  if (!connection) return false;
-  auto at = joins_.find(topic);
+  if (!connection) return std::nullopt;
+  const auto now = Clock::now();
+  const auto at = joins_.find(topic);
   const bool is_ours = at != joins_.end() && at->second.of.lock() == connection;
   const auto reply = is_ours ? at->second.push.try_get() : std::nullopt;
-  if (reply && !reply->ok()) tell_refusal(topic, at->second, *reply);
-  if (reply && reply->refusal == client::Refusal::too_many_channels) return true;
-  const auto now = Clock::now();
+  if (reply && reply->refusal == client::Refusal::too_many_channels) {
+    auto& refused = at->second.refused;
+    if (!refused) {
+      refused = now;
+      connection->leave_channel(topic);  // which is not tried again, and would stay for ever
+    }
+    if (now - *refused < kPause) return reply->message;  // later there may be room for it
+  } else if (reply && !reply->ok()) {
+    tell_refusal(topic, at->second, *reply);
+  }
   const bool may_join = !is_ours || (reply && now - at->second.begun >= kPause);
   if (is_not_joined && may_join) {
+    forget_old_joins(now);
     joins_.insert_or_assign(topic, Join{.of = connection, .push = connection->join_channel(topic), .begun = now});
   }
-  return false;
+  return std::nullopt;
+}
+
+/// Nothing is waited for but the channel of the present message.
+void PushSink::forget_old_joins(Clock::time_point now) {
+  std::erase_if(joins_, [&](const auto& entry) {
+    const Join& join = entry.second;
+    return join.of.expired() || (join.push.try_get() && now - join.begun >= kPause);
+  });
 }
 
 void PushSink::tell_refusal(const std::string& topic, Join& join, const client::Reply& reply) {
   if (std::exchange(join.is_refusal_told, true)) return;
-  const bool is_tried_again = reply.refusal != client::Refusal::too_many_channels;
-  log::warning("agent {}: connection {} cannot join \"{}\": {}; {}", agent_, options_.connection, topic, reply.message,
-               is_tried_again ? "messages for it wait while it is tried again" : "messages for it are dropped");
+  log::warning("agent {}: connection {} cannot join \"{}\": {}; messages for it wait while it is tried again", agent_,
+               options_.connection, topic, reply.message);
 }
 
 void PushSink::say_that_it_waits(const std::string& why) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -41,12 +42,14 @@ class PushSink final : public Sink {
     std::weak_ptr<bridge::Connection> of;
     client::Push push;
     Clock::time_point begun;
+    std::optional<Clock::time_point> refused = {};  // when we learned that there are too many channels
     bool is_refusal_told = false;
   };
 
   void deliver(const PushCommand& command);
   bool is_done(const PushCommand& command);
-  bool is_hopeless(const std::string& topic, PushFailure::Kind why);
+  std::optional<std::string> join_if_needed(const std::string& topic, PushFailure::Kind why);
+  void forget_old_joins(Clock::time_point now);
   void tell_refusal(const std::string& topic, Join& join, const client::Reply& reply);
   void say_that_it_waits(const std::string& why);
   void drop(const PushCommand& command, const std::string& why);

@@ -214,6 +214,30 @@ TEST_F(RealPushSink, drops_what_is_for_channels_beyond_the_limit_of_phoenix) {
   finish(taken);
   EXPECT_EQ(next(heard, "pushed")->data.raw(), R"({"n":1})");
   EXPECT_EQ(status(*sink, "dropped"), 1);
+
+  // Until there is room.
+  real::ok(connections.connection("target")->leave_channel("room:2"));
+  const auto has_sent_two = [this] {
+    take({message("room:beyond", "push_me", {})}).get();
+    return status(*sink, "sent") == 2;
+  };
+  real::await(has_sent_two);
+}
+
+TEST_F(RealPushSink, loses_no_signal_of_the_bus_while_a_message_waits) {
+  constexpr int kMessages = 100;
+  const real::ServerProcess server;
+  start(options("target", server, {{.topic = "room:1"}}));
+  make({.connection = "target"});
+  const auto subscriptions = bus.metrics().subscriptions;
+  auto taken = take({message("room:forbidden", "push_me", {})});
+  await_waiting(subscriptions);
+  const auto connection = connections.connection("target");
+  for (int i = 0; i < kMessages; ++i) real::ok(*connection->push_event("room:1", "shout", {{"n", i}}));
+  for (int i = 0; i < kMessages; ++i) next(heard, "shout");
+  sink->stop();
+  finish(taken);
+  EXPECT_EQ(bus.metrics().dropped, 0U);
 }
 
 TEST_F(RealPushSink, counts_how_pushes_end) {
