@@ -102,7 +102,7 @@ TEST_F(CommandSinkTest, line_without_end_is_told_once_and_takes_no_memory) {
 }
 
 TEST_F(CommandSinkTest, garbage_without_end_does_not_fill_the_log) {
-  start(endless("yes garbage & yes garbage >&2"));
+  start(endless("yes garbage & yes garbage >&2", 2s));  // longer than the log counts together
   await([this] { return status("bad_lines") > 100'000; });
   const auto began = std::chrono::steady_clock::now();
   const std::string logged = log();

@@ -71,9 +71,9 @@ class CommandSinkTest : public testing::Test {
         .command = {"sh", "-c", std::move(text)}, .directory = folder.string(), .restart = restart, .grace = kPatience};
   }
   /// One that would never end by itself.
-  CommandOptions endless(std::string text) const {
+  CommandOptions endless(std::string text, std::chrono::milliseconds grace = 10ms) const {
     CommandOptions options = script(std::move(text));
-    options.grace = 10ms;
+    options.grace = grace;
     return options;
   }
   void start(const CommandOptions& options) { sink = std::make_unique<CommandSink>("mirror", options, connections); }

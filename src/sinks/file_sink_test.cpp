@@ -127,7 +127,7 @@ TEST_F(FileSinkTest, a_pipe_is_no_file_and_is_left_alone) {
   auto taken = std::async(std::launch::async, [&] { sink.take(signals_of(1, 2)); });
   EXPECT_NO_THROW(
       await([&] { return sink.status().at("last_failure") == Json("cannot open " + path_ + ": this is no file"); }));
-  EXPECT_TRUE(std::filesystem::is_fifo(path_));
+  ASSERT_TRUE(std::filesystem::is_fifo(path_));
   std::filesystem::remove(path_);
   EXPECT_EQ(taken.wait_for(kPatience), std::future_status::ready);
   EXPECT_EQ(contents(path_ + ".1") + contents(path_), lines_of(1, 2));

@@ -31,7 +31,8 @@ class PushSink final : public Sink {
   void take(std::span<const signals::SignalPtr> batch) override;
   void stop() noexcept override { stop_.request_stop(); }
   /// {"sent", "ok", "errors", "timeouts", "unanswered", "skipped", "dropped"}: signals that are no messages, and
-  /// messages that would go back to where they came from, are skipped; messages that can never be sent are dropped.
+  /// messages that would go back to where they came from, are skipped; messages that can never be sent, or whose
+  /// channel is one too many for the connection, are dropped.
   JsonObject status() const override;
 
  private:
