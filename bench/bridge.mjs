@@ -2,13 +2,13 @@
 // Measures the bridge beside a Node program that does the same with phoenix.js, in the same run. See README.md.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 
 import { Bench } from './measure.mjs';
 import { Progress, amount, printTable, thousands, times } from './report.mjs';
 import { median } from './rows.mjs';
+import { readOptions } from './turns.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -25,25 +25,10 @@ Needs the npm packages of tests/e2e. Writes bench/results/bridge.json. Exit code
 
 const leastRate = 200_000; // messages a second
 
-function readOptions() {
-  const { values } = parseArgs({
-    options: { rounds: { type: 'string' }, secs: { type: 'string' }, bin: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help) {
-    console.log(help);
-    process.exit(0);
-  }
-  return {
-    rounds: Number(values.rounds ?? 5),
-    secs: Number(values.secs ?? 2),
-    bin: resolve(values.bin ?? process.env.SUZAKU_BENCH_DIR ?? join(here, '../build/release/bin')),
-  };
-}
-
 const cost = ({ messages, seconds, cpu_s: cpu }) => ({ us: (cpu / messages) * 1e6, rate: messages / seconds });
 
 async function main() {
-  const { rounds, secs, bin } = readOptions();
+  const { rounds, secs, bin } = readOptions(help);
   const bench = new Bench({ bin, programs: ['suzaku', 'bridge_flow'], descriptors: 1024 });
   const scratch = mkdtempSync(join(tmpdir(), 'suzaku-bench-'));
   process.env.SUZAKU_FLOW_CONTROL = join(scratch, 'control');

@@ -2,13 +2,13 @@
 // Measures the client beside phoenix.js under Node, on the same server in the same run. See README.md.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 
 import { Bench } from './measure.mjs';
 import { Progress, amount, printTable, thousands, times } from './report.mjs';
 import { median } from './rows.mjs';
+import { readOptions } from './turns.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -29,21 +29,6 @@ const rows = [
   { id: 'pushes-1', title: '1 push in flight', inFlight: 1, floorLimit: 1.6 },
 ];
 const idle = { title: 'memory per idle joined socket', sockets: 5000, limit: 8 };
-
-function readOptions() {
-  const { values } = parseArgs({
-    options: { rounds: { type: 'string' }, secs: { type: 'string' }, bin: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help) {
-    console.log(help);
-    process.exit(0);
-  }
-  return {
-    rounds: Number(values.rounds ?? 5),
-    secs: Number(values.secs ?? 2),
-    bin: resolve(values.bin ?? process.env.SUZAKU_BENCH_DIR ?? join(here, '../build/release/bin')),
-  };
-}
 
 const cost = ({ round_trips: trips, seconds, cpu_s: cpu }) => ({ us: (cpu / trips) * 1e6, rate: trips / seconds });
 
@@ -81,7 +66,7 @@ async function measureRow(bench, server, row, { rounds, secs }, progress) {
 }
 
 async function main() {
-  const options = readOptions();
+  const options = readOptions(help);
   const bench = new Bench({ bin: options.bin, programs: ['client_echo', 'client_floor', 'client_idle', 'conformance_server'], descriptors: 20000 });
   const progress = new Progress(rows.length * options.rounds * 2 * (options.secs * 1.25 + 0.3) + 5);
   const server = await bench.startServer('suzaku', 0, 1);

@@ -60,20 +60,11 @@ FileOptions read_file(Mapping& mapping, AgentSurroundings& surroundings) {
   return options;
 }
 
-void read_webhook_url(Mapping& mapping, WebhookOptions& options, bool production) {
-  bool allow_insecure = false;
-  mapping.read("allow_insecure", allow_insecure, parse_switch);
-  const auto value = mapping.require("url");
-  if (!value) return;
-  const auto text = value->secret();
-  if (!text) return;
-  options.url = text->value;
-  const bool is_http = options.url.starts_with("https://") || options.url.starts_with("http://");
-  if (!is_http || !client::core::parse_url(options.url)) {
-    value->complain("found no URL of a webhook, expected one such as https://example.com/hook");
-    return;
-  }
-  require_tls(*value, options.url, production, allow_insecure);
+/// What is wrong with the URL of a webhook.
+std::optional<std::string> complaint_of(const Text& url) {
+  const bool is_http = url.value.starts_with("https://") || url.value.starts_with("http://");
+  if (is_http && client::core::parse_url(url.value)) return {};
+  return "found no URL of a webhook, expected one such as https://example.com/hook";
 }
 
 void read_webhook_secret(Mapping& mapping, WebhookOptions& options) {
@@ -102,7 +93,7 @@ void read_webhook_headers(Mapping& mapping, WebhookOptions& options) {
 
 WebhookOptions read_webhook(Mapping& mapping, AgentSurroundings& surroundings) {
   WebhookOptions options;
-  read_webhook_url(mapping, options, surroundings.production);
+  read_url(mapping, options.url, surroundings.production, complaint_of);
   mapping.read("mode", options.mode, one_of(kModes));
   read_webhook_headers(mapping, options);
   read_webhook_secret(mapping, options);

@@ -46,22 +46,13 @@ bool is_good(const Value& value, Set set) {
   return good.has_value();
 }
 
-void read_url(Mapping& mapping, ConnectionOptions& options, bool production) {
-  bool allow_insecure = false;
-  mapping.read("allow_insecure", allow_insecure, parse_switch);
-  const auto value = mapping.require("url");
-  if (!value) return;
-  const auto text = value->secret();
-  if (!text) return;
-  options.uri = text->value;
-  if (const auto good = client::core::check_url(text->value); !good) {
-    // Words about a part of a secret would show it.
-    value->complain(text->is_filled_in()
-                        ? "found \"" + text->written + "\", expected a URL such as wss://example.com/socket"
-                        : in_our_words(good.error().message));
-    return;
-  }
-  require_tls(*value, options.uri, production, allow_insecure);
+/// What is wrong with the URL of a connection.
+std::optional<std::string> complaint_of(const Text& url) {
+  const auto good = client::core::check_url(url.value);
+  if (good) return {};
+  // Words about a part of a secret would show it.
+  return url.is_filled_in() ? "found \"" + url.written + "\", expected a URL such as wss://example.com/socket"
+                            : in_our_words(good.error().message);
 }
 
 void read_credentials(Mapping& mapping, ConnectionOptions& options) {
@@ -183,7 +174,7 @@ ConnectionConfig read_connection(const std::string& name, const Value& value, bo
   options.socket.overflow = client::Overflow::block;      // and whoever pushes may wait
 
   Mapping mapping(value);
-  read_url(mapping, options, production);
+  read_url(mapping, options.uri, production, complaint_of);
   read_credentials(mapping, options);
   read_channels(mapping, options);
   read_retries(mapping, options);

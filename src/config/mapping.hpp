@@ -27,10 +27,6 @@ class Mapping {
   void read(std::string_view name, T& target, const Parse& parse) {
     if (const auto found = find(name)) found->read(target, parse);
   }
-  template <class T, class Parse>
-  void read_secret(std::string_view name, T& target, const Parse& parse) {
-    if (const auto found = find(name)) found->read_secret(target, parse);
-  }
 
   /// Complains of keys that nobody has asked for. `elsewhere`: keys that are right in another place of the file.
   void finish(std::span<const std::string> elsewhere = {}) const;

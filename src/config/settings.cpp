@@ -49,6 +49,12 @@ bool is_this_machine(const std::string& host) {
   return host == "localhost" || (!failed && address.is_loopback());
 }
 
+/// Nobody on the way can read what is sent there.
+bool is_private(const std::string& url) {
+  const auto parsed = client::core::parse_url(url);
+  return !parsed || parsed->is_secure || is_this_machine(parsed->host);
+}
+
 }  // namespace
 
 void read_restart(Mapping& mapping, signals::RestartOptions& options) {
@@ -102,12 +108,22 @@ std::optional<Payload> read_object(const Value& value) {
   }
 }
 
-void require_tls(const Value& value, const std::string& url, bool production, bool allow_insecure) {
-  const auto parsed = client::core::parse_url(url);
-  if (!production || allow_insecure || !parsed || parsed->is_secure || is_this_machine(parsed->host)) return;
-  value.complain(
-      "found a URL without TLS, expected wss:// or https:// in production; `allow_insecure: true` beside it permits "
-      "this one");
+void read_url(Mapping& mapping, std::string& url, bool production,
+              const std::function<std::optional<std::string>(const Text&)>& complaint) {
+  bool allow_insecure = false;
+  mapping.read("allow_insecure", allow_insecure, parse_switch);
+  const auto value = mapping.require("url");
+  if (!value) return;
+  const auto text = value->secret();
+  if (!text) return;
+  url = text->value;
+  if (const auto wrong = complaint(*text)) {
+    value->complain(*wrong);
+  } else if (production && !allow_insecure && !is_private(url)) {
+    value->complain(
+        "found a URL without TLS, expected wss:// or https:// in production; `allow_insecure: true` beside it permits "
+        "this one");
+  }
 }
 
 std::function<Result<std::size_t>(std::string_view)> one_of_names(std::string what, std::vector<std::string> names) {

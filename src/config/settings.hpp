@@ -33,8 +33,10 @@ void read_backoff(const Value& value, client::ExponentialBackoff& backoff);
 /// An object; what is in it may be secret.
 std::optional<Payload> read_object(const Value& value);
 
-/// Complains of a URL without TLS in production, unless `allow_insecure`, or on this machine. `url` must be one.
-void require_tls(const Value& value, const std::string& url, bool production, bool allow_insecure);
+/// `url`, which must be there and may be secret. `complaint`: what is wrong with it, or nothing. In production one
+/// without TLS is a mistake, unless `allow_insecure` stands beside it, or it leads to this machine.
+void read_url(Mapping& mapping, std::string& url, bool production,
+              const std::function<std::optional<std::string>(const Text&)>& complaint);
 
 /// A parse: the place of a name among `names`, each the name of `what`, such as "an agent".
 std::function<Result<std::size_t>(std::string_view)> one_of_names(std::string what, std::vector<std::string> names);

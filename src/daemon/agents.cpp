@@ -1,6 +1,5 @@
 #include "daemon/agents.hpp"
 
-#include <algorithm>
 #include <span>
 #include <stdexcept>
 #include <utility>
@@ -120,10 +119,11 @@ bool Agents::wait_until_idle(std::chrono::nanoseconds time) {
   return coordinator_.wait_until_idle(time);
 }
 
-bool Agents::is_running(std::string_view name) const {
-  const JsonArray all = status();
-  return std::ranges::any_of(
-      all, [&](const Json& agent) { return agent.at("name").as_string() == name && agent.at("is_running").as_bool(); });
+std::set<std::string> Agents::running() const {
+  std::set<std::string> names;
+  for (const Json& agent : status())
+    if (agent.at("is_running").as_bool()) names.emplace(agent.at("name").as_string());
+  return names;
 }
 
 JsonArray Agents::status() const {

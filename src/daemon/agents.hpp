@@ -6,8 +6,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <suzaku/bridge/connection_supervisor.hpp>
@@ -41,8 +41,8 @@ class Agents {
   /// Waits until all have done what waits for them; false when that takes longer.
   bool wait_until_idle(std::chrono::nanoseconds time);
 
-  /// Not when its sink could not be made, or it has failed too often to be started again.
-  bool is_running(std::string_view name) const;
+  /// The names of all but those whose sink could not be made, and that have failed too often to be started again.
+  std::set<std::string> running() const;
   /// {"name", "sink", "is_running", "waiting", "handled", "dropped", "failures", "last_failure"} of each, with what its
   /// sink tells of itself.
   JsonArray status() const;

@@ -86,10 +86,11 @@ Result<Changes> Daemon::reload() {
 /// Those that do not run count as changed.
 Difference Daemon::agent_difference(const config::BridgeConfig& loaded) const {
   auto agents = difference(config_.agents, loaded.agents);
+  const auto running = agents_.running();
   for (const auto& config : loaded.agents) {
     const std::string& name = config.agent.name;
     const auto is_in = [&](const auto& names) { return std::ranges::find(names, name) != names.end(); };
-    if (!is_in(agents.added) && !is_in(agents.changed) && !agents_.is_running(name)) agents.changed.push_back(name);
+    if (!is_in(agents.added) && !is_in(agents.changed) && !running.contains(name)) agents.changed.push_back(name);
   }
   return agents;
 }
