@@ -76,6 +76,7 @@ Result<void> Endpoint::Core::start() {
     if (auto loaded = reload_tls(); !loaded) return loaded;
   if (auto listening = listen(); !listening) return listening;
   running_ = true;
+  routes.seal();
   for (auto& lane : loops_) {
     lane->listener->start(
         [this, &lane = *lane](int socket, net::Address peer) { accept(lane, socket, std::move(peer)); });
@@ -88,14 +89,17 @@ Result<void> Endpoint::Core::start() {
 /// The first listener is opened alone once, to find out whether another program has the port: with SO_REUSEPORT the two
 /// would silently share it.
 Result<void> Endpoint::Core::listen() {
-  port_ = options_.port;
-  if (auto free = net::Listener::check_free(loops_.front()->shard.loop, options_.host, port_); !free) return free;
+  std::uint16_t port = options_.port;
+  if (auto free = net::Listener::check_free(loops_.front()->shard.loop, options_.host, port); !free) return free;
+  std::vector<std::unique_ptr<net::Listener>> listeners;
   for (auto& lane : loops_) {
-    auto listener = net::Listener::open(lane->shard.loop, options_.host, port_);
+    auto listener = net::Listener::open(lane->shard.loop, options_.host, port);
     if (!listener) return tl::unexpected(listener.error());
-    port_ = (*listener)->port();
-    lane->listener = std::move(*listener);
+    port = (*listener)->port();
+    listeners.push_back(*std::move(listener));
   }
+  port_ = port;
+  for (std::size_t i = 0; i < loops_.size(); ++i) loops_[i]->listener = std::move(listeners[i]);
   return {};
 }
 

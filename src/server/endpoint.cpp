@@ -20,7 +20,7 @@ void require_sendable(const Payload& payload) {
 }  // namespace
 
 SocketMount& SocketMount::channel(std::string_view pattern, ChannelFactory factory, ChannelOptions options) {
-  mount_->router().add(pattern, std::move(factory), std::move(options));
+  routes_->add_channel(*mount_, pattern, std::move(factory), std::move(options));
   return *this;
 }
 
@@ -32,16 +32,15 @@ SocketMount Endpoint::socket(std::string_view path, SocketOptions options) {
 }
 
 SocketMount Endpoint::socket(std::string_view path, SocketFactory factory, SocketOptions options) {
-  core_->routes.mounts.push_back(std::make_unique<Mount>(path, std::move(factory), std::move(options)));
-  return SocketMount(*core_->routes.mounts.back());
+  return {core_->routes, core_->routes.add_socket(path, std::move(factory), std::move(options))};
 }
 
 void Endpoint::get(std::string_view path, HttpHandler handler) {
-  core_->routes.handlers.insert_or_assign(std::string(path), std::move(handler));
+  core_->routes.add_handler(path, std::move(handler));
 }
 
 void Endpoint::pages(std::span<const StaticPage> pages) {
-  for (const StaticPage& page : pages) core_->routes.pages.insert_or_assign(std::string(page.path), page);
+  for (const StaticPage& page : pages) core_->routes.add_page(page);
 }
 
 Result<void> Endpoint::start() {

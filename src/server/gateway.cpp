@@ -1,6 +1,5 @@
 #include "server/gateway.hpp"
 
-#include "http/query.hpp"
 #include "server/connect.hpp"
 
 namespace suzaku::server {
@@ -31,21 +30,18 @@ http::Response handler_response(const HttpHandler& handler, const http::Request&
 
 std::variant<http::Response, transport::Upgrade> Gateway::serve(const http::Request& request,
                                                                 const transport::Client& client) {
-  const std::vector<std::string> segments = http::path_segments(request.path());
-  for (const auto& mount : routes_.mounts)
-    if (const auto variables = mount->match(segments))
-      return connect(shard_, options_, *mount, *variables, request, client);
+  if (const auto socket = routes_.find_socket(request.path()))
+    return connect(shard_, options_, socket->mount, socket->variables, request, client);
 
-  const auto page = routes_.pages.find(request.path());
-  const auto handler = routes_.handlers.find(request.path());
-  if (page == routes_.pages.end() && handler == routes_.handlers.end()) return http::Response::text(404, "not found\n");
+  const StaticPage* page = routes_.find_page(request.path());
+  const HttpHandler* handler = routes_.find_handler(request.path());
+  if (!page && !handler) return http::Response::text(404, "not found\n");
   if (request.method != "GET" && request.method != "HEAD") {
     http::Response response = http::Response::text(405, "only GET and HEAD are served here\n");
     response.headers.emplace_back("allow", "GET, HEAD");
     return response;
   }
-  return page != routes_.pages.end() ? page_response(page->second, request)
-                                     : handler_response(handler->second, request);
+  return page ? page_response(*page, request) : handler_response(*handler, request);
 }
 
 }  // namespace suzaku::server

@@ -1,25 +1,14 @@
 #pragma once
 
-#include <string>
-#include <unordered_map>
 #include <variant>
-#include <vector>
 
-#include <suzaku/server/endpoint.hpp>
+#include <suzaku/server/options.hpp>
 
-#include "base/transparent_hash.hpp"
-#include "server/mount.hpp"
+#include "server/routes.hpp"
 #include "server/shard.hpp"
 #include "transport/http_session.hpp"
 
 namespace suzaku::server {
-
-/// What can be asked for over HTTP. Filled before the start, then read by all loops.
-struct Routes {
-  std::vector<std::unique_ptr<Mount>> mounts;
-  std::unordered_map<std::string, HttpHandler, TransparentHash, std::equal_to<>> handlers;
-  std::unordered_map<std::string, StaticPage, TransparentHash, std::equal_to<>> pages;
-};
 
 /// One loop's answers to HTTP requests: sockets first, as Phoenix does, then pages and handlers, then 404.
 class Gateway final : public transport::HttpService {

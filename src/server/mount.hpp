@@ -22,12 +22,18 @@ class Mount {
   /// The ":variables" of the path when these segments are its path; nothing when they are not.
   std::optional<Variables> match(const std::vector<std::string>& segments) const;
 
+  /// Whether all paths of the other are paths of this one, too.
+  bool covers(const Mount& other) const;
+  /// As it was given, for messages: "/socket/websocket".
+  const std::string& path() const noexcept { return path_; }
+
   const SocketFactory& factory() const noexcept { return factory_; }
   const SocketOptions& options() const noexcept { return options_; }
   Router& router() noexcept { return router_; }
   const Router& router() const noexcept { return router_; }
 
  private:
+  std::string path_;
   std::vector<std::string> segments_;
   SocketFactory factory_;
   SocketOptions options_;

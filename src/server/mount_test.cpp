@@ -34,7 +34,7 @@ TEST(Mount, is_found_at_its_path_and_the_transport) {
 TEST(Mount, may_have_another_path_for_the_transport) {
   SocketOptions options;
   options.path = "/ws/v2";
-  const Mount mount = at("live", options);
+  const Mount mount = at("/live", options);
   EXPECT_TRUE(match(mount, "/live/ws/v2"));
   EXPECT_FALSE(match(mount, "/live/websocket"));
   options.path = "/";

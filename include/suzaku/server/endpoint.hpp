@@ -17,15 +17,17 @@
 namespace suzaku::server {
 
 class Mount;
+class Routes;
 
 using SocketFactory = std::function<std::unique_ptr<UserSocket>()>;
 using ChannelFactory = std::function<std::unique_ptr<Channel>()>;
 
-/// A mounted socket, to give channels to.
+/// A mounted socket, to give channels to. Good for as long as its endpoint.
 class SocketMount {
  public:
   /// Channels of class C serve the topics of this pattern: a whole topic ("lobby"), or a prefix with a star ("room:*").
-  /// Of several patterns that match, a whole topic wins, then the longest prefix.
+  /// Of several patterns that match, a whole topic wins, then the longest prefix. Throws std::invalid_argument for a
+  /// pattern that no topic can match or that is given twice, std::logic_error once the endpoint has started.
   template <std::derived_from<Channel> C>
   SocketMount& channel(std::string_view pattern, ChannelOptions options = {}) {
     return channel(pattern, [] { return std::make_unique<C>(); }, std::move(options));
@@ -35,7 +37,8 @@ class SocketMount {
 
  private:
   friend class Endpoint;
-  explicit SocketMount(Mount& mount) : mount_(&mount) {}
+  SocketMount(Routes& routes, Mount& mount) : routes_(&routes), mount_(&mount) {}
+  Routes* routes_;
   Mount* mount_;
 };
 
@@ -77,7 +80,10 @@ struct EndpointStats {
 ///   endpoint.socket("/socket").channel<RoomChannel>("room:*");
 ///   endpoint.run();
 ///
-/// Mount everything before start() or run(). Methods marked "any thread" are good while it runs.
+/// Mount everything before start() or run(): afterwards socket(), channel(), get() and pages() throw std::logic_error.
+/// They throw std::invalid_argument for a path that no request can reach: one without a slash at its front, with a
+/// query, or that is taken already; a socket takes its path from handlers and pages. Methods marked "any thread" are
+/// good while it runs.
 class Endpoint {
  public:
   /// Throws std::invalid_argument for options that make no sense.
@@ -87,8 +93,8 @@ class Endpoint {
   Endpoint(const Endpoint&) = delete;
   Endpoint& operator=(const Endpoint&) = delete;
 
-  /// Serves a socket at `path` + options.path, for example /socket/websocket. Throws std::invalid_argument for options
-  /// that make no sense.
+  /// Serves a socket at `path` + options.path, for example /socket/websocket. Of two sockets whose variables match the
+  /// same path the first wins. Throws std::invalid_argument for options that make no sense.
   SocketMount socket(std::string_view path, SocketOptions options = {});
   template <std::derived_from<UserSocket> S>
   SocketMount socket(std::string_view path, SocketOptions options = {}) {
@@ -96,12 +102,13 @@ class Endpoint {
   }
   SocketMount socket(std::string_view path, SocketFactory factory, SocketOptions options = {});
 
-  /// Answers GET and HEAD requests to a path. The handler runs on the event loops, several at once, and must not block.
+  /// Answers GET and HEAD requests to a path, as it is sent: with its percent escapes, without its query. The handler
+  /// runs on the event loops, several at once, and must not block.
   void get(std::string_view path, HttpHandler handler);
   void pages(std::span<const StaticPage> pages);
 
   /// Opens the port and serves on threads of its own. Fails when the port is taken or a certificate cannot be read;
-  /// then it may be tried again. An endpoint that has been drained cannot (std::logic_error).
+  /// then it may be tried again. One that runs, or has been drained, cannot be started (std::logic_error).
   Result<void> start();
   /// Where it listens, once started.
   std::uint16_t port() const;

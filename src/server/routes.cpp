@@ -1,0 +1,89 @@
+#include "server/routes.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "http/query.hpp"
+#include "protocol/json_text.hpp"
+
+namespace suzaku::server {
+namespace {
+
+[[noreturn]] void refuse(std::string_view path, std::string_view why) {
+  throw std::invalid_argument("\"" + std::string(path) + "\": " + std::string(why));
+}
+
+/// Paths of handlers and pages are compared as they come, byte by byte.
+void require_sendable(std::string_view path) {
+  if (!path.starts_with('/')) refuse(path, "a path begins with a slash, such as \"/hello\"");
+  if (path.find_first_of("?#") != path.npos) refuse(path, "a path has no query and no fragment");
+  if (std::ranges::any_of(path, [](char c) { return c <= ' ' || c > '~'; }))
+    refuse(path, "no request has such characters in its path; percent-encode them (\"%20\" is a space)");
+}
+
+}  // namespace
+
+Mount& Routes::add_socket(std::string_view path, SocketFactory factory, SocketOptions options) {
+  require_open();
+  if (!factory) throw std::invalid_argument("a socket needs a factory");
+  auto mount = std::make_unique<Mount>(path, std::move(factory), std::move(options));
+  for (const auto& earlier : mounts_)
+    if (earlier->covers(*mount)) refuse(mount->path(), "a socket that takes all of its requests is mounted already");
+  const auto is_taken = [&](const auto& route) { return mount->match(http::path_segments(route.first)).has_value(); };
+  if (std::ranges::any_of(handlers_, is_taken) || std::ranges::any_of(pages_, is_taken))
+    refuse(mount->path(), "a handler or page is at this path already");
+  return *mounts_.emplace_back(std::move(mount));
+}
+
+void Routes::add_channel(Mount& mount, std::string_view pattern, ChannelFactory factory, ChannelOptions options) {
+  require_open();
+  if (!factory) throw std::invalid_argument("a channel needs a factory");
+  protocol::require_utf8(pattern);
+  if (pattern.size() - (pattern.ends_with('*') ? 1 : 0) > mount.options().max_topic_size)
+    throw std::invalid_argument("the topic pattern \"" + std::string(pattern) + "\" is longer than max_topic_size");
+  mount.router().add(pattern, std::move(factory), std::move(options));
+}
+
+void Routes::add_handler(std::string_view path, HttpHandler handler) {
+  require_open();
+  if (!handler) throw std::invalid_argument("the handler of \"" + std::string(path) + "\" is empty");
+  require_sendable(path);
+  require_free(path);
+  handlers_.emplace(path, std::move(handler));
+}
+
+void Routes::add_page(const StaticPage& page) {
+  require_open();
+  require_sendable(page.path);
+  require_free(page.path);
+  pages_.emplace(page.path, page);
+}
+
+std::optional<Routes::SocketMatch> Routes::find_socket(std::string_view path) const {
+  const auto segments = http::path_segments(path);
+  for (const auto& mount : mounts_)
+    if (auto variables = mount->match(segments)) return SocketMatch{*mount, *std::move(variables)};
+  return std::nullopt;
+}
+
+const HttpHandler* Routes::find_handler(std::string_view path) const {
+  const auto found = handlers_.find(path);
+  return found == handlers_.end() ? nullptr : &found->second;
+}
+
+const StaticPage* Routes::find_page(std::string_view path) const {
+  const auto found = pages_.find(path);
+  return found == pages_.end() ? nullptr : &found->second;
+}
+
+void Routes::require_open() const {
+  if (sealed_) throw std::logic_error("sockets, channels, handlers and pages are mounted before the endpoint starts");
+}
+
+void Routes::require_free(std::string_view path) const {
+  if (find_socket(path)) refuse(path, "a socket that is mounted already takes all requests to this path");
+  if (find_handler(path) || find_page(path)) refuse(path, "a handler or page is at this path already");
+}
+
+}  // namespace suzaku::server

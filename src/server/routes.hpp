@@ -1,0 +1,52 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <suzaku/server/endpoint.hpp>
+
+#include "base/transparent_hash.hpp"
+#include "server/mount.hpp"
+
+namespace suzaku::server {
+
+/// What can be asked for over HTTP. Filled before the start, then read by all loops.
+class Routes {
+ public:
+  // These throw std::invalid_argument for what no request could reach, and std::logic_error once the routes are sealed.
+  Mount& add_socket(std::string_view path, SocketFactory factory, SocketOptions options);
+  void add_channel(Mount& mount, std::string_view pattern, ChannelFactory factory, ChannelOptions options);
+  void add_handler(std::string_view path, HttpHandler handler);
+  void add_page(const StaticPage& page);
+
+  /// From now on loops read the routes: nothing is added any more.
+  void seal() noexcept { sealed_ = true; }
+
+  struct SocketMatch {
+    const Mount& mount;
+    Mount::Variables variables;
+  };
+  std::optional<SocketMatch> find_socket(std::string_view path) const;
+  const HttpHandler* find_handler(std::string_view path) const;
+  const StaticPage* find_page(std::string_view path) const;
+
+ private:
+  void require_open() const;
+  void require_free(std::string_view path) const;
+
+  template <class T>
+  using ByPath = std::unordered_map<std::string, T, TransparentHash, std::equal_to<>>;
+
+  std::vector<std::unique_ptr<Mount>> mounts_;
+  ByPath<HttpHandler> handlers_;
+  ByPath<StaticPage> pages_;
+  std::atomic<bool> sealed_{false};
+};
+
+}  // namespace suzaku::server
