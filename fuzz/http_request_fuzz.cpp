@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/forwarded.hpp"
 #include "http/query.hpp"
 #include "http/request_parser.hpp"
 
@@ -57,6 +58,7 @@ void check(const Request& request) {
   require(request.body.size() <= 64);
   (void)suzaku::http::path_segments(request.path());
   (void)suzaku::http::decode_query(request.query());
+  for (const auto& hop : suzaku::http::hops(request)) require(hop.host.find_first_of(", \t") == std::string::npos);
 }
 
 }  // namespace

@@ -1,13 +1,18 @@
 #include "config/server_config.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <boost/algorithm/string/join.hpp>
+#include <boost/algorithm/string/trim.hpp>
+
 #include "config/values.hpp"
 #include "config/words.hpp"
+#include "net/network.hpp"
 #include "pubsub/directory.hpp"
 
 namespace suzaku::config {
@@ -23,6 +28,19 @@ Result<server::CheckOrigin> parse_origins(std::string_view text) {
   return parsed;
 }
 
+Result<std::vector<std::string>> parse_proxies(std::string_view text) {
+  std::vector<std::string> proxies;
+  while (!text.empty()) {
+    const auto comma = std::min(text.find(','), text.size());
+    const auto proxy = boost::algorithm::trim_copy(std::string(text.substr(0, comma)));
+    if (!net::Network::parse(proxy))
+      return unexpected_value(proxy, "addresses or networks, such as 192.0.2.7, 10.0.0.0/8 or fd00::/8");
+    proxies.push_back(proxy);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return proxies;
+}
+
 std::string print_origins(const server::CheckOrigin& policy) {
   switch (policy.kind) {
     case server::CheckOrigin::Kind::any:
@@ -34,9 +52,7 @@ std::string print_origins(const server::CheckOrigin& policy) {
     case server::CheckOrigin::Kind::list:
       break;
   }
-  std::string joined;
-  for (const std::string& origin : policy.origins) joined += (joined.empty() ? "" : ",") + origin;
-  return joined;
+  return boost::algorithm::join(policy.origins, ",");
 }
 
 std::string print_text(const std::string& text) {
@@ -113,6 +129,14 @@ void add_origins(std::vector<Option>& table) {
       [](auto& config) -> auto& { return config.endpoint.url_host; }, parse_text, print_text));
 }
 
+void add_proxies(std::vector<Option>& table) {
+  table.push_back(option(
+      {"trusted_proxies", "Behind a proxy", "LIST",
+       "addresses and networks whose X-Forwarded-* and Forwarded headers are believed", Shape::list},
+      [](auto& config) -> auto& { return config.endpoint.trusted_proxies; }, parse_proxies,
+      [](const auto& proxies) { return boost::algorithm::join(proxies, ","); }));
+}
+
 void add_sockets(std::vector<Option>& table) {
   const std::string group = "Sockets";
   table.push_back(option(
@@ -177,6 +201,7 @@ std::vector<Option> make_table() {
   std::vector<Option> table;
   add_listening(table);
   add_origins(table);
+  add_proxies(table);
   add_sockets(table);
   add_limits(table);
   add_draining(table);

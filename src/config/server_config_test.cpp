@@ -29,7 +29,7 @@ std::string errors_of(const std::string& yaml) {
 /// A value that is not the default.
 std::string other_value(const Option& option) {
   ServerConfig config;
-  for (const auto* value : {"7", "7s", "7KiB", "true", "false", "json", "debug", "//a.example"})
+  for (const auto* value : {"7", "7s", "7KiB", "true", "false", "json", "debug", "192.0.2.7", "//a.example"})
     if (option.set(config, value) && option.get(config) != option.get({})) return value;
   return {};
 }
@@ -88,6 +88,7 @@ port: 4443
 loops: 3
 url_host: example.com
 check_origin: [https://example.com, //*.example.com]
+trusted_proxies: [127.0.0.1, "::1", 10.0.0.0/8]
 tls: {certificate: c.pem, key: k.pem}
 socket: {max_channels: 5, max_frame_size: 1MB, idle_timeout: 5s, compress: true}
 max_connections: 9
@@ -103,6 +104,7 @@ log: {level: error, format: json}
   EXPECT_EQ(config.endpoint.loops, 3U);
   EXPECT_EQ(config.endpoint.url_host, "example.com");
   EXPECT_EQ(config.endpoint.check_origin.origins, (std::vector<std::string>{"https://example.com", "//*.example.com"}));
+  EXPECT_EQ(config.endpoint.trusted_proxies, (std::vector<std::string>{"127.0.0.1", "::1", "10.0.0.0/8"}));
   EXPECT_EQ(config.endpoint.tls->certificate_file, "c.pem");
   EXPECT_EQ(config.endpoint.tls->key_file, "k.pem");
   EXPECT_EQ(config.socket.max_channels, 5U);
@@ -134,6 +136,9 @@ TEST(ServerConfig, SaysWhatIsWrongWhereAndWhatIsExpected) {
             "https://example.com or //*.example.com\n");
   EXPECT_EQ(errors_of("socket:\n  max_chanels: 1"),
             "a.yaml:2:3: socket.max_chanels: unknown key; did you mean socket.max_channels?\n");
+  EXPECT_EQ(errors_of("trusted_proxies: [10.0.0.1, localhost]"),
+            "a.yaml:1:18: trusted_proxies: found \"localhost\", expected addresses or networks, such as 192.0.2.7, "
+            "10.0.0.0/8 or fd00::/8\n");
   ServerConfig config;
   EXPECT_EQ(apply_flag(config, option("log.format"), "xml").error().message,
             R"(--log-format: found "xml", expected text or json)");
@@ -188,6 +193,17 @@ TEST(ServerConfig, TheSampleFileShowsEveryOptionWithItsDefault) {
     EXPECT_EQ(each.get(config), each.get({})) << each.key;
     const std::string name = each.key.substr(each.key.rfind('.') + 1);
     EXPECT_NE(sample.find(name + ": "), std::string::npos) << each.key;
+  }
+}
+
+/// So that nobody writes `idle_timeout` where only `socket.idle_timeout` is known.
+TEST(ServerConfig, TheGuideOfOperatorsNamesEveryOptionByItsKey) {
+  const std::string guide = read_file(SUZAKU_OPERATIONS_GUIDE).value();
+  for (const Option& each : server_options()) {
+    EXPECT_NE(guide.find('`' + each.key), std::string::npos) << each.key;
+    const std::string name = each.key.substr(each.key.rfind('.') + 1);
+    const bool is_whole = name == each.key;
+    EXPECT_TRUE(is_whole || guide.find('`' + name + '`') == std::string::npos) << each.key;
   }
 }
 

@@ -5,13 +5,13 @@
 #include <stdexcept>
 #include <utility>
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/json/parse.hpp>
 
 #include "client/core/url.hpp"
 #include "config/json_value.hpp"
 #include "config/spelling.hpp"
 #include "config/words.hpp"
+#include "net/ip.hpp"
 
 namespace suzaku::config {
 namespace {
@@ -43,16 +43,10 @@ void read_where(const Value& value, signals::Filter& filter) {
   where.finish();
 }
 
-bool is_this_machine(const std::string& host) {
-  boost::system::error_code failed;
-  const auto address = boost::asio::ip::make_address(host, failed);
-  return host == "localhost" || (!failed && address.is_loopback());
-}
-
 /// Nobody on the way can read what is sent there.
 bool is_private(const std::string& url) {
   const auto parsed = client::core::parse_url(url);
-  return !parsed || parsed->is_secure || is_this_machine(parsed->host);
+  return !parsed || parsed->is_secure || net::is_loopback_host(parsed->host);
 }
 
 }  // namespace

@@ -33,14 +33,6 @@ std::string_view authority(std::string_view target) noexcept {
   return target.substr(start, target.find_first_of("/?", start) - start);
 }
 
-/// host[:port] as RFC 3986 writes it, less the comma (a sign of two hosts joined by a proxy).
-bool is_host(std::string_view text) noexcept {
-  return std::ranges::all_of(text, [](char c) {
-    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
-           std::string_view("-._~%!$&'()*+;=:[]").find(c) != std::string_view::npos;
-  });
-}
-
 std::optional<Refusal> check_target(const Request& request) {
   const std::string_view target = request.target;
   if (target.find('#') != std::string_view::npos) return Refusal{400, "fragment in the request target"};
@@ -88,6 +80,13 @@ std::optional<Refusal> check_expectation(const Request& request) {
 }
 
 }  // namespace
+
+bool is_host(std::string_view text) noexcept {
+  return std::ranges::all_of(text, [](char c) {
+    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
+           std::string_view("-._~%!$&'()*+;=:[]").find(c) != std::string_view::npos;
+  });
+}
 
 std::optional<Refusal> check_rules(const Request& request) {
   for (const auto check : {check_framing, check_host, check_target, check_expectation})

@@ -1,7 +1,6 @@
 #include "net/connector.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <cstring>
 
@@ -11,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/ip.hpp"
+
 namespace suzaku::net {
 namespace {
 
@@ -19,12 +20,6 @@ using Kind = ConnectFailure::Kind;
 
 void set_option(int socket, int level, int option, int value) {
   ::setsockopt(socket, level, option, &value, sizeof value);
-}
-
-bool is_localhost(std::string name) {
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (name.ends_with('.')) name.pop_back();
-  return name == "localhost" || name.ends_with(".localhost");
 }
 
 /// The addresses of a host that nobody has to be asked about.

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "net/ip.hpp"
+
 namespace suzaku::net {
 namespace {
 
@@ -12,10 +14,7 @@ constexpr std::size_t kMaxEndpoints = 16;  // a name may have any number
 }  // namespace
 
 Address address_of(const Endpoint& endpoint) {
-  const auto ip = endpoint.address();
-  if (ip.is_v6() && ip.to_v6().is_v4_mapped())
-    return {boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, ip.to_v6()).to_string(), endpoint.port()};
-  return {ip.to_string(), endpoint.port()};
+  return {unmapped(endpoint.address()).to_string(), endpoint.port()};
 }
 
 std::vector<Endpoint> interleave(const std::vector<Endpoint>& endpoints) {

@@ -14,6 +14,7 @@
 #include "base/log.hpp"
 #include "base/thrown.hpp"
 #include "net/endpoint.hpp"
+#include "net/ip.hpp"
 
 namespace suzaku::net {
 namespace {
@@ -77,6 +78,10 @@ boost::system::error_code Listener::bind(const tcp::endpoint& endpoint, bool sha
 
 std::uint16_t Listener::port() const {
   return acceptor_.local_endpoint().port();
+}
+
+bool Listener::is_loopback() const {
+  return unmapped(acceptor_.local_endpoint().address()).is_loopback();
 }
 
 void Listener::start(OnAccept on_accept) {

@@ -32,6 +32,8 @@ class Listener {
   explicit Listener(Loop& loop);
 
   std::uint16_t port() const;
+  /// Whether it can be reached from this machine alone.
+  bool is_loopback() const;
   void start(OnAccept on_accept);
   void close();
 

@@ -26,14 +26,16 @@ Response refuse(int status, std::string body = {}) {
 }
 
 bool check_origin(const EndpointOptions& endpoint, const SocketOptions& options, const Request& request,
-                  const transport::Client& client) {
+                  const Caller& caller) {
   const std::string* origin = request.header("origin");
   if (!origin) return true;  // not a browser
-  const std::string* host = request.header("host");
   const CheckOrigin& policy = options.check_origin ? *options.check_origin : endpoint.check_origin;
-  if (origin_allowed(policy, endpoint.url_host, *origin, {.secure = client.secure, .host_header = host ? *host : ""}))
-    return true;
-  log::error("refused a socket from the origin {}: if it is one of yours, add it to check_origin", *origin);
+  const RequestOrigin to{.secure = caller.secure, .host_header = caller.host, .is_local_only = caller.is_local_only};
+  if (origin_allowed(policy, endpoint.url_host, *origin, to)) return true;
+  log::error(
+      "refused a socket from the origin {}: if it is one of yours, add it to check_origin, or set trusted_proxies "
+      "behind a proxy",
+      *origin);
   return false;
 }
 
@@ -77,14 +79,13 @@ std::optional<protocol::Version> negotiate(const JsonObject& params) {
   return version;
 }
 
-ConnectInfo connect_info(const Request& request, const transport::Client& client, JsonObject params) {
-  const std::string* host = request.header("host");
+ConnectInfo connect_info(const Request& request, const Caller& caller, JsonObject params) {
   return {.params = std::move(params),
           .headers = request.headers,
-          .peer_address = client.address.host,
-          .peer_port = client.address.port,
-          .secure = client.secure,
-          .host = host ? *host : "",
+          .peer_address = caller.address,
+          .peer_port = caller.port,
+          .secure = caller.secure,
+          .host = caller.host,
           .path = std::string(request.path()),
           .query = std::string(request.query()),
           .auth_token = {}};
@@ -94,20 +95,20 @@ ConnectInfo connect_info(const Request& request, const transport::Client& client
 
 std::variant<Response, transport::Upgrade> connect(Shard& shard, const EndpointOptions& endpoint, const Mount& mount,
                                                    const Mount::Variables& variables, const Request& request,
-                                                   const transport::Client& client) {
+                                                   const Caller& caller) {
   const SocketOptions& options = mount.options();
   if (request.method != "GET") return refuse(400);
   auto params = http::decode_query(request.query());
   if (!params) return refuse(400, params.error().message + "\n");
   for (const auto& [name, value] : variables) params->insert_or_assign(name, Json(value));
 
-  if (!check_origin(endpoint, options, request, client)) return refuse(403);
+  if (!check_origin(endpoint, options, request, caller)) return refuse(403);
   const auto protocols = choose_protocols(request.header("sec-websocket-protocol"), options);
   if (!protocols) return refuse(protocols.error());
   const auto version = negotiate(*params);
   if (!version) return refuse(403);
 
-  ConnectInfo info = connect_info(request, client, std::move(*params));
+  ConnectInfo info = connect_info(request, caller, std::move(*params));
   info.auth_token = protocols->auth_token;
   std::unique_ptr<UserSocket> user = mount.factory()();
   if (ConnectResult result = user->connect(info); !result.accepted)

@@ -5,6 +5,7 @@
 
 #include <suzaku/server/options.hpp>
 
+#include "server/ingress.hpp"
 #include "server/mount.hpp"
 #include "server/shard.hpp"
 #include "transport/http_session.hpp"
@@ -15,6 +16,6 @@ namespace suzaku::server {
 /// Phoenix.Transports.WebSocket: origin, token, subprotocol, vsn, the user's connect(), and last the upgrade itself.
 std::variant<http::Response, transport::Upgrade> connect(Shard& shard, const EndpointOptions& endpoint,
                                                          const Mount& mount, const Mount::Variables& variables,
-                                                         const http::Request& request, const transport::Client& client);
+                                                         const http::Request& request, const Caller& caller);
 
 }  // namespace suzaku::server

@@ -54,11 +54,12 @@ std::vector<net::Loop*> loops_of(const Lanes& lanes) {
 Endpoint::Core::Core(EndpointOptions options)
     : options_(validated(std::move(options))),
       http_options_(http_options(options_)),
+      ingress_(options_),
       workers_(options_.workers, options_.max_blocking_jobs),
       loops_([this] {
         std::vector<std::unique_ptr<Lane>> made;
         for (std::size_t i = 0, count = loop_count(options_); i < count; ++i)
-          made.push_back(std::make_unique<Lane>(workers_, routes, options_));
+          made.push_back(std::make_unique<Lane>(workers_, routes, ingress_, options_));
         return made;
       }()),
       pubsub_(loops_of(loops_)) {
@@ -99,6 +100,7 @@ Result<void> Endpoint::Core::listen() {
     listeners.push_back(*std::move(listener));
   }
   port_ = port;
+  ingress_.set_loopback(std::ranges::all_of(listeners, &net::Listener::is_loopback));
   for (std::size_t i = 0; i < loops_.size(); ++i) loops_[i]->listener = std::move(listeners[i]);
   return {};
 }

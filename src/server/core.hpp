@@ -14,6 +14,7 @@
 #include "net/workers.hpp"
 #include "pubsub/local_pubsub.hpp"
 #include "server/gateway.hpp"
+#include "server/ingress.hpp"
 #include "server/shard.hpp"
 #include "transport/http_session.hpp"
 
@@ -39,8 +40,8 @@ class Endpoint::Core {
  private:
   /// A loop with what serves on it.
   struct Lane {
-    Lane(net::Workers& pool, const Routes& routes, const EndpointOptions& options)
-        : shard(pool), gateway(shard, routes, options) {}
+    Lane(net::Workers& pool, const Routes& routes, const Ingress& ingress, const EndpointOptions& options)
+        : shard(pool), gateway(shard, routes, ingress, options) {}
     Shard shard;
     Gateway gateway;
     std::unique_ptr<net::Listener> listener;
@@ -58,6 +59,7 @@ class Endpoint::Core {
 
   const EndpointOptions options_;
   const transport::HttpOptions http_options_;
+  Ingress ingress_;
   net::Workers workers_;
   std::vector<std::unique_ptr<Lane>> loops_;
   pubsub::LocalPubSub pubsub_;

@@ -31,7 +31,7 @@ http::Response handler_response(const HttpHandler& handler, const http::Request&
 std::variant<http::Response, transport::Upgrade> Gateway::serve(const http::Request& request,
                                                                 const transport::Client& client) {
   if (const auto socket = routes_.find_socket(request.path()))
-    return connect(shard_, options_, socket->mount, socket->variables, request, client);
+    return connect(shard_, options_, socket->mount, socket->variables, request, ingress_.caller_of(request, client));
 
   const StaticPage* page = routes_.find_page(request.path());
   const HttpHandler* handler = routes_.find_handler(request.path());

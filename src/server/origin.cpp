@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "net/ip.hpp"
+
 namespace suzaku::server {
 namespace {
 
@@ -71,11 +73,18 @@ bool matches(const Origin& allowed, const Origin& origin) noexcept {
          (!allowed.port || allowed.port == origin.port) && host_matches(allowed.host, origin.host);
 }
 
+/// A page of this machine that was loaded by HTTP, where nobody else can reach the server by this host.
+bool is_of_this_machine(const Origin& origin, std::string_view host, const RequestOrigin& request) {
+  return request.is_local_only && (origin.scheme == "http" || origin.scheme == "https") &&
+         net::is_loopback_host(origin.host) && net::is_loopback_host(host);
+}
+
 bool is_own(const Origin& origin, const RequestOrigin& request) {
   Origin own{.scheme = request.secure ? "https" : "http", .host = {}, .port = {}};
   own.port = implied_port(own.scheme);
-  return take_authority(request.host_header, own) && origin.scheme == own.scheme && origin.host == own.host &&
-         origin.port == own.port;
+  if (!take_authority(request.host_header, own)) return false;
+  return (origin.scheme == own.scheme && origin.host == own.host && origin.port == own.port) ||
+         is_of_this_machine(origin, own.host, request);
 }
 
 }  // namespace
@@ -112,7 +121,7 @@ bool origin_allowed(const CheckOrigin& policy, std::string_view url_host, std::s
     case CheckOrigin::Kind::any:
       return true;
     case CheckOrigin::Kind::host:
-      return origin->host == url_host;
+      return origin->host == url_host || is_of_this_machine(*origin, url_host, request);
     case CheckOrigin::Kind::request:
       return is_own(*origin, request);
     case CheckOrigin::Kind::list:

@@ -10,13 +10,17 @@ namespace suzaku::server {
 struct RequestOrigin {
   bool secure;
   std::string_view host_header;  // "example.com:4000"
+  bool is_local_only = false;    // only programs of this machine can reach the server
 };
 
 /// Throws std::invalid_argument when an entry of the list has no host.
 void require_valid(const CheckOrigin& policy);
 
 /// Whether a page of this origin (the Origin header's value) may connect, by Phoenix's rules: hosts compare by case,
-/// "https://host" implies port 443 and "http://host" 80, "*.host" also means the host itself.
+/// "https://host" implies port 443 and "http://host" 80, "*.host" also means the host itself. One rule is not
+/// Phoenix's, for those who develop: to a server that is local only, `host` and `request` take all loopback hosts
+/// (localhost,
+/// *.localhost, 127.0.0.0/8, [::1]) as the same host, whatever port the page came from.
 bool origin_allowed(const CheckOrigin& policy, std::string_view url_host, std::string_view origin,
                     const RequestOrigin& request);
 

@@ -116,6 +116,39 @@ TEST(Origin, conn_wants_the_scheme_host_and_port_of_the_request) {
   EXPECT_FALSE(allowed(conn, "https://example.com:4000", secure));
 }
 
+TEST(Origin, to_a_server_of_this_machine_alone_all_its_pages_are_of_one_host) {
+  const std::vector<std::string_view> pages = {"http://localhost:5173", "http://127.0.0.1:4000", "https://127.1.2.3",
+                                               "http://[::1]:3000", "http://app.localhost:8080"};
+  const std::vector<std::string_view> others = {"null",
+                                                "file://",
+                                                "http://evil.com",
+                                                "http://localhost.evil.com",
+                                                "http://127.0.0.1.evil.com",
+                                                "http://192.168.0.1",
+                                                "http://evil.com@evil.localhost.com",
+                                                "chrome-extension://127.0.0.1",
+                                                "//127.0.0.1"};
+  const CheckOrigin host{.kind = Kind::host};
+  const CheckOrigin conn{.kind = Kind::request};
+  for (const auto* own : {"localhost:4000", "127.0.0.1:4000", "[::1]:4000"}) {
+    const RequestOrigin local{.secure = false, .host_header = own, .is_local_only = true};
+    const RequestOrigin reachable{.secure = false, .host_header = own};
+    for (const std::string_view page : pages) {
+      EXPECT_TRUE(origin_allowed(conn, "example.com", page, local)) << page << " to " << own;
+      EXPECT_TRUE(origin_allowed(host, "localhost", page, local)) << page << " to " << own;
+      EXPECT_FALSE(origin_allowed(host, "example.com", page, local)) << "it was told another name: " << page;
+      EXPECT_FALSE(origin_allowed(list({"https://example.com"}), "localhost", page, local)) << page;
+      EXPECT_EQ(origin_allowed(conn, "localhost", page, reachable), page == "http://" + std::string(own)) << page;
+    }
+    for (const std::string_view page : others) {
+      EXPECT_FALSE(origin_allowed(conn, "localhost", page, local)) << page << " to " << own;
+      EXPECT_FALSE(origin_allowed(host, "localhost", page, local)) << page << " to " << own;
+    }
+  }
+  const RequestOrigin by_another_name{.secure = false, .host_header = "example.com", .is_local_only = true};
+  EXPECT_FALSE(origin_allowed(conn, "localhost", "http://localhost:5173", by_another_name));
+}
+
 TEST(CheckOriginParse, knows_its_words) {
   EXPECT_EQ(CheckOrigin::parse("true")->kind, Kind::host);
   EXPECT_EQ(CheckOrigin::parse("false")->kind, Kind::any);

@@ -1,117 +1,14 @@
-// Who is let in: origins, subprotocols, auth tokens, and what connect() knows and decides.
+// Who is let in: subprotocols, auth tokens, and what connect() knows and decides.
+
+#include "admission_test.hpp"
 
 #include <stdexcept>
 #include <utility>
 
-#include "server_test.hpp"
-
 namespace suzaku::test {
 namespace {
 
-using server::CheckOrigin;
-using server::ConnectInfo;
-
-const std::string kTarget = "/socket/websocket?vsn=2.0.0";
 const std::string kToken = "base64url.bearer.phx.";
-
-class FunctionSocket : public server::UserSocket {
- public:
-  using Connect = std::function<server::ConnectResult(const ConnectInfo&)>;
-  explicit FunctionSocket(Connect connect) : connect_(std::move(connect)) {}
-  server::ConnectResult connect(const ConnectInfo& info) override { return connect_(info); }
-
- private:
-  Connect connect_;
-};
-
-class AdmissionTest : public ServerTest {
- protected:
-  void on_connect(FunctionSocket::Connect connect) {
-    socket_factory = [connect = std::move(connect)] { return std::make_unique<FunctionSocket>(connect); };
-  }
-  /// Every connect() notes what it was told, and lets in.
-  void note_info() {
-    on_connect([this](const ConnectInfo& told) {
-      info = told;
-      return server::ConnectResult{};
-    });
-  }
-  int status_from(const std::string& origin, const std::string& host = "localhost") {
-    return connect(kTarget, {{"Origin", origin}, {"Host", host}}).status();
-  }
-  WebSocketClient offering(const std::string& protocols) {
-    return connect(kTarget, {{"Sec-WebSocket-Protocol", protocols}});
-  }
-
-  ConnectInfo info;
-};
-
-TEST_F(AdmissionTest, without_an_origin_everybody_is_let_in) {
-  endpoint_options.check_origin = {.kind = CheckOrigin::Kind::list, .origins = {"https://example.com"}};
-  serve();
-  EXPECT_EQ(connect().status(), 101);
-}
-
-TEST_F(AdmissionTest, by_default_only_pages_of_the_own_host_are_let_in) {
-  endpoint_options.url_host = "example.com";
-  serve();
-  for (const char* origin :
-       {"http://example.com", "https://example.com:99", "ws://example.com", "https://example.com/path"})
-    EXPECT_EQ(status_from(origin), 101) << origin;
-  for (const char* origin : {"http://evil.com", "https://EXAMPLE.com", "https://a.example.com", "null", "file://", "",
-                             "example.com", "https://evilexample.com", "https://example.com@evil.com"})
-    EXPECT_EQ(status_from(origin), 403) << origin;
-}
-
-TEST_F(AdmissionTest, a_refused_origin_gets_an_empty_body) {
-  serve();
-  WebSocketClient client = connect(kTarget, {{"Origin", "http://evil.com"}});
-  EXPECT_EQ(client.status(), 403);
-  EXPECT_EQ(client.header("content-length"), "0");
-}
-
-TEST_F(AdmissionTest, any_lets_every_page_in) {
-  endpoint_options.check_origin = {.kind = CheckOrigin::Kind::any};
-  serve();
-  for (const char* origin : {"http://evil.com", "null", ""}) EXPECT_EQ(status_from(origin), 101) << origin;
-}
-
-TEST_F(AdmissionTest, a_list_compares_what_each_entry_names) {
-  endpoint_options.check_origin = CheckOrigin::parse(
-                                      "https://example.com, //host.com, //port.com:888, http://scheme.com:8080, "
-                                      "//*.other.com")
-                                      .value();
-  serve();
-  for (const char* origin :
-       {"https://example.com", "https://example.com:443", "HTTPS://example.com", "http://host.com",
-        "https://host.com:77", "http://port.com:888", "https://port.com:888", "http://scheme.com:8080",
-        "http://other.com", "https://a.other.com", "https://a.b.other.com"})
-    EXPECT_EQ(status_from(origin), 101) << origin;
-  for (const char* origin :
-       {"http://example.com", "https://example.com:444", "http://port.com", "http://port.com:889",
-        "https://scheme.com:8080", "http://scheme.com", "https://evilother.com", "null", "http://"})
-    EXPECT_EQ(status_from(origin), 403) << origin;
-}
-
-TEST_F(AdmissionTest, request_compares_with_where_the_request_went) {
-  endpoint_options.check_origin = {.kind = CheckOrigin::Kind::request};
-  serve();
-  EXPECT_EQ(status_from("http://chat.com", "chat.com"), 101);
-  EXPECT_EQ(status_from("http://chat.com:80", "chat.com"), 101);
-  EXPECT_EQ(status_from("http://chat.com:4000", "chat.com:4000"), 101);
-  EXPECT_EQ(status_from("https://chat.com", "chat.com"), 403);
-  EXPECT_EQ(status_from("http://chat.com", "chat.com:4000"), 403);
-  EXPECT_EQ(status_from("http://other.com", "chat.com"), 403);
-  EXPECT_EQ(status_from("ws://chat.com", "chat.com"), 403);
-}
-
-TEST_F(AdmissionTest, each_mount_may_have_its_own_policy) {
-  socket_options.check_origin = CheckOrigin{.kind = CheckOrigin::Kind::any};
-  serve([](server::Endpoint& endpoint) { endpoint.socket("/strict"); });
-  const WebSocketClient::Headers evil = {{"Origin", "http://evil.com"}};
-  EXPECT_EQ(connect("/socket/websocket", evil).status(), 101);
-  EXPECT_EQ(connect("/strict/websocket", evil).status(), 403);
-}
 
 TEST_F(AdmissionTest, the_servers_order_of_subprotocols_wins) {
   socket_options.subprotocols = {"sip", "mqtt"};

@@ -138,6 +138,7 @@ TEST(EndpointTest, options_that_make_no_sense_are_refused) {
   EXPECT_THROW(server::Endpoint({.request_timeout = 0ms}), std::invalid_argument);
   EXPECT_THROW(server::Endpoint({.check_origin = {server::CheckOrigin::Kind::list, {"example.com"}}}),
                std::invalid_argument);
+  EXPECT_THROW(server::Endpoint({.trusted_proxies = {"proxy.example.com"}}), std::invalid_argument);
   server::Endpoint endpoint;
   EXPECT_THROW(endpoint.socket("/socket", {.max_channels = 0}), std::invalid_argument);
   EXPECT_THROW(endpoint.socket("", {.path = ""}), std::invalid_argument);

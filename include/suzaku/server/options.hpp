@@ -72,6 +72,11 @@ struct EndpointOptions {
   std::string url_host = "localhost";  // the host that browsers know the server by, for check_origin
   CheckOrigin check_origin = {};
   std::optional<TlsOptions> tls = {};
+  /// Proxies that are believed who their clients are: addresses ("192.0.2.7", "::1") and networks ("10.0.0.0/8"). What
+  /// they say in X-Forwarded-For, -Proto and -Host, or if there is none of these in Forwarded (RFC 7239), takes the
+  /// place of the connection's address, TLS and Host header: in ConnectInfo, and for CheckOrigin::Kind::request. From
+  /// everybody else these headers change nothing.
+  std::vector<std::string> trusted_proxies = {};
 
   std::size_t max_connections = 1'000'000;            // shared out evenly between the loops
   std::size_t max_header_size = 8 * 1024;             // bytes of an HTTP request's head; then 431

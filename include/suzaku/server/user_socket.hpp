@@ -16,8 +16,9 @@ namespace suzaku::server {
 struct ConnectInfo {
   JsonObject params;  // of the query, decoded as Phoenix does ("a[b]=1" nests); variables of the path win over it
   std::vector<std::pair<std::string, std::string>> headers;  // as sent, names in lower case
-  std::string peer_address;                                  // "192.0.2.7"
-  std::uint16_t peer_port = 0;
+  // Of the connection, or what one of EndpointOptions::trusted_proxies says of its client.
+  std::string peer_address;               // "192.0.2.7"
+  std::uint16_t peer_port = 0;            // 0 when a proxy does not say
   bool secure = false;                    // came over TLS
   std::string host;                       // of the Host header, with port
   std::string path;                       // of the request

@@ -1,0 +1,45 @@
+#include "server/ingress.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+
+#include "http/forwarded.hpp"
+
+namespace suzaku::server {
+
+Ingress::Ingress(const EndpointOptions& options) {
+  for (const std::string& text : options.trusted_proxies) {
+    auto network = net::Network::parse(text);
+    if (!network) throw std::invalid_argument("trusted_proxies: " + network.error().message);
+    proxies_.push_back(*std::move(network));
+  }
+}
+
+bool Ingress::is_trusted(const net::Ip& ip) const {
+  return std::ranges::any_of(proxies_, [&](const net::Network& proxy) { return proxy.contains(ip); });
+}
+
+Caller Ingress::caller_of(const http::Request& request, const transport::Client& peer) const {
+  const std::string* host = request.header("host");
+  Caller caller{.address = peer.address.host,
+                .port = peer.address.port,
+                .secure = peer.secure,
+                .host = host ? *host : "",
+                .is_local_only = is_loopback_ && proxies_.empty()};
+  if (proxies_.empty()) return caller;
+  std::optional<net::Ip> sender = net::parse_ip(peer.address.host);
+  if (!sender || !is_trusted(*sender)) return caller;
+  for (const http::Hop& hop : http::hops(request)) {
+    if (hop.secure) caller.secure = *hop.secure;
+    if (!hop.host.empty()) caller.host = hop.host;
+    sender = net::parse_ip(hop.node);
+    if (!sender) break;  // the proxy does not say
+    caller.address = sender->to_string();
+    caller.port = hop.port;
+    if (!is_trusted(*sender)) break;
+  }
+  return caller;
+}
+
+}  // namespace suzaku::server
