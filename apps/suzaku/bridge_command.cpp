@@ -63,7 +63,7 @@ void reload(daemon::Daemon& daemon) {
   for (const auto& name : changes->removed) log::info("removed {}", name);
   for (const auto& name : changes->changed) log::info("changed {}", name);
   for (const auto& what : changes->failed) log::error("could not start {}", what);
-  log::info("the configuration was read anew");
+  log::info("the configuration was read again");
 }
 
 /// Reloads on a thread of its own, so that nobody who wants to end the bridge has to wait for it.
@@ -87,7 +87,7 @@ class Reloader {
       try {
         reload(daemon);
       } catch (const std::exception& error) {  // no thread or no memory is left
-        log::error("the configuration could not be read anew: {}", error.what());
+        log::error("the configuration could not be read again: {}", error.what());
       }
     }
   }
@@ -140,7 +140,7 @@ Command bridge_command(CLI::App& program) {
       "    print: {sink: stdout}\n"
       "  routes:\n"
       "    - {from: \"phoenix.**\", to: print}\n\n"
-      "`suzaku check-config FILE` finds mistakes. SIGHUP reads the file anew and touches only what has changed; "
+      "`suzaku check-config FILE` finds mistakes. SIGHUP reads the file again and touches only what has changed; "
       "SIGTERM\n"
       "and SIGINT leave the channels, finish what waits and exit 0. Logs go to standard error.");
   return {

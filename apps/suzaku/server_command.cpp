@@ -41,7 +41,7 @@ std::string footer() {
          "  suzaku server --config suzaku.yaml --tls-certificate cert.pem --tls-key key.pem\n"
          "\nServes: / (a chat room), /socket/websocket (Phoenix Channels, topics room:*), /health/live, "
          "/health/ready.\n"
-         "Signals: SIGTERM and SIGINT drain and exit 0; SIGHUP reads the TLS certificate anew.";
+         "Signals: SIGTERM and SIGINT drain and exit 0; SIGHUP reads the TLS certificate again.";
 }
 
 /// One descriptor per connection: as many as we may have.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <limits>
 #include <new>
 
@@ -67,6 +68,13 @@ Result<void> TlsContext::use_certificate(const std::string& certificate_file, co
   }
   if (!used) return failure("cannot use the TLS key " + key_file + ": " + last_tls_error());
   return {};
+}
+
+std::chrono::sys_seconds TlsContext::valid_until() const {
+  std::tm time{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(native())), &time) != 1)
+    return {};  // no time: passed
+  return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&time)));
 }
 
 TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, int socket)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -46,6 +47,8 @@ class TlsContext {
   /// One without certificates; use load() or for_client().
   explicit TlsContext(Side side);
 
+  /// When the certificate expires. Only for contexts that have one.
+  std::chrono::sys_seconds valid_until() const;
   const std::vector<std::string>& pinned_keys() const noexcept { return pinned_keys_; }
   ssl_ctx_st* native() const noexcept { return context_.get(); }
 

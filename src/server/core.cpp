@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include <fmt/chrono.h>
+
 #include "base/log.hpp"
 #include "base/thrown.hpp"
 #include "server/origin.hpp"
@@ -42,6 +44,10 @@ transport::HttpOptions http_options(const EndpointOptions& options) {
           .keep_alive_timeout = options.keep_alive_timeout};
 }
 
+std::string in_words(std::chrono::sys_seconds time) {
+  return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
 template <class Lanes>
 std::vector<net::Loop*> loops_of(const Lanes& lanes) {
   std::vector<net::Loop*> loops;
@@ -74,7 +80,7 @@ Endpoint::Core::~Core() {
 Result<void> Endpoint::Core::start() {
   if (running_ || drained_) throw std::logic_error("the endpoint has been started already");
   if (options_.tls)
-    if (auto loaded = reload_tls(); !loaded) return loaded;
+    if (auto loaded = reload_tls(); !loaded) return tl::unexpected(loaded.error());
   if (auto listening = listen(); !listening) return listening;
   running_ = true;
   routes.seal();
@@ -188,13 +194,27 @@ void Endpoint::Core::stop_loops() {
   for (auto& lane : loops_) lane->thread.join();
 }
 
-Result<void> Endpoint::Core::reload_tls() {
-  if (!options_.tls) return {};
-  auto loaded = net::TlsContext::load(options_.tls->certificate_file, options_.tls->key_file);
+Result<CertificateInfo> Endpoint::Core::reload_tls() {
+  if (!options_.tls) return failure("there is no TLS certificate to read: the server runs without TLS");
+  const auto& [certificate_file, key_file] = *options_.tls;
+  auto loaded = net::TlsContext::load(certificate_file, key_file);
   if (!loaded) return tl::unexpected(loaded.error());
+  const CertificateInfo info{.file = certificate_file, .valid_until = (*loaded)->valid_until()};
+  if (info.valid_until < std::chrono::system_clock::now())
+    log::warning("the TLS certificate {} has expired: it was valid until {}", info.file, in_words(info.valid_until));
   const std::lock_guard lock(tls_mutex_);
   tls_ = std::move(*loaded);
-  return {};
+  return info;
+}
+
+void Endpoint::Core::on_hangup() {
+  if (!options_.tls) return log::info("SIGHUP received: without TLS there is nothing to read again");
+  if (const auto read = reload_tls()) {
+    log::info("SIGHUP received: the TLS certificate {} was read again; it is valid until {}", read->file,
+              in_words(read->valid_until));
+  } else {
+    log::error("SIGHUP received, but the old TLS certificate stays in use: {}", read.error().message);
+  }
 }
 
 EndpointStats Endpoint::Core::stats() const {

@@ -33,7 +33,9 @@ class Endpoint::Core {
   /// Ends all connections in batches, then the loops.
   void drain() { drain(options_.drain); }
   bool is_ready() const noexcept { return ready_.load(std::memory_order_relaxed); }
-  Result<void> reload_tls();
+  Result<CertificateInfo> reload_tls();
+  /// SIGHUP has come: reads again what can be, and tells the log.
+  void on_hangup();
   pubsub::PubSub& pubsub() noexcept { return pubsub_; }
   EndpointStats stats() const;
 

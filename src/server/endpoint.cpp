@@ -52,7 +52,7 @@ std::uint16_t Endpoint::port() const {
 bool Endpoint::is_ready() const noexcept {
   return core_->is_ready();
 }
-Result<void> Endpoint::reload_tls() {
+Result<CertificateInfo> Endpoint::reload_tls() {
   return core_->reload_tls();
 }
 EndpointStats Endpoint::stats() const {
@@ -73,11 +73,7 @@ Result<void> Endpoint::run(const std::function<void()>& ready) {
   std::function<void()> await_reload = [&] {
     reload.async_wait([&](boost::system::error_code aborted, int) {
       if (aborted) return;
-      if (const auto reloaded = reload_tls()) {
-        log::info("the TLS certificate has been read anew");
-      } else {
-        log::error("the old TLS certificate stays in use: {}", reloaded.error().message);
-      }
+      core_->on_hangup();
       await_reload();
     });
   };

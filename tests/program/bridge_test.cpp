@@ -116,7 +116,7 @@ TEST_F(BridgeProgram, ReadsItsConfigurationAnewOnSighup) {
   folder.write("bridge.yaml", changed);
   bridge.signal(SIGHUP);
   bridge.output_until("\"phoenixtopic\":\"room:2\"");
-  EXPECT_CONTAINS(bridge.errors_until("read anew"), "changed connection chat");
+  EXPECT_CONTAINS(bridge.errors_until("read again"), "changed connection chat");
 
   folder.write("bridge.yaml", "connections: 7\n");
   bridge.signal(SIGHUP);

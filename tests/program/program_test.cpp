@@ -138,16 +138,26 @@ TEST(Program, SaysWhichCertificateItCannotUse) {
                    "tls.key is set without tls.certificate; set both, or none");
 }
 
-TEST(Program, ReadsTheCertificateAnewOnSighup) {
+TEST(Program, ReadsTheCertificateAgainOnSighup) {
   const Folder folder;
   folder.make_certificate();
   Server server({"--tls-certificate", "cert.pem", "--tls-key", "key.pem"}, folder.path());
   server.child().signal(SIGHUP);
-  server.child().errors_until("the TLS certificate has been read anew");
+  EXPECT_CONTAINS(server.child().errors_until(" UTC\n"),
+                  "SIGHUP received: the TLS certificate cert.pem was read again; it is valid until 20");
   folder.write("cert.pem", "broken");
   server.child().signal(SIGHUP);
-  server.child().errors_until("the old TLS certificate stays in use");
+  server.child().errors_until(
+      "SIGHUP received, but the old TLS certificate stays in use: cannot use the TLS certificate");
   EXPECT_EQ(server.stop(), 0);
+}
+
+TEST(Program, SaysOnSighupThatWithoutTlsThereIsNothingToReadAgain) {
+  Server server;
+  server.child().signal(SIGHUP);
+  server.child().errors_until("SIGHUP received: without TLS there is nothing to read again\n");
+  EXPECT_EQ(server.stop(), 0);
+  EXPECT_LACKS(server.child().errors(), "certificate");
 }
 
 TEST(Program, SaysItsPortAndNothingElseOnStandardOutput) {

@@ -1,6 +1,7 @@
 // The same over TLS.
 
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
@@ -15,6 +16,8 @@
 
 namespace suzaku::test {
 namespace {
+
+using namespace std::chrono_literals;
 
 template <auto Free>
 struct Freeing {
@@ -151,7 +154,12 @@ TEST_F(TlsTest, a_new_certificate_is_for_new_connections_and_old_ones_live_on) {
   EXPECT_EQ(old.certificate_name(), "first");
   write_certificate(files, "second");
   EXPECT_EQ(TlsClient(port(), TLS1_3_VERSION).certificate_name(), "first") << "not before it is told to";
-  ASSERT_TRUE(endpoint().reload_tls());
+  const auto reloaded = endpoint().reload_tls();
+  ASSERT_TRUE(reloaded);
+  EXPECT_EQ(reloaded->file, files.certificate_file);
+  const auto left = reloaded->valid_until - std::chrono::system_clock::now();
+  EXPECT_GT(left, 50min) << "it was made for an hour";
+  EXPECT_LE(left, 60min);
   EXPECT_EQ(TlsClient(port(), TLS1_3_VERSION).certificate_name(), "second");
   old.text(R"(["1","2","room:a","ev",{}])");
   EXPECT_EQ(old.next_json().at(3), "phx_reply");
@@ -159,6 +167,13 @@ TEST_F(TlsTest, a_new_certificate_is_for_new_connections_and_old_ones_live_on) {
   std::filesystem::remove(files.key_file);
   EXPECT_FALSE(endpoint().reload_tls());
   EXPECT_EQ(TlsClient(port(), TLS1_3_VERSION).certificate_name(), "second") << "a broken one changes nothing";
+}
+
+TEST_F(ServerTest, without_tls_there_is_no_certificate_to_read) {
+  serve();
+  const auto reloaded = endpoint().reload_tls();
+  ASSERT_FALSE(reloaded);
+  EXPECT_EQ(reloaded.error().message, "there is no TLS certificate to read: the server runs without TLS");
 }
 
 TEST_F(TlsTest, plain_http_and_noise_fail_cleanly) {

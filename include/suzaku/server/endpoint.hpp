@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -61,6 +62,12 @@ struct StaticPage {
   std::string_view etag;
 };
 
+/// A TLS certificate that was read.
+struct CertificateInfo {
+  std::string file;
+  std::chrono::sys_seconds valid_until;
+};
+
 /// Counters since the start, over all loops.
 struct EndpointStats {
   std::uint64_t sockets = 0;   // WebSocket connections open now
@@ -113,8 +120,8 @@ class Endpoint {
   /// Where it listens, once started.
   std::uint16_t port() const;
 
-  /// start(), then waits: SIGTERM and SIGINT drain and return, SIGHUP reads the TLS certificate anew. For main().
-  /// `ready` is called once it listens.
+  /// start(), then waits: SIGTERM and SIGINT drain and return, SIGHUP reads the TLS certificate again (reload_tls)
+  /// and tells the log. For main(). `ready` is called once it listens.
   Result<void> run(const std::function<void()>& ready = {});
 
   /// Ends as DrainOptions says, and returns when that is done. Any thread but those of the event loops: not from a
@@ -122,8 +129,9 @@ class Endpoint {
   void drain();
   /// Any thread: true from start() until a drain begins. For load balancers (/health/ready).
   bool is_ready() const noexcept;
-  /// Reads the TLS certificate anew, for connections to come; keeps the old one when that fails. Any thread.
-  Result<void> reload_tls();
+  /// Reads the files of the TLS certificate and its key again, for connections to come. Fails, and keeps the old ones,
+  /// when they cannot be used; fails without EndpointOptions::tls, as there is nothing to read. Any thread.
+  Result<CertificateInfo> reload_tls();
 
   /// Any thread: to every subscriber of a topic, on all nodes. The payload must be an object or binary
   /// (std::invalid_argument otherwise).
