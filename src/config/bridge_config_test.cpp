@@ -10,17 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-tl::expected<BridgeConfig, Mistakes> read(const std::string& text,
-                                          const std::map<std::string, std::string>& variables = {}) {
-  return read_bridge_config(text, "a.yaml", environment_of(variables));
-}
-
-BridgeConfig good(const std::string& text, const std::map<std::string, std::string>& variables = {}) {
-  const auto config = read(text, variables);
-  if (!config) throw std::runtime_error(lines(config.error()));
-  return *config;
-}
-
 TEST(BridgeConfig, NeedsOneConnectionAndHasDefaultsForTheRest) {
   const auto config = good("connections: {shop: {url: ws://localhost:4000/socket}}");
   EXPECT_EQ(config.control, "/run/suzaku/bridge.sock");
@@ -48,12 +37,12 @@ TEST(BridgeConfig, NeedsOneConnectionAndHasDefaultsForTheRest) {
 
 TEST(BridgeConfig, HasItsSocketInTheFolderOfTheSession) {
   const auto* const text = "connections: {shop: {url: ws://localhost:4000/socket}}";
-  EXPECT_EQ(good(text, {{"XDG_RUNTIME_DIR", "/run/user/7"}}).control, "/run/user/7/suzaku-bridge.sock");
-  EXPECT_EQ(good(text, {{"XDG_RUNTIME_DIR", ""}}).control, "/run/suzaku/bridge.sock");
+  EXPECT_EQ(good(text, environment_of({{"XDG_RUNTIME_DIR", "/run/user/7"}})).control, "/run/user/7/suzaku-bridge.sock");
+  EXPECT_EQ(good(text, environment_of({{"XDG_RUNTIME_DIR", ""}})).control, "/run/suzaku/bridge.sock");
 }
 
 BridgeConfig all() {
-  return good(kBridgeExample, {{"TOKEN", "t0ken"}, {"NUMBER", "12"}});
+  return good(kBridgeExample, environment_of({{"TOKEN", "t0ken"}, {"NUMBER", "12"}}));
 }
 
 TEST(BridgeConfig, ReachesTheFieldsOfTheDaemon) {

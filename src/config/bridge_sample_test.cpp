@@ -14,12 +14,6 @@
 namespace suzaku::config {
 namespace {
 
-BridgeConfig good(const std::string& text) {
-  const auto config = read_bridge_config(text, "a.yaml", environment_of({}));
-  if (!config) throw std::runtime_error(lines(config.error()));
-  return *config;
-}
-
 /// The keys that a mapping may have: what is said of one that it may not.
 std::set<std::string> keys_of(const std::string& mapping_with_unknown) {
   const auto config = read_bridge_config(mapping_with_unknown, "a.yaml", environment_of({}));

@@ -139,12 +139,6 @@ TEST(BridgeSecrets, ThatAreWrittenInTheFileAreInNoMistake) {
             100U);
 }
 
-BridgeConfig good(const std::string& text, const Environment& environment = environment_of({})) {
-  const auto config = read_bridge_config(text, "a.yaml", environment);
-  if (!config) throw std::runtime_error(lines(config.error()));
-  return *config;
-}
-
 TEST(BridgeSecrets, ComeFromFilesWithoutTheirLastLineBreak) {
   const auto token_of = [](const std::string& content) {
     const SecretFile file(content);

@@ -2,8 +2,10 @@
 
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
+#include "config/bridge_config.hpp"
 #include "config/environment.hpp"
 #include "config/mistake.hpp"
 
@@ -21,6 +23,13 @@ inline Environment environment_of(std::map<std::string, std::string> variables) 
     const auto found = variables.find(name);
     return found == variables.end() ? std::nullopt : std::optional(found->second);
   };
+}
+
+/// Reads a configuration that has no mistakes.
+inline BridgeConfig good(const std::string& text, const Environment& environment = environment_of({})) {
+  const auto config = read_bridge_config(text, "a.yaml", environment);
+  if (!config) throw std::runtime_error(lines(config.error()));
+  return *config;
 }
 
 }  // namespace suzaku::config

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMaxBody = 100;
 
 /// What is wrong with these bytes; "" when nothing is, and they are one whole body.
-std::string error_of(std::string_view bytes) {
+std::string body_error(std::string_view bytes) {
   ChunkedBody chunks(kMaxBody);
   std::string body;
   std::size_t used = 0;
@@ -38,27 +38,27 @@ TEST(ChunkedBody, joins_chunks_and_stops_at_the_end) {
 }
 
 TEST(ChunkedBody, may_be_empty) {
-  EXPECT_EQ(error_of("0\r\n\r\n"), "");
-  EXPECT_EQ(error_of("0000\r\n\r\n"), "");
+  EXPECT_EQ(body_error("0\r\n\r\n"), "");
+  EXPECT_EQ(body_error("0000\r\n\r\n"), "");
 }
 
 TEST(ChunkedBody, wants_every_sign_in_its_place) {
   for (const char* bytes : {"\r\n", ";\r\n", "g\r\n", "-1\r\n", "0x1\r\n", "1\n", "1\r\r", "1\r\nab", "1\r\na\n",
                             "1\r\na\r\r", "0\r\n\r\r", "1;\n", "1;\x01", "1 \n"})
-    EXPECT_EQ(error_of(bytes), "malformed chunk") << bytes;
-  EXPECT_EQ(error_of("0\r\nA: \n"), "malformed trailer");
-  EXPECT_EQ(error_of("0\r\nA\r\r"), "malformed chunk");
-  EXPECT_EQ(error_of("1\r\na\r\n"), "not whole");
+    EXPECT_EQ(body_error(bytes), "malformed chunk") << bytes;
+  EXPECT_EQ(body_error("0\r\nA: \n"), "malformed trailer");
+  EXPECT_EQ(body_error("0\r\nA\r\r"), "malformed chunk");
+  EXPECT_EQ(body_error("1\r\na\r\n"), "not whole");
 }
 
 TEST(ChunkedBody, is_bounded) {
-  EXPECT_EQ(error_of("64\r\n" + std::string(100, 'x') + "\r\n0\r\n\r\n"), "");
-  EXPECT_EQ(error_of("65\r\n"), "body too large");
-  EXPECT_EQ(error_of("63\r\n" + std::string(99, 'x') + "\r\n2\r\n"), "body too large");
-  EXPECT_EQ(error_of("10000000000000001\r\n"), "body too large");
-  EXPECT_EQ(error_of("1;" + std::string(ChunkedBody::kMaxLine + 1, 'x')), "the line before a chunk is too long");
-  EXPECT_EQ(error_of(std::string(ChunkedBody::kMaxLine + 1, '0')), "the line before a chunk is too long");
-  EXPECT_EQ(error_of("0\r\n" + std::string(ChunkedBody::kMaxTrailers + 1, 'x')), "trailers too large");
+  EXPECT_EQ(body_error("64\r\n" + std::string(100, 'x') + "\r\n0\r\n\r\n"), "");
+  EXPECT_EQ(body_error("65\r\n"), "body too large");
+  EXPECT_EQ(body_error("63\r\n" + std::string(99, 'x') + "\r\n2\r\n"), "body too large");
+  EXPECT_EQ(body_error("10000000000000001\r\n"), "body too large");
+  EXPECT_EQ(body_error("1;" + std::string(ChunkedBody::kMaxLine + 1, 'x')), "the line before a chunk is too long");
+  EXPECT_EQ(body_error(std::string(ChunkedBody::kMaxLine + 1, '0')), "the line before a chunk is too long");
+  EXPECT_EQ(body_error("0\r\n" + std::string(ChunkedBody::kMaxTrailers + 1, 'x')), "trailers too large");
 }
 
 RC_GTEST_PROP(ChunkedBody, survives_anything, (const std::string& bytes)) {

@@ -13,7 +13,7 @@ namespace suzaku::http {
 namespace {
 
 using Asked = ResponseParser::Asked;
-using State = ResponseParser::State;
+using ResponseState = ResponseParser::State;
 
 constexpr std::string_view kSwitch =
     "HTTP/1.1 101 Switching Protocols\r\n"
@@ -28,7 +28,7 @@ constexpr std::string_view kChunked =
 
 /// What came of some bytes, and how many of them were used.
 struct Outcome {
-  State state = State::need_more;
+  ResponseState state = ResponseState::need_more;
   std::size_t used = 0;
   ReceivedResponse response;  // when done
   std::string error;          // when failed
@@ -43,15 +43,15 @@ struct Feed {
 Outcome feed(std::string_view bytes, std::size_t piece, const Feed& feed) {
   ResponseParser parser(feed.limits, feed.asked);
   Outcome outcome;
-  while (outcome.state == State::need_more && outcome.used < bytes.size()) {
+  while (outcome.state == ResponseState::need_more && outcome.used < bytes.size()) {
     std::size_t used = 0;
     outcome.state = parser.feed(bytes.substr(outcome.used, piece), used);
     outcome.used += used;
     if (used == 0) break;
   }
-  if (outcome.state == State::need_more && feed.then_end) outcome.state = parser.feed_end();
+  if (outcome.state == ResponseState::need_more && feed.then_end) outcome.state = parser.feed_end();
   outcome.error = parser.error();
-  if (outcome.state == State::done) outcome.response = parser.take();
+  if (outcome.state == ResponseState::done) outcome.response = parser.take();
   return outcome;
 }
 
@@ -63,19 +63,19 @@ Outcome feed(std::string_view bytes, const Feed& how = {}) {
   EXPECT_EQ(whole.error, trickle.error) << bytes;
   EXPECT_EQ(whole.response.body, trickle.response.body) << bytes;
   EXPECT_EQ(whole.response.headers, trickle.response.headers) << bytes;
-  EXPECT_EQ(whole.error.empty(), whole.state != State::failed) << bytes;
-  EXPECT_TRUE(whole.state != State::done || whole.used == trickle.used) << bytes;
+  EXPECT_EQ(whole.error.empty(), whole.state != ResponseState::failed) << bytes;
+  EXPECT_TRUE(whole.state != ResponseState::done || whole.used == trickle.used) << bytes;
   return whole;
 }
 
-std::string error_of(std::string_view bytes, const Feed& how = {}) {
+std::string response_error(std::string_view bytes, const Feed& how = {}) {
   return feed(bytes, how).error;
 }
 
 TEST(ResponseParser, gives_back_what_follows_a_101) {
   const std::string bytes = std::string(kSwitch) + "\x81\x02hi";
   const Outcome outcome = feed(bytes);
-  ASSERT_EQ(outcome.state, State::done);
+  ASSERT_EQ(outcome.state, ResponseState::done);
   EXPECT_EQ(outcome.used, kSwitch.size());
   EXPECT_EQ(outcome.response.status, 101);
   EXPECT_EQ(outcome.response.reason, "Switching Protocols");
@@ -88,16 +88,16 @@ TEST(ResponseParser, gives_back_what_follows_a_101) {
 TEST(ResponseParser, an_answer_to_connect_has_a_body_only_when_it_refuses) {
   const std::string ok = "HTTP/1.1 200 Connection established\r\nContent-Length: 5\r\n\r\n";
   Outcome outcome = feed(ok + "hello", {.asked = Asked::connect});
-  ASSERT_EQ(outcome.state, State::done);
+  ASSERT_EQ(outcome.state, ResponseState::done);
   EXPECT_EQ(outcome.used, ok.size());
   EXPECT_EQ(outcome.response.body, "");
 
   outcome = feed("HTTP/1.0 200 OK\r\n\r\nhello", {.asked = Asked::connect});
-  ASSERT_EQ(outcome.state, State::done);
+  ASSERT_EQ(outcome.state, ResponseState::done);
   EXPECT_EQ(outcome.used, 19U);
 
   outcome = feed("HTTP/1.1 407 Who\r\nContent-Length: 5\r\n\r\nhello", {.asked = Asked::connect});
-  ASSERT_EQ(outcome.state, State::done);
+  ASSERT_EQ(outcome.state, ResponseState::done);
   EXPECT_EQ(outcome.response.status, 407);
   EXPECT_EQ(outcome.response.body, "hello");
 }
@@ -105,7 +105,7 @@ TEST(ResponseParser, an_answer_to_connect_has_a_body_only_when_it_refuses) {
 TEST(ResponseParser, reads_a_body_of_known_length) {
   const std::string bytes = "HTTP/1.1 403 \r\nContent-Length: 5\r\nX-A:  b \r\nX-A: c\r\n\r\nhello";
   const Outcome outcome = feed(bytes + "HTTP/1.1 200 OK\r\n");
-  ASSERT_EQ(outcome.state, State::done);
+  ASSERT_EQ(outcome.state, ResponseState::done);
   EXPECT_EQ(outcome.used, bytes.size());
   EXPECT_EQ(outcome.response.status, 403);
   EXPECT_EQ(outcome.response.reason, "");
@@ -117,7 +117,7 @@ TEST(ResponseParser, reads_a_body_of_known_length) {
 
 TEST(ResponseParser, reads_chunks_and_leaves_trailers_out) {
   const Outcome outcome = feed(std::string(kChunked) + "next");
-  ASSERT_EQ(outcome.state, State::done);
+  ASSERT_EQ(outcome.state, ResponseState::done);
   EXPECT_EQ(outcome.used, kChunked.size());
   EXPECT_EQ(outcome.response.body, "hello world");
   EXPECT_EQ(outcome.response.headers.size(), 2U);
@@ -126,20 +126,20 @@ TEST(ResponseParser, reads_chunks_and_leaves_trailers_out) {
 
 TEST(ResponseParser, reads_a_body_that_ends_with_the_connection) {
   for (const char* bytes : {"HTTP/1.1 500 Oops\r\n\r\nhello", "HTTP/1.0 500 Oops\r\nConnection: close\r\n\r\nhello"}) {
-    EXPECT_EQ(feed(bytes).state, State::need_more);
+    EXPECT_EQ(feed(bytes).state, ResponseState::need_more);
     const Outcome outcome = feed(bytes, {.then_end = true});
-    ASSERT_EQ(outcome.state, State::done);
+    ASSERT_EQ(outcome.state, ResponseState::done);
     EXPECT_EQ(outcome.response.body, "hello");
     EXPECT_FALSE(outcome.response.keep_alive);
   }
-  EXPECT_EQ(feed("HTTP/1.1 200 OK\r\n\r\n", {.then_end = true}).state, State::done) << "an empty body";
+  EXPECT_EQ(feed("HTTP/1.1 200 OK\r\n\r\n", {.then_end = true}).state, ResponseState::done) << "an empty body";
 }
 
 TEST(ResponseParser, knows_answers_without_a_body) {
   for (const char* bytes : {"HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n",
                             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"}) {
     const Outcome outcome = feed(std::string(bytes) + "HTTP/1.1");
-    EXPECT_EQ(outcome.state, State::done) << bytes;
+    EXPECT_EQ(outcome.state, ResponseState::done) << bytes;
     EXPECT_EQ(outcome.used, std::string_view(bytes).size()) << bytes;
     EXPECT_EQ(outcome.response.body, "");
   }
@@ -159,14 +159,14 @@ TEST(ResponseParser, says_whether_the_connection_may_go_on) {
 TEST(ResponseParser, passes_over_interim_responses) {
   const std::string interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
   const Outcome outcome = feed(interim + std::string(kSwitch));
-  ASSERT_EQ(outcome.state, State::done);
+  ASSERT_EQ(outcome.state, ResponseState::done);
   EXPECT_EQ(outcome.response.status, 101);
   EXPECT_EQ(outcome.used, interim.size() + kSwitch.size());
 
   std::string many;
   for (std::size_t i = 0; i < kMaxInterimResponses; ++i) many += "HTTP/1.1 100 Continue\r\n\r\n";
-  EXPECT_EQ(feed(many + std::string(kSwitch)).state, State::done);
-  EXPECT_EQ(error_of(many + "HTTP/1.1 100 Continue\r\n\r\n"), "too many interim responses");
+  EXPECT_EQ(feed(many + std::string(kSwitch)).state, ResponseState::done);
+  EXPECT_EQ(response_error(many + "HTTP/1.1 100 Continue\r\n\r\n"), "too many interim responses");
 }
 
 TEST(ResponseParser, reads_one_response_after_another) {
@@ -176,9 +176,9 @@ TEST(ResponseParser, reads_one_response_after_another) {
     EXPECT_TRUE(parser.idle());
     EXPECT_THROW(parser.take(), std::logic_error);
     std::size_t used = 0;
-    ASSERT_EQ(parser.feed(rest, used), State::done);
+    ASSERT_EQ(parser.feed(rest, used), ResponseState::done);
     std::size_t more = 1;
-    EXPECT_EQ(parser.feed(rest.substr(used), more), State::done);
+    EXPECT_EQ(parser.feed(rest.substr(used), more), ResponseState::done);
     EXPECT_EQ(more, 0U);
     EXPECT_FALSE(parser.idle());
     EXPECT_EQ(parser.take().body, body);
@@ -190,12 +190,13 @@ TEST(ResponseParser, reads_one_response_after_another) {
 TEST(ResponseParser, says_at_once_that_another_protocol_is_spoken) {
   for (const char* bytes : {"SSH-2.0-OpenSSH_9.2\r\n", "\x15\x03\x01", "HTTP/2 200\r\n", "hTTP/1.1 200 OK\r\n", "\r\n",
                             "HTTP/0.9", "220 mail ESMTP\r\n", "HTTPS"})
-    EXPECT_EQ(error_of(bytes), "not an HTTP/1 response") << bytes;
-  for (const char* bytes : {"H", "HTTP/1.", "HTTP/1.1 200 OK\r\n"}) EXPECT_EQ(feed(bytes).state, State::need_more);
+    EXPECT_EQ(response_error(bytes), "not an HTTP/1 response") << bytes;
+  for (const char* bytes : {"H", "HTTP/1.", "HTTP/1.1 200 OK\r\n"})
+    EXPECT_EQ(feed(bytes).state, ResponseState::need_more);
 }
 
 TEST(ResponseParser, refuses_what_is_malformed) {
-  const auto head = [](std::string_view text) { return error_of(std::string(text) + "\r\n\r\n"); };
+  const auto head = [](std::string_view text) { return response_error(std::string(text) + "\r\n\r\n"); };
   EXPECT_EQ(head("HTTP/1.2 200 OK"), "HTTP version is neither 1.0 nor 1.1");
   EXPECT_EQ(head("HTTP/1.1 20 OK"), "malformed status");
   EXPECT_EQ(head("HTTP/1.1 099 OK"), "malformed status");
@@ -203,7 +204,7 @@ TEST(ResponseParser, refuses_what_is_malformed) {
   EXPECT_EQ(head("HTTP/1.1 200 OK\r\nA B: c"), "malformed header name");
   EXPECT_EQ(head("HTTP/1.1 200 OK\r\n: c"), "malformed header name");
   EXPECT_EQ(head("HTTP/1.1 200 OK\r\nA: b\r\n c"), "folded header line");
-  EXPECT_EQ(error_of("HTTP/1.1 200 OK\nA: b\n\n"), "line ends with LF alone");
+  EXPECT_EQ(response_error("HTTP/1.1 200 OK\nA: b\n\n"), "line ends with LF alone");
   EXPECT_EQ(head(std::string_view("HTTP/1.1 200 OK\r\nA: \0", 21)), "control character in the head");
   EXPECT_EQ(head("HTTP/1.1 200 OK\r\nContent-Length: x"), "malformed Content-Length");
   EXPECT_EQ(head("HTTP/1.1 200 OK\r\nContent-Length: -1"), "malformed Content-Length");
@@ -214,15 +215,15 @@ TEST(ResponseParser, refuses_what_is_malformed) {
   EXPECT_EQ(head("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip"), "Transfer-Encoding is something else than chunked");
 
   const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-  EXPECT_EQ(error_of(chunked + "x\r\n"), "malformed chunk");
-  EXPECT_EQ(error_of(chunked + "1\r\nab\r\n"), "malformed chunk");
+  EXPECT_EQ(response_error(chunked + "x\r\n"), "malformed chunk");
+  EXPECT_EQ(response_error(chunked + "1\r\nab\r\n"), "malformed chunk");
 }
 
 TEST(ResponseParser, knows_what_was_cut_short) {
   for (const std::string_view bytes :
        {kSwitch, kChunked, std::string_view("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab")})
     for (std::size_t size = 0; size < bytes.size(); ++size)
-      EXPECT_EQ(error_of(bytes.substr(0, size), {.then_end = true}), "the response was cut short") << size;
+      EXPECT_EQ(response_error(bytes.substr(0, size), {.then_end = true}), "the response was cut short") << size;
 }
 
 TEST(ResponseParser, bounds_the_head) {
@@ -231,24 +232,24 @@ TEST(ResponseParser, bounds_the_head) {
     return text + std::string(size - text.size() - 4, 'x') + "\r\n\r\n";
   };
   const ResponseLimits limits{.head_bytes = 100};
-  EXPECT_EQ(feed(head(100), {.limits = limits}).state, State::done);
-  EXPECT_EQ(error_of(head(101), {.limits = limits}), "head too large");
-  EXPECT_EQ(error_of("HTTP/1.1 200 " + std::string(100, 'x'), {.limits = limits}), "head too large");
+  EXPECT_EQ(feed(head(100), {.limits = limits}).state, ResponseState::done);
+  EXPECT_EQ(response_error(head(101), {.limits = limits}), "head too large");
+  EXPECT_EQ(response_error("HTTP/1.1 200 " + std::string(100, 'x'), {.limits = limits}), "head too large");
 
   std::string many = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n";
   for (std::size_t i = 1; i < kMaxResponseHeaders; ++i) many += "A: b\r\n";
-  EXPECT_EQ(feed(many + "\r\n").state, State::done);
-  EXPECT_EQ(error_of(many + "A: b\r\n\r\n"), "too many headers");
+  EXPECT_EQ(feed(many + "\r\n").state, ResponseState::done);
+  EXPECT_EQ(response_error(many + "A: b\r\n\r\n"), "too many headers");
 }
 
 TEST(ResponseParser, bounds_the_body) {
   const Feed how{.limits = {.body_bytes = 5}};
   const std::string head = "HTTP/1.1 200 OK\r\n";
   EXPECT_EQ(feed(head + "Content-Length: 5\r\n\r\nhello", how).response.body, "hello");
-  EXPECT_EQ(error_of(head + "Content-Length: 6\r\n\r\n", how), "body too large");
-  EXPECT_EQ(error_of(head + "\r\nhello!", how), "body too large");
-  EXPECT_EQ(error_of(head + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n3\r\nabc\r\n", how), "body too large");
-  EXPECT_EQ(error_of(head + "Transfer-Encoding: chunked\r\n\r\nffffffff\r\n", how), "body too large");
+  EXPECT_EQ(response_error(head + "Content-Length: 6\r\n\r\n", how), "body too large");
+  EXPECT_EQ(response_error(head + "\r\nhello!", how), "body too large");
+  EXPECT_EQ(response_error(head + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n3\r\nabc\r\n", how), "body too large");
+  EXPECT_EQ(response_error(head + "Transfer-Encoding: chunked\r\n\r\nffffffff\r\n", how), "body too large");
 }
 
 TEST(ResponseParser, tells_what_came_of_a_response_that_failed) {
@@ -256,7 +257,7 @@ TEST(ResponseParser, tells_what_came_of_a_response_that_failed) {
   std::size_t used = 0;
   parser.feed("HTTP/1.1 503 Busy\r\n", used);
   EXPECT_EQ(parser.partial(), nullptr);
-  EXPECT_EQ(parser.feed("Retry-After: 7\r\nContent-Length: 6\r\n\r\n", used), State::failed);
+  EXPECT_EQ(parser.feed("Retry-After: 7\r\nContent-Length: 6\r\n\r\n", used), ResponseState::failed);
   ASSERT_NE(parser.partial(), nullptr);
   EXPECT_EQ(parser.partial()->status, 503);
   EXPECT_EQ(*parser.partial()->header("retry-after"), "7");
@@ -288,14 +289,14 @@ RC_GTEST_PROP(ResponseParser, does_not_care_how_bytes_are_cut, ()) {
 
   ResponseParser parser;
   std::size_t at = 0;
-  State state = State::need_more;
-  while (state == State::need_more) {
+  ResponseState state = ResponseState::need_more;
+  while (state == ResponseState::need_more) {
     RC_ASSERT(at < size);
     std::size_t used = 0;
     state = parser.feed(std::string_view(bytes).substr(at, *rc::gen::inRange<std::size_t>(1, 40)), used);
     at += used;
   }
-  RC_ASSERT(state == State::done);
+  RC_ASSERT(state == ResponseState::done);
   RC_ASSERT(at == size);
   RC_ASSERT(parser.take().body == body);
 }

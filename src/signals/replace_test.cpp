@@ -15,12 +15,12 @@
 
 #include <suzaku/signals/coordinator.hpp>
 
+#include "signals/signals_test.hpp"
+
 namespace suzaku::signals {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr auto kPatience = 30s;  // none of it passes when all is well
 
 class ReplaceTest : public testing::Test {
  protected:

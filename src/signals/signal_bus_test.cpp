@@ -14,12 +14,12 @@
 #include <suzaku/signals/phoenix.hpp>
 #include <suzaku/signals/signal_bus.hpp>
 
+#include "signals/signals_test.hpp"
+
 namespace suzaku::signals {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr auto kPatience = 30s;  // none of it passes when all is well
 
 SignalPtr signal_of(std::string type, std::string id = "1") {
   Signal signal;

@@ -16,17 +16,6 @@
 namespace suzaku::sinks {
 namespace {
 
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return file ? text.str() : "none";
-}
-
-std::string lines_of(int first, int count) {
-  return json_lines(signals_of(first, count));
-}
-
 class FileSinkTest : public testing::Test {
  protected:
   test::TemporaryFolder folder_;
@@ -37,7 +26,7 @@ TEST_F(FileSinkTest, appends_a_line_for_each_signal) {
   FileSink({.path = path_}).take(signals_of(1, 2));
   FileSink sink({.path = path_});
   sink.take(signals_of(3, 1));
-  EXPECT_EQ(contents(path_), lines_of(1, 3));
+  EXPECT_EQ(contents(path_), json_lines(signals_of(1, 3)));
   EXPECT_EQ(sink.status(), (JsonObject{{"written", 1}, {"rotations", 0}, {"failures", 0}, {"last_failure", ""}}));
   EXPECT_EQ(std::filesystem::status(path_).permissions() & std::filesystem::perms::others_all,
             std::filesystem::perms::none);
@@ -47,9 +36,9 @@ TEST_F(FileSinkTest, a_full_file_is_rotated_between_lines) {
   FileSink sink({.path = path_, .max_size = 2 * line_size() + 1, .keep = 2});
   sink.take(signals_of(1, 1));
   sink.take(signals_of(2, 8));
-  EXPECT_EQ(contents(path_), lines_of(9, 1));
-  EXPECT_EQ(contents(path_ + ".1"), lines_of(7, 2));
-  EXPECT_EQ(contents(path_ + ".2"), lines_of(5, 2));
+  EXPECT_EQ(contents(path_), json_lines(signals_of(9, 1)));
+  EXPECT_EQ(contents(path_ + ".1"), json_lines(signals_of(7, 2)));
+  EXPECT_EQ(contents(path_ + ".2"), json_lines(signals_of(5, 2)));
   EXPECT_FALSE(std::filesystem::exists(path_ + ".3"));
   EXPECT_EQ(sink.status(), (JsonObject{{"written", 9}, {"rotations", 4}, {"failures", 0}, {"last_failure", ""}}));
 }
@@ -57,16 +46,16 @@ TEST_F(FileSinkTest, a_full_file_is_rotated_between_lines) {
 TEST_F(FileSinkTest, without_old_files_it_begins_anew) {
   FileSink sink({.path = path_, .max_size = 2 * line_size(), .keep = 0});
   sink.take(signals_of(1, 3));
-  EXPECT_EQ(contents(path_), lines_of(3, 1));
+  EXPECT_EQ(contents(path_), json_lines(signals_of(3, 1)));
   EXPECT_FALSE(std::filesystem::exists(path_ + ".1"));
 }
 
 TEST_F(FileSinkTest, a_signal_larger_than_a_file_has_one_of_its_own) {
   FileSink sink({.path = path_, .max_size = 1});
   sink.take(signals_of(1, 3));
-  EXPECT_EQ(contents(path_), lines_of(3, 1));
-  EXPECT_EQ(contents(path_ + ".1"), lines_of(2, 1));
-  EXPECT_EQ(contents(path_ + ".2"), lines_of(1, 1));
+  EXPECT_EQ(contents(path_), json_lines(signals_of(3, 1)));
+  EXPECT_EQ(contents(path_ + ".1"), json_lines(signals_of(2, 1)));
+  EXPECT_EQ(contents(path_ + ".2"), json_lines(signals_of(1, 1)));
   EXPECT_FALSE(std::filesystem::exists(path_ + ".3"));
 }
 
@@ -81,15 +70,15 @@ TEST_F(FileSinkTest, notices_that_others_rotate_it) {
   sink.take(signals_of(1, 1));
   std::filesystem::rename(path_, path_ + ".old");
   sink.take(signals_of(2, 1));
-  EXPECT_EQ(contents(path_), lines_of(2, 1));
-  EXPECT_EQ(contents(path_ + ".old"), lines_of(1, 1));
+  EXPECT_EQ(contents(path_), json_lines(signals_of(2, 1)));
+  EXPECT_EQ(contents(path_ + ".old"), json_lines(signals_of(1, 1)));
   std::filesystem::remove(path_);
   sink.take(signals_of(3, 1));
-  EXPECT_EQ(contents(path_), lines_of(3, 1));
+  EXPECT_EQ(contents(path_), json_lines(signals_of(3, 1)));
   std::filesystem::rename(path_, path_ + ".old");
   const std::ofstream created(path_);
   sink.take(signals_of(4, 1));
-  EXPECT_EQ(contents(path_), lines_of(4, 1));
+  EXPECT_EQ(contents(path_), json_lines(signals_of(4, 1)));
 }
 
 TEST_F(FileSinkTest, counts_the_size_anew_when_others_cut_it) {
@@ -97,7 +86,7 @@ TEST_F(FileSinkTest, counts_the_size_anew_when_others_cut_it) {
   sink.take(signals_of(1, 2));
   std::filesystem::resize_file(path_, 0);
   sink.take(signals_of(3, 2));
-  EXPECT_EQ(contents(path_), lines_of(3, 2));
+  EXPECT_EQ(contents(path_), json_lines(signals_of(3, 2)));
   EXPECT_FALSE(std::filesystem::exists(path_ + ".1"));
 }
 
@@ -106,19 +95,19 @@ TEST_F(FileSinkTest, old_files_move_up_to_the_first_gap) {
   std::ofstream(path_ + ".3") << "older";
   FileSink sink({.path = path_, .max_size = line_size(), .keep = 3});
   sink.take(signals_of(1, 2));
-  EXPECT_EQ(contents(path_ + ".1"), lines_of(1, 1));
+  EXPECT_EQ(contents(path_ + ".1"), json_lines(signals_of(1, 1)));
   EXPECT_EQ(contents(path_ + ".2"), "old");
   EXPECT_EQ(contents(path_ + ".3"), "older");
   sink.take(signals_of(3, 1));
-  EXPECT_EQ(contents(path_ + ".1"), lines_of(2, 1));
-  EXPECT_EQ(contents(path_ + ".2"), lines_of(1, 1));
+  EXPECT_EQ(contents(path_ + ".1"), json_lines(signals_of(2, 1)));
+  EXPECT_EQ(contents(path_ + ".2"), json_lines(signals_of(1, 1)));
   EXPECT_EQ(contents(path_ + ".3"), "old");
 }
 
 TEST_F(FileSinkTest, a_line_that_was_not_finished_is_ended) {
   std::ofstream(path_) << R"({"specversion":"1)";
   FileSink({.path = path_}).take(signals_of(1, 1));
-  EXPECT_EQ(contents(path_), "{\"specversion\":\"1\n" + lines_of(1, 1));
+  EXPECT_EQ(contents(path_), "{\"specversion\":\"1\n" + json_lines(signals_of(1, 1)));
 }
 
 TEST_F(FileSinkTest, a_pipe_is_no_file_and_is_left_alone) {
@@ -130,7 +119,7 @@ TEST_F(FileSinkTest, a_pipe_is_no_file_and_is_left_alone) {
   ASSERT_TRUE(std::filesystem::is_fifo(path_));
   std::filesystem::remove(path_);
   EXPECT_EQ(taken.wait_for(kPatience), std::future_status::ready);
-  EXPECT_EQ(contents(path_ + ".1") + contents(path_), lines_of(1, 2));
+  EXPECT_EQ(contents(path_ + ".1") + contents(path_), json_lines(signals_of(1, 2)));
 }
 
 TEST_F(FileSinkTest, a_device_is_never_full) {

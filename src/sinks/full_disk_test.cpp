@@ -17,16 +17,6 @@
 namespace suzaku::sinks {
 namespace {
 
-std::string contents(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-std::string lines_of(int first, int count) {
-  return json_lines(signals_of(first, count));
-}
-
 /// A sink takes signals on a thread of its own, as an agent does.
 class Taking {
  public:
@@ -67,7 +57,7 @@ TEST_F(FullDiskTest, file_waits_for_its_folder) {
     taking.finish();
     EXPECT_EQ(sink.status().at("written"), 2);
   }
-  EXPECT_EQ(contents(path), lines_of(1, 2));
+  EXPECT_EQ(contents(path), json_lines(signals_of(1, 2)));
   const std::string log = testing::internal::GetCapturedStderr();
   EXPECT_NE(log.find(why + "; it will be tried again"), log.npos) << log;
   EXPECT_NE(log.find(path + ": it works again; attempts that failed: "), log.npos) << log;
@@ -92,11 +82,11 @@ TEST_F(FullDiskTest, lines_that_were_written_are_not_written_again) {
   Taking taking(sink, signals_of(1, 4));
   await_failures(sink, 2);
   EXPECT_EQ(sink.status().at("written"), 2);
-  EXPECT_EQ(contents(path_), lines_of(1, 2));
+  EXPECT_EQ(contents(path_), json_lines(signals_of(1, 2)));
   limit.reset();
   taking.finish();
   EXPECT_EQ(sink.status().at("written"), 4);
-  EXPECT_EQ(contents(path_), lines_of(1, 4));
+  EXPECT_EQ(contents(path_), json_lines(signals_of(1, 4)));
 }
 
 TEST_F(FullDiskTest, rotation_is_tried_again) {
@@ -104,11 +94,11 @@ TEST_F(FullDiskTest, rotation_is_tried_again) {
   std::filesystem::create_directory(path_ + ".1");
   Taking taking(sink, signals_of(1, 3));
   await_failures(sink, 2);
-  EXPECT_EQ(contents(path_), lines_of(1, 2));
+  EXPECT_EQ(contents(path_), json_lines(signals_of(1, 2)));
   std::filesystem::remove(path_ + ".1");
   taking.finish();
-  EXPECT_EQ(contents(path_ + ".1"), lines_of(1, 2));
-  EXPECT_EQ(contents(path_), lines_of(3, 1));
+  EXPECT_EQ(contents(path_ + ".1"), json_lines(signals_of(1, 2)));
+  EXPECT_EQ(contents(path_), json_lines(signals_of(3, 1)));
   EXPECT_EQ(sink.status().at("rotations"), 1);
 }
 
@@ -131,7 +121,7 @@ TEST_F(FullDiskTest, agent_that_waits_for_a_folder_loses_nothing) {
   std::filesystem::create_directory(folder_.file("later"));
   EXPECT_TRUE(agents.wait_until_idle(kPatience));
   sink.stop();
-  EXPECT_TRUE(contents(path) == lines_of(1, 500));
+  EXPECT_TRUE(contents(path) == json_lines(signals_of(1, 500)));
   const auto agent = agents.agents().at(0);
   EXPECT_TRUE(agent.is_running);
   EXPECT_EQ(agent.handled, 500U);

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <fstream>
 #include <functional>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -40,6 +42,14 @@ inline std::vector<signals::SignalPtr> signals_of(int first, int count, const Pa
   std::vector<signals::SignalPtr> batch;
   for (int i = first; i < first + count; ++i) batch.push_back(signal_of(std::to_string(i), data));
   return batch;
+}
+
+/// All bytes of a file; "none" when there is no file.
+inline std::string contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return file ? text.str() : "none";
 }
 
 /// The number of bytes of a line for each of signals_of(1, 9).

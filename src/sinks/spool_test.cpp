@@ -18,11 +18,11 @@
 namespace suzaku::sinks {
 namespace {
 
-constexpr std::uint64_t kLarge = 1 << 20;
+constexpr std::uint64_t kMaxBytes = 1 << 20;
 
 class SpoolTest : public testing::Test {
  protected:
-  static std::string ids(Spool& spool, std::size_t max_count = 100, std::size_t max_bytes = kLarge) {
+  static std::string ids(Spool& spool, std::size_t max_count = 100, std::size_t max_bytes = kMaxBytes) {
     std::string all;
     for (const Spooled& signal : spool.oldest(max_count, max_bytes)) all += signal.id;
     return all;
@@ -30,7 +30,7 @@ class SpoolTest : public testing::Test {
   /// Why it cannot be opened.
   std::string refusal() const {
     try {
-      const Spool spool(path_, kLarge);
+      const Spool spool(path_, kMaxBytes);
     } catch (const std::runtime_error& error) {
       return error.what();
     }
@@ -60,10 +60,10 @@ class SpoolTest : public testing::Test {
 };
 
 TEST_F(SpoolTest, keeps_signals_in_order) {
-  Spool spool(path_, kLarge);
+  Spool spool(path_, kMaxBytes);
   EXPECT_EQ(spool.put(signals_of(1, 2)), 0U);
   EXPECT_EQ(spool.put(signals_of(3, 1)), 0U);
-  const auto found = spool.oldest(100, kLarge);
+  const auto found = spool.oldest(100, kMaxBytes);
   ASSERT_EQ(found.size(), 3U);
   EXPECT_EQ(found[2].id, "3");
   EXPECT_EQ(found[2].event, to_json_text(*signal_of("3")));
@@ -75,7 +75,7 @@ TEST_F(SpoolTest, keeps_signals_in_order) {
 }
 
 TEST_F(SpoolTest, gives_no_more_than_it_is_asked_for_but_one) {
-  Spool spool(path_, kLarge);
+  Spool spool(path_, kMaxBytes);
   spool.put(signals_of(1, 5));
   EXPECT_EQ(ids(spool, 2), "12");
   EXPECT_EQ(ids(spool, 100, 1), "1");
@@ -83,8 +83,8 @@ TEST_F(SpoolTest, gives_no_more_than_it_is_asked_for_but_one) {
 }
 
 TEST_F(SpoolTest, is_there_again) {
-  Spool(path_, kLarge).put(signals_of(1, 3));
-  Spool spool(path_, kLarge);
+  Spool(path_, kMaxBytes).put(signals_of(1, 3));
+  Spool spool(path_, kMaxBytes);
   EXPECT_EQ(ids(spool), "123");
   EXPECT_EQ(spool.size().signals, 3U);
   EXPECT_EQ(spool.size().bytes, 3 * (line_size() - 1));
@@ -104,7 +104,7 @@ TEST_F(SpoolTest, drops_the_oldest_when_it_is_full) {
 TEST_F(SpoolTest, does_not_use_a_number_again) {
   std::int64_t last = 0;
   for (int i = 0; i < 3; ++i) {
-    Spool spool(path_, kLarge);
+    Spool spool(path_, kMaxBytes);
     spool.put(signals_of(1, 1));
     const std::int64_t number = spool.oldest(1, 1).at(0).number;
     EXPECT_GT(number, last);
@@ -114,13 +114,13 @@ TEST_F(SpoolTest, does_not_use_a_number_again) {
 }
 
 TEST_F(SpoolTest, is_for_nobody_else) {
-  const Spool spool(path_, kLarge);
+  const Spool spool(path_, kMaxBytes);
   EXPECT_EQ(std::filesystem::status(path_).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 TEST_F(SpoolTest, has_one_user) {
-  std::optional<Spool> first(std::in_place, path_, kLarge);
+  std::optional<Spool> first(std::in_place, path_, kMaxBytes);
   first->put(signals_of(1, 1));
   EXPECT_EQ(refusal(), "the spool " + path_ + ": in use by another sink or process");
   first->put(signals_of(2, 1));
@@ -130,7 +130,7 @@ TEST_F(SpoolTest, has_one_user) {
 }
 
 TEST_F(SpoolTest, is_not_opened_by_another_name_either) {
-  Spool first(path_, kLarge);
+  Spool first(path_, kMaxBytes);
   first.put(signals_of(1, 1));
   const std::string spool = std::exchange(path_, folder_.file("other"));
   std::filesystem::create_symlink(spool, path_);
@@ -153,7 +153,7 @@ TEST_F(SpoolTest, leaves_other_files_alone) {
 }
 
 TEST_F(SpoolTest, says_when_it_is_damaged) {
-  Spool(path_, kLarge).put(signals_of(1, 9, Payload::from_text('"' + std::string(9'000, 'x') + '"')));
+  Spool(path_, kMaxBytes).put(signals_of(1, 9, Payload::from_text('"' + std::string(9'000, 'x') + '"')));
   std::string bytes = contents();
   ASSERT_GT(bytes.size(), 8'192U);
   bytes.replace(4'096, bytes.size() - 4'096, bytes.size() - 4'096, '\x55');

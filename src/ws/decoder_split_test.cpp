@@ -17,7 +17,7 @@ namespace {
 
 using Events = std::vector<std::string>;
 
-constexpr std::size_t kLimit = 1 << 20;
+constexpr std::size_t kLargestMessage = 1 << 20;
 
 /// Frames of a client, and the events they stand for.
 struct Conversation {
@@ -85,10 +85,10 @@ RC_GTEST_PROP(DecoderSplit, valid_frames_decode_to_the_same_events_however_they_
   const auto largest = *rc::gen::elementOf(std::vector<std::size_t>{4, 20, 300, 70000});
   const auto sizes =
       *rc::gen::nonEmpty(rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(1, largest)));
-  Decoder in_pieces(Role::server, kLimit, true);
+  Decoder in_pieces(Role::server, kLargestMessage, true);
   RC_ASSERT(transcript(in_pieces, conversation.bytes, sizes, &inflater) == conversation.events);
   RC_ASSERT(in_pieces.buffered() == 0U);
-  Decoder whole(Role::server, kLimit, true);
+  Decoder whole(Role::server, kLargestMessage, true);
   RC_ASSERT(transcript(whole, conversation.bytes, {}, &inflater) == conversation.events);
 }
 
@@ -107,7 +107,7 @@ TEST(DecoderSplit, a_frame_of_each_length_form_may_come_byte_by_byte) {
   for (const std::size_t size : {0U, 1U, 125U, 126U, 65535U, 65536U}) {
     const std::string payload(size, 'x');
     const std::vector<std::size_t> byte_by_byte{1};
-    Decoder decoder(Role::server, kLimit, false);
+    Decoder decoder(Role::server, kLargestMessage, false);
     const SharedBytes sent = make_masked_frame(Opcode::text, payload, {9, 8, 7, 6});
     EXPECT_EQ(transcript(decoder, sent.view(), byte_by_byte), Events{"text " + payload});
     EXPECT_EQ(decoder.buffered(), 0U);
@@ -116,7 +116,7 @@ TEST(DecoderSplit, a_frame_of_each_length_form_may_come_byte_by_byte) {
 
 RC_GTEST_PROP(DecoderSplit, what_a_server_encodes_a_client_decodes, (const std::vector<std::uint8_t>& noise)) {
   const std::string payload(noise.begin(), noise.end());
-  Decoder decoder(Role::client, kLimit, false);
+  Decoder decoder(Role::client, kLargestMessage, false);
   RC_ASSERT(transcript(decoder, make_frame(Opcode::binary, payload).view()) == Events{"binary " + payload});
   const std::string reason = generate_text();
   const Events close = transcript(decoder, make_close_frame(4321, reason).view());

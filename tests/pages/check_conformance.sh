@@ -22,7 +22,8 @@ tests_of() {
 # shellcheck disable=SC2016  # backquotes of Markdown
 named=$(grep -oE '`[a-z_]+_test: [^`]*`' "$page" | tr -d '`' | sort -u)
 [[ -n $named ]] || complain "names no test"
-for program in $(cut -d: -f1 <<<"$named" | sort -u); do
+mapfile -t test_programs < <(cut -d: -f1 <<<"$named" | sort -u)
+for program in "${test_programs[@]}"; do
   if ! tests=$(tests_of "$program"); then
     complain "cannot list the tests of $program; build it first (target test_programs)"
     continue

@@ -12,8 +12,6 @@ namespace suzaku::test {
 using server::CheckOrigin;
 using server::ConnectInfo;
 
-inline const std::string kTarget = "/socket/websocket?vsn=2.0.0";
-
 class FunctionSocket : public server::UserSocket {
  public:
   using Connect = std::function<server::ConnectResult(const ConnectInfo&)>;

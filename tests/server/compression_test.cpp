@@ -9,7 +9,6 @@ namespace suzaku::test {
 namespace {
 
 const WebSocketClient::Headers kOffer = {{"Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"}};
-const std::string kTarget = "/socket/websocket?vsn=2.0.0";
 
 class CompressionTest : public ServerTest {
  protected:

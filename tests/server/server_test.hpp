@@ -21,6 +21,9 @@
 
 namespace suzaku::test {
 
+/// Where ServerTest's socket is asked for a WebSocket.
+inline const std::string kTarget = "/socket/websocket?vsn=2.0.0";
+
 /// Options of a server for tests: on the loopback, at a port of the system's choice, with two loops.
 server::EndpointOptions options();
 
@@ -56,12 +59,11 @@ class ServerTest : public testing::Test {
   void serve(const std::function<void(server::Endpoint&)>& more = {});
   server::Endpoint& endpoint() { return *endpoint_; }
   std::uint16_t port() const { return endpoint_->port(); }
-  WebSocketClient connect(const std::string& target = "/socket/websocket?vsn=2.0.0",
-                          const WebSocketClient::Headers& headers = {}) {
+  WebSocketClient connect(const std::string& target = kTarget, const WebSocketClient::Headers& headers = {}) {
     return WebSocketClient(port(), target, headers);
   }
   /// A client that has joined.
-  WebSocketClient joined(std::string_view topic, const std::string& target = "/socket/websocket?vsn=2.0.0") {
+  WebSocketClient joined(std::string_view topic, const std::string& target = kTarget) {
     WebSocketClient client = connect(target);
     client.join(topic);
     return client;

@@ -22,7 +22,7 @@ milliseconds delay_of(const Backoff& backoff, std::size_t attempt, double random
   return delay(backoff, Retry{.attempt = attempt, .reason = kLost}, random).value();
 }
 
-std::string error_of(const Backoff& backoff) {
+std::string backoff_error(const Backoff& backoff) {
   const auto checked = check(backoff);
   return checked ? "no error" : checked.error().message;
 }
@@ -124,22 +124,23 @@ TEST(Backoff, is_checked) {
   EXPECT_TRUE(check(ExponentialBackoff{}));
   EXPECT_TRUE(check(ListBackoff{}));
   EXPECT_TRUE(check(ExponentialBackoff{.first = 0ms, .factor = 1, .max = 0ms, .jitter = 0}));
-  EXPECT_EQ(error_of(ExponentialBackoff{.factor = 0.5}),
+  EXPECT_EQ(backoff_error(ExponentialBackoff{.factor = 0.5}),
             "ExponentialBackoff.factor is 0.5: expected 1 or more, so that delays do not become shorter");
   const double nan = std::nan("");
-  EXPECT_NE(error_of(ExponentialBackoff{.factor = nan}).find("factor is nan"), std::string::npos);
-  EXPECT_NE(error_of(ExponentialBackoff{.factor = HUGE_VAL}).find("factor is inf"), std::string::npos);
-  EXPECT_EQ(error_of(ExponentialBackoff{.first = -1ms}),
+  EXPECT_NE(backoff_error(ExponentialBackoff{.factor = nan}).find("factor is nan"), std::string::npos);
+  EXPECT_NE(backoff_error(ExponentialBackoff{.factor = HUGE_VAL}).find("factor is inf"), std::string::npos);
+  EXPECT_EQ(backoff_error(ExponentialBackoff{.first = -1ms}),
             "ExponentialBackoff.first is -1 ms: expected 0 ms or more, at most a year");
-  EXPECT_NE(error_of(ExponentialBackoff{.max = milliseconds::max()}).find("at most a year"), std::string::npos);
-  EXPECT_EQ(error_of(ExponentialBackoff{.first = 2s, .max = 1s}),
+  EXPECT_NE(backoff_error(ExponentialBackoff{.max = milliseconds::max()}).find("at most a year"), std::string::npos);
+  EXPECT_EQ(backoff_error(ExponentialBackoff{.first = 2s, .max = 1s}),
             "ExponentialBackoff.max is 1000 ms: expected at least `first`, 2000 ms");
   for (const double jitter : {-0.1, 1.1, nan})
-    EXPECT_NE(error_of(ExponentialBackoff{.jitter = jitter}).find("expected a number from 0 to 1"), std::string::npos);
-  EXPECT_NE(error_of(ListBackoff{.jitter = 25}).find("ListBackoff.jitter is 25"), std::string::npos);
-  EXPECT_NE(error_of(ListBackoff{.delays = {}}).find("is empty"), std::string::npos);
-  EXPECT_NE(error_of(ListBackoff{.delays = {1s, -2ms}}).find("delays[1] is -2 ms"), std::string::npos);
-  EXPECT_NE(error_of(CustomBackoff{}).find("empty function"), std::string::npos);
+    EXPECT_NE(backoff_error(ExponentialBackoff{.jitter = jitter}).find("expected a number from 0 to 1"),
+              std::string::npos);
+  EXPECT_NE(backoff_error(ListBackoff{.jitter = 25}).find("ListBackoff.jitter is 25"), std::string::npos);
+  EXPECT_NE(backoff_error(ListBackoff{.delays = {}}).find("is empty"), std::string::npos);
+  EXPECT_NE(backoff_error(ListBackoff{.delays = {1s, -2ms}}).find("delays[1] is -2 ms"), std::string::npos);
+  EXPECT_NE(backoff_error(CustomBackoff{}).find("empty function"), std::string::npos);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace suzaku::client::core {
 namespace {
 
-Json json(std::string_view text) {
+Json parsed(std::string_view text) {
   return boost::json::parse(boost::json::string_view(text.data(), text.size()));
 }
 
@@ -46,8 +46,8 @@ class PresenceListTest : public testing::Test {
   PresenceList list;
   Log log;
 
-  void state(std::string_view text) { ASSERT_TRUE(list.sync_state(json(text), log)); }
-  void diff(std::string_view text) { ASSERT_TRUE(list.sync_diff(json(text), log)); }
+  void state(std::string_view text) { ASSERT_TRUE(list.sync_state(parsed(text), log)); }
+  void diff(std::string_view text) { ASSERT_TRUE(list.sync_diff(parsed(text), log)); }
 };
 
 constexpr std::string_view kThree = R"({
@@ -161,64 +161,64 @@ constexpr std::string_view kBobLeaves = R"({"joins": {}, "leaves": {"bob": {"met
 
 TEST_F(PresenceListTest, syncs_states_and_diffs_as_they_come) {
   EXPECT_TRUE(list.is_stale(1));
-  ASSERT_TRUE(list.receive_state(1, json(kAnn), log));
+  ASSERT_TRUE(list.receive_state(1, parsed(kAnn), log));
   EXPECT_FALSE(list.is_stale(1));
-  ASSERT_TRUE(list.receive_diff(1, json(kBobJoins), log));
-  ASSERT_TRUE(list.receive_diff(1, json(kBobLeaves), log));
+  ASSERT_TRUE(list.receive_diff(1, parsed(kBobJoins), log));
+  ASSERT_TRUE(list.receive_diff(1, parsed(kBobLeaves), log));
   EXPECT_EQ(log.take(),
             (Lines{R"(join ann - {"metas":[{"phx_ref":"1"}]})", "sync", R"(join bob - {"metas":[{"phx_ref":"2"}]})",
                    "sync", R"(leave bob {"metas":[]} {"metas":[{"phx_ref":"2"}]})", "sync"}));
 }
 
 TEST_F(PresenceListTest, keeps_diffs_until_the_state_is_there_and_syncs_once_for_all) {
-  ASSERT_TRUE(list.receive_diff(1, json(kBobJoins), log));
-  ASSERT_TRUE(list.receive_diff(1, json(R"({"joins": {}, "leaves": {"ann": {"metas": [{"phx_ref": "1"}]}}})"), log));
+  ASSERT_TRUE(list.receive_diff(1, parsed(kBobJoins), log));
+  ASSERT_TRUE(list.receive_diff(1, parsed(R"({"joins": {}, "leaves": {"ann": {"metas": [{"phx_ref": "1"}]}}})"), log));
   EXPECT_EQ(log.take(), Lines{});
   EXPECT_EQ(list_of(list), "");
-  ASSERT_TRUE(list.receive_state(1, json(kAnn), log));
+  ASSERT_TRUE(list.receive_state(1, parsed(kAnn), log));
   EXPECT_EQ(log.take(), (Lines{R"(join ann - {"metas":[{"phx_ref":"1"}]})", R"(join bob - {"metas":[{"phx_ref":"2"}]})",
                                R"(leave ann {"metas":[]} {"metas":[{"phx_ref":"1"}]})", "sync"}));
   EXPECT_EQ(list.pending_diffs(), 0);
 }
 
 TEST_F(PresenceListTest, is_stale_from_a_rejoin_until_its_state_and_tells_then_what_changed) {
-  ASSERT_TRUE(list.receive_state(1, json(kAnn), log));
+  ASSERT_TRUE(list.receive_state(1, parsed(kAnn), log));
   log.take();
   EXPECT_TRUE(list.is_stale(7));
   EXPECT_TRUE(list.is_stale(0));
-  ASSERT_TRUE(list.receive_diff(7, json(kBobJoins), log));
+  ASSERT_TRUE(list.receive_diff(7, parsed(kBobJoins), log));
   EXPECT_EQ(log.take(), Lines{});
   EXPECT_NE(list.find("ann"), nullptr) << "the old list is kept meanwhile";
-  ASSERT_TRUE(list.receive_state(7, json("{}"), log));
+  ASSERT_TRUE(list.receive_state(7, parsed("{}"), log));
   EXPECT_EQ(log.take(), (Lines{R"(leave ann {"metas":[]} {"metas":[{"phx_ref":"1"}]})",
                                R"(join bob - {"metas":[{"phx_ref":"2"}]})", "sync"}));
   EXPECT_FALSE(list.is_stale(7));
 }
 
 TEST_F(PresenceListTest, forgets_the_diffs_of_a_join_that_never_had_its_state) {
-  ASSERT_TRUE(list.receive_diff(1, json(kBobJoins), log));
-  ASSERT_TRUE(list.receive_state(2, json(kAnn), log));
+  ASSERT_TRUE(list.receive_diff(1, parsed(kBobJoins), log));
+  ASSERT_TRUE(list.receive_state(2, parsed(kAnn), log));
   EXPECT_EQ(log.take(), (Lines{R"(join ann - {"metas":[{"phx_ref":"1"}]})", "sync"}));
 
-  ASSERT_TRUE(list.receive_diff(3, json(kBobJoins), log));
-  ASSERT_TRUE(list.receive_diff(4, json(kBobLeaves), log));
+  ASSERT_TRUE(list.receive_diff(3, parsed(kBobJoins), log));
+  ASSERT_TRUE(list.receive_diff(4, parsed(kBobLeaves), log));
   EXPECT_EQ(list.pending_diffs(), 1);
 }
 
 TEST_F(PresenceListTest, takes_a_state_that_is_sent_again) {
-  ASSERT_TRUE(list.receive_state(1, json(kAnn), log));
+  ASSERT_TRUE(list.receive_state(1, parsed(kAnn), log));
   log.take();
-  ASSERT_TRUE(list.receive_state(1, json(kAnn), log));
+  ASSERT_TRUE(list.receive_state(1, parsed(kAnn), log));
   EXPECT_EQ(log.take(), (Lines{"sync"}));
 }
 
 TEST_F(PresenceListTest, keeps_a_limited_number_of_diffs) {
   const auto joins = [](std::size_t n) {
-    return json(R"({"joins": {"u)" + std::to_string(n) + R"(": {"metas": [{"phx_ref": "r"}]}}, "leaves": {}})");
+    return parsed(R"({"joins": {"u)" + std::to_string(n) + R"(": {"metas": [{"phx_ref": "r"}]}}, "leaves": {}})");
   };
   for (std::size_t n = 0; n < kMaxPendingDiffs + 3; ++n) ASSERT_TRUE(list.receive_diff(1, joins(n), log));
   EXPECT_EQ(list.pending_diffs(), kMaxPendingDiffs);
-  ASSERT_TRUE(list.receive_state(1, json("{}"), log));
+  ASSERT_TRUE(list.receive_state(1, parsed("{}"), log));
   EXPECT_EQ(list.entries().size(), kMaxPendingDiffs);
   EXPECT_EQ(list.find("u2"), nullptr) << "the oldest are dropped";
   EXPECT_NE(list.find("u3"), nullptr);
@@ -227,33 +227,33 @@ TEST_F(PresenceListTest, keeps_a_limited_number_of_diffs) {
 TEST_F(PresenceListTest, keeps_a_limited_number_of_bytes_of_diffs) {
   const std::string much(kMaxPendingBytes / 4, 'x');
   const auto joins = [&](std::size_t n) {
-    return json(R"({"joins": {"u)" + std::to_string(n) + R"(": {"metas": [{"phx_ref": ")" + much +
-                R"("}]}}, "leaves": {}})");
+    return parsed(R"({"joins": {"u)" + std::to_string(n) + R"(": {"metas": [{"phx_ref": ")" + much +
+                  R"("}]}}, "leaves": {}})");
   };
   for (std::size_t n = 0; n < 5; ++n) ASSERT_TRUE(list.receive_diff(1, joins(n), log));
   EXPECT_EQ(list.pending_diffs(), 3);
   ASSERT_TRUE(list.receive_diff(2, joins(5), log));
   ASSERT_TRUE(list.receive_diff(2, joins(6), log));
   EXPECT_EQ(list.pending_diffs(), 2) << "of an earlier join none count";
-  ASSERT_TRUE(list.receive_state(2, json("{}"), log));
+  ASSERT_TRUE(list.receive_state(2, parsed("{}"), log));
   EXPECT_EQ(list.entries().size(), 2);
 }
 
 TEST_F(PresenceListTest, ignores_what_has_another_shape_and_says_why) {
-  ASSERT_TRUE(list.receive_state(1, json(kAnn), log));
+  ASSERT_TRUE(list.receive_state(1, parsed(kAnn), log));
   log.take();
   for (const char* bad :
        {"null", "[]", "7", R"({"u": null})", R"({"u": []})", R"({"u": {}})", R"({"u": {"metas": {}}})",
         R"({"u": {"metas": null}})", R"({"u": {"metas": [null]}})", R"({"u": {"metas": [{}]}})",
         R"({"u": {"metas": [{"phx_ref": 1}]}})", R"({"v": {"metas": []}, "u": 1})"}) {
     for (const Ref join_ref : {1, 2}) {
-      const auto state = list.receive_state(join_ref, json(bad), log);
+      const auto state = list.receive_state(join_ref, parsed(bad), log);
       ASSERT_FALSE(state) << bad;
       EXPECT_NE(state.error().message.find("expected"), std::string::npos) << state.error().message;
-      EXPECT_FALSE(list.receive_diff(join_ref, json(bad), log));
-      EXPECT_FALSE(list.receive_diff(join_ref, JsonObject{{"joins", json(bad)}, {"leaves", json("{}")}}, log));
-      EXPECT_FALSE(list.receive_diff(join_ref, JsonObject{{"joins", json("{}")}, {"leaves", json(bad)}}, log));
-      EXPECT_FALSE(list.receive_diff(join_ref, JsonObject{{"joins", json(kAnn)}}, log));
+      EXPECT_FALSE(list.receive_diff(join_ref, parsed(bad), log));
+      EXPECT_FALSE(list.receive_diff(join_ref, JsonObject{{"joins", parsed(bad)}, {"leaves", parsed("{}")}}, log));
+      EXPECT_FALSE(list.receive_diff(join_ref, JsonObject{{"joins", parsed("{}")}, {"leaves", parsed(bad)}}, log));
+      EXPECT_FALSE(list.receive_diff(join_ref, JsonObject{{"joins", parsed(kAnn)}}, log));
     }
   }
   EXPECT_EQ(log.take(), Lines{});

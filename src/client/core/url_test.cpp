@@ -5,13 +5,13 @@
 namespace suzaku::client::core {
 namespace {
 
-std::string error_of(std::string_view text) {
+std::string url_error(std::string_view text) {
   const auto url = parse_url(text);
   return url ? "no error" : url.error().message;
 }
 
-void expect_error(std::string_view text, std::string_view part) {
-  EXPECT_NE(error_of(text).find(part), std::string::npos) << text << ": " << error_of(text);
+void expect_url_error(std::string_view text, std::string_view part) {
+  EXPECT_NE(url_error(text).find(part), std::string::npos) << text << ": " << url_error(text);
 }
 
 TEST(Url, has_its_parts) {
@@ -46,10 +46,10 @@ TEST(Url, knows_ipv6_addresses) {
   EXPECT_EQ(url->host, "2001:db8::1");
   EXPECT_EQ(url->authority(), "[2001:db8::1]:4000");
   EXPECT_EQ(parse_url("wss://[::1]")->authority(), "[::1]");
-  expect_error("ws://[::g]/", "no IPv6 address");
-  expect_error("ws://[::1/", "bracket is not closed");
-  expect_error("ws://[::1]4000/", "only a port may follow");
-  expect_error("ws://::1/", "stands in brackets");
+  expect_url_error("ws://[::g]/", "no IPv6 address");
+  expect_url_error("ws://[::1/", "bracket is not closed");
+  expect_url_error("ws://[::1]4000/", "only a port may follow");
+  expect_url_error("ws://::1/", "stands in brackets");
 }
 
 TEST(Url, always_has_a_path) {
@@ -64,34 +64,34 @@ TEST(Url, encodes_what_no_request_line_can_hold) {
 }
 
 TEST(Url, says_what_is_wrong_with_it) {
-  EXPECT_EQ(error_of("http2://h"), "unknown scheme \"http2\": expected ws, wss, http or https");
-  expect_error("localhost:4000/socket", "no scheme");
-  expect_error("//localhost/socket", "no scheme");
-  expect_error("/socket?to=ws://h", "no scheme");
-  expect_error("", "no scheme");
-  expect_error("ws://", "no host");
-  expect_error("ws:///socket", "no host");
-  expect_error("ws://:4000/", "no host");
-  expect_error("ws://a@/", "no host");
-  expect_error("ws://a b/", "no host name");
-  expect_error("ws://h%20x/", "no host name");
-  expect_error(
+  EXPECT_EQ(url_error("http2://h"), "unknown scheme \"http2\": expected ws, wss, http or https");
+  expect_url_error("localhost:4000/socket", "no scheme");
+  expect_url_error("//localhost/socket", "no scheme");
+  expect_url_error("/socket?to=ws://h", "no scheme");
+  expect_url_error("", "no scheme");
+  expect_url_error("ws://", "no host");
+  expect_url_error("ws:///socket", "no host");
+  expect_url_error("ws://:4000/", "no host");
+  expect_url_error("ws://a@/", "no host");
+  expect_url_error("ws://a b/", "no host name");
+  expect_url_error("ws://h%20x/", "no host name");
+  expect_url_error(
       "ws://b\xc3\xbc"
       "cher.example/",
       "punycode");
-  expect_error("ws://" + std::string(254, 'a'), "no host name");
-  expect_error("ws://h/#top", "fragment");
-  expect_error("ws://h\r\n/", "control character");
-  expect_error(std::string_view("ws://h/\0", 8), "control character");
+  expect_url_error("ws://" + std::string(254, 'a'), "no host name");
+  expect_url_error("ws://h/#top", "fragment");
+  expect_url_error("ws://h\r\n/", "control character");
+  expect_url_error(std::string_view("ws://h/\0", 8), "control character");
   for (const char* port : {"0", "65536", "99999999999", "-1", "+1", "80a", " 80"})
-    expect_error("ws://h:" + std::string(port) + "/", "expected a number from 1 to 65535");
+    expect_url_error("ws://h:" + std::string(port) + "/", "expected a number from 1 to 65535");
 }
 
 TEST(Url, keeps_secrets_out_of_its_errors) {
   for (const char* text :
        {"ws://ann:hunter2@h:0/?token=hunter2", "ws://ann:hunter2@h h/?token=hunter2", "ann:hunter2@host/?token=hunter2",
         "ws://ann:hunter2@/?token=hunter2", "ws://h/?token=hunter2#x", "ws://h/\n?token=hunter2"})
-    EXPECT_EQ(error_of(text).find("hunter2"), std::string::npos) << error_of(text);
+    EXPECT_EQ(url_error(text).find("hunter2"), std::string::npos) << url_error(text);
 }
 
 }  // namespace

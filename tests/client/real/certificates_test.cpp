@@ -19,7 +19,7 @@ using test::Certificate;
 using test::CertificateSpec;
 
 /// A server with a certificate, and a client that trusts an authority.
-struct Case {
+struct CertificateCase {
   const char* name;
   CertificateSpec certificate = {.name = "server", .alternative_names = "DNS:localhost"};
   bool is_trusted_authority = true;  // that has issued it
@@ -27,9 +27,9 @@ struct Case {
   std::vector<std::string> words = {};  // of the failure; without any it is none
 };
 
-const std::vector<Case> kCases = {
+const std::vector<CertificateCase> kCases = {
     {.name = "good"},
-    {.name = "pinned", .pin = Case::Pin::right},
+    {.name = "pinned", .pin = CertificateCase::Pin::right},
     {.name = "expired",
      .certificate = {.name = "server", .alternative_names = "DNS:localhost", .valid_from = -48h, .valid_until = -24h},
      .words = {"localhost", "expired on 20", "the server needs a new one", "clock of this machine"}},
@@ -42,10 +42,12 @@ const std::vector<Case> kCases = {
     {.name = "unknown_authority",
      .is_trusted_authority = false,
      .words = {"localhost", "authority that is not trusted here", "ca_file"}},
-    {.name = "other_key_than_pinned", .pin = Case::Pin::wrong, .words = {"localhost", "not pinned", "pinned_keys"}},
+    {.name = "other_key_than_pinned",
+     .pin = CertificateCase::Pin::wrong,
+     .words = {"localhost", "not pinned", "pinned_keys"}},
 };
 
-class Certificates : public testing::TestWithParam<Case> {
+class Certificates : public testing::TestWithParam<CertificateCase> {
  protected:
   static std::shared_ptr<SSL_CTX> serve_with(const Certificate& certificate) {
     std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
@@ -56,7 +58,7 @@ class Certificates : public testing::TestWithParam<Case> {
 };
 
 TEST_P(Certificates, are_trusted_or_refused_with_words_that_help) {
-  const Case& given = GetParam();
+  const CertificateCase& given = GetParam();
   const Certificate trusted({.name = "CA", .is_authority = true});
   const Certificate other({.name = "Other CA", .is_authority = true});
   const Certificate certificate(given.certificate, given.is_trusted_authority ? &trusted : &other);
@@ -68,8 +70,8 @@ TEST_P(Certificates, are_trusted_or_refused_with_words_that_help) {
   trusted.write(folder.file("ca.pem"), folder.file("ca.key"));
   SocketOptions options = quick_options();
   options.tls.ca_file = folder.file("ca.pem");
-  if (given.pin != Case::Pin::none)
-    options.tls.pinned_keys = {given.pin == Case::Pin::right ? certificate.pin() : other.pin()};
+  if (given.pin != CertificateCase::Pin::none)
+    options.tls.pinned_keys = {given.pin == CertificateCase::Pin::right ? certificate.pin() : other.pin()};
   options.reconnect.backoff = ListBackoff{.delays = {kNever}};
 
   test::Inbox<Disconnect> failures;

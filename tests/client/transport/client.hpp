@@ -8,6 +8,9 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
+
+#include <gtest/gtest.h>
 
 #include <suzaku/client/options.hpp>
 
@@ -15,8 +18,22 @@
 #include "client/transport/websocket_transport.hpp"
 #include "net/loop_thread.hpp"
 #include "support/inbox.hpp"
+#include "support/scripted_server.hpp"
 
 namespace suzaku::test {
+
+/// The URL of a WebSocket on a scripted server.
+inline std::string url_of(const ScriptedServer& server, const std::string& scheme = "ws") {
+  return scheme + "://127.0.0.1:" + std::to_string(server.port()) + "/socket/websocket";
+}
+
+/// Expects a connection's end to be of that kind, and its message to hold all of the words.
+inline void expect(const client::Disconnect& reason, client::Disconnect::Kind kind,
+                   const std::vector<std::string>& words) {
+  EXPECT_EQ(reason.kind, kind) << reason.message;
+  for (const std::string& word : words)
+    EXPECT_NE(reason.message.find(word), std::string::npos) << "no \"" << word << "\" in: " << reason.message;
+}
 
 /// What a transport has told its handler.
 struct Heard {

@@ -18,10 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 using client::SocketOptions;
 
-std::string url_of(const ScriptedServer& server, const std::string& scheme = "ws") {
-  return scheme + "://127.0.0.1:" + std::to_string(server.port()) + "/socket/websocket";
-}
-
 /// Destroys a transport when the server has got as far as `reached`, and expects to hear nothing of it.
 void destroy_when(const std::string& scheme, const SocketOptions& options,
                   const std::function<void(ServedConnection&, std::promise<void>& reached)>& script) {

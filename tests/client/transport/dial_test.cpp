@@ -18,7 +18,7 @@ using client::Disconnect;
 using client::SocketOptions;
 using Kind = Disconnect::Kind;
 
-std::string url_of(const ScriptedServer& server, const std::string& path = "/socket/websocket?vsn=2.0.0") {
+std::string target_of(const ScriptedServer& server, const std::string& path = "/socket/websocket?vsn=2.0.0") {
   return "ws://127.0.0.1:" + std::to_string(server.port()) + path;
 }
 
@@ -31,14 +31,8 @@ Disconnect answered(const std::string& answer, bool then_close = false, const So
     if (!then_close) connection.read_to_end();
   });
   Client client(options);
-  client.open(url_of(server));
+  client.open(target_of(server));
   return client.await_closed();
-}
-
-void expect(const Disconnect& reason, Kind kind, const std::vector<std::string>& words) {
-  EXPECT_EQ(reason.kind, kind) << reason.message;
-  for (const std::string& word : words)
-    EXPECT_NE(reason.message.find(word), std::string::npos) << "no \"" << word << "\" in: " << reason.message;
 }
 
 std::string response(int status, const std::string& headers = {}, const std::string& body = {}) {
@@ -57,7 +51,7 @@ TEST(Dial, asks_as_a_browser_would) {
     });
     port = server.port();
     Client client(SocketOptions{.headers = {{"X-Mine", "yes"}}});
-    client.open(url_of(server), "tok/en?~");
+    client.open(target_of(server), "tok/en?~");
     client.await_open();
   }
   EXPECT_TRUE(request.starts_with("GET /socket/websocket?vsn=2.0.0 HTTP/1.1\r\n")) << request;
@@ -74,9 +68,9 @@ TEST(Dial, every_attempt_has_a_key_of_its_own) {
     keys.add(header_of(read_request(connection), "Sec-WebSocket-Key").value_or(""));
   });
   Client first;
-  first.open(url_of(server));
+  first.open(target_of(server));
   Client second;
-  second.open(url_of(server));
+  second.open(target_of(server));
   EXPECT_NE(keys.next(), keys.next());
 }
 
@@ -86,7 +80,7 @@ TEST(Dial, opens_whatever_pieces_the_answer_comes_in) {
     connection.read_to_end();
   });
   Client client;
-  client.open(url_of(server));
+  client.open(target_of(server));
   client.await_open();
 }
 
@@ -98,7 +92,7 @@ TEST(Dial, reads_messages_that_come_together_with_the_answer) {
     connection.read_to_end();
   });
   Client client;
-  client.open(url_of(server));
+  client.open(target_of(server));
   client.await_open();
   EXPECT_EQ(client.next_text(), "early");
   EXPECT_EQ(client.next(Heard::Kind::binary).message, "bird");
@@ -160,7 +154,7 @@ TEST(Dial, refuses_compression_with_context_takeover) {
     connection.read_to_end();
   });
   Client client(SocketOptions{.compress = true});
-  client.open(url_of(server));
+  client.open(target_of(server));
   expect(client.await_closed(), Kind::not_websocket, {"context takeover", "try without compression"});
 }
 
@@ -171,7 +165,7 @@ TEST(Dial, a_connection_that_ends_before_the_answer_is_lost) {
       if (hard) connection.reset();
     });
     Client client;
-    client.open(url_of(server));
+    client.open(target_of(server));
     expect(client.await_closed(), Kind::lost, {"127.0.0.1:", "without an answer", "wss"});
   }
 }
@@ -179,7 +173,7 @@ TEST(Dial, a_connection_that_ends_before_the_answer_is_lost) {
 TEST(Dial, a_server_that_resets_at_once_fails_the_connection_or_loses_it) {
   ScriptedServer server([](ServedConnection& connection) { connection.reset(); });
   Client client;
-  client.open(url_of(server));
+  client.open(target_of(server));
   const Disconnect reason = client.await_closed();
   EXPECT_TRUE(reason.kind == Kind::lost || reason.kind == Kind::connect_failed) << reason.message;
   EXPECT_NE(reason.message.find("reset"), reason.message.npos) << reason.message;
@@ -219,7 +213,7 @@ TEST(Dial, what_cannot_be_dialed_is_told_later_and_not_from_within) {
 TEST(Dial, close_gives_up) {
   ScriptedServer server([](ServedConnection& connection) { connection.read_to_end(); });
   Client client;
-  client.open(url_of(server));
+  client.open(target_of(server));
   client.close(1000);
   EXPECT_EQ(client.await_closed().kind, Kind::requested);
   client.close(1000);

@@ -23,7 +23,7 @@ using Kind = Disconnect::Kind;
 
 constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
 
-std::string url_of(const ScriptedServer& proxy, const std::string& credentials = {}) {
+std::string proxy_url(const ScriptedServer& proxy, const std::string& credentials = {}) {
   return "http://" + credentials + "127.0.0.1:" + std::to_string(proxy.port());
 }
 
@@ -31,7 +31,7 @@ std::string url_of(const ScriptedServer& proxy, const std::string& credentials =
 Disconnect proxied(const ScriptedServer::Script& script, SocketOptions options = {},
                    const std::string& url = "ws://target.invalid:4000/socket/websocket") {
   ScriptedServer proxy(script);
-  options.proxy = url_of(proxy);
+  options.proxy = proxy_url(proxy);
   Client client(options);
   client.open(url);
   return client.await_closed();
@@ -44,12 +44,6 @@ ScriptedServer::Script answering(const std::string& answer, bool then_close = fa
   };
 }
 
-void expect(const Disconnect& reason, Kind kind, const std::vector<std::string>& words) {
-  EXPECT_EQ(reason.kind, kind) << reason.message;
-  for (const std::string& word : words)
-    EXPECT_NE(reason.message.find(word), std::string::npos) << "no \"" << word << "\" in: " << reason.message;
-}
-
 TEST(ProxiedDial, asks_the_proxy_for_the_target_then_the_target_for_the_websocket) {
   std::promise<std::string> asked;
   ScriptedServer proxy([&](ServedConnection& connection) {
@@ -60,7 +54,7 @@ TEST(ProxiedDial, asks_the_proxy_for_the_target_then_the_target_for_the_websocke
     websocket.text("through");
     connection.read_to_end();
   });
-  Client client(SocketOptions{.headers = {{"X-Mine", "yes"}}, .proxy = url_of(proxy, "Aladdin:open%20sesame@")});
+  Client client(SocketOptions{.headers = {{"X-Mine", "yes"}}, .proxy = proxy_url(proxy, "Aladdin:open%20sesame@")});
   client.open("ws://target.invalid/socket/websocket");
   client.await_open();
   EXPECT_EQ(client.next_text(), "through");
@@ -91,7 +85,7 @@ TEST(ProxiedDial, speaks_tls_with_the_target_within) {
     websocket.text("through");
     websocket.next();
   });
-  Client client(SocketOptions{.tls = {.ca_file = folder.file("ca.pem")}, .proxy = url_of(proxy)});
+  Client client(SocketOptions{.tls = {.ca_file = folder.file("ca.pem")}, .proxy = proxy_url(proxy)});
   client.open("wss://target.invalid/socket/websocket");
   client.await_open();
   EXPECT_EQ(client.next_text(), "through");
@@ -104,7 +98,7 @@ TEST(ProxiedDial, is_chosen_by_the_environment_too) {
   Client client;
   client.shared().environment = [&](const char* name) -> std::optional<std::string> {
     if (name != std::string_view("http_proxy")) return std::nullopt;
-    return url_of(proxy);
+    return proxy_url(proxy);
   };
   client.open("ws://target.invalid/socket/websocket");
   EXPECT_EQ(client.await_closed().kind, Kind::proxy_failed);

@@ -62,12 +62,6 @@ class SecureDial : public testing::Test {
   SocketOptions options_;
 };
 
-void expect(const Disconnect& reason, Kind kind, const std::vector<std::string>& words) {
-  EXPECT_EQ(reason.kind, kind) << reason.message;
-  for (const std::string& word : words)
-    EXPECT_NE(reason.message.find(word), std::string::npos) << "no \"" << word << "\" in: " << reason.message;
-}
-
 TEST_F(SecureDial, carries_messages) {
   ScriptedServer server(echo());
   Client client(options_);

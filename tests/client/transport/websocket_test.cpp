@@ -20,10 +20,6 @@ using client::SocketOptions;
 constexpr std::string_view kDeflate =
     "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n";
 
-std::string url_of(const ScriptedServer& server) {
-  return "ws://127.0.0.1:" + std::to_string(server.port()) + "/socket/websocket";
-}
-
 TEST(WebSocket, carries_messages_of_all_sizes_both_ways) {
   ScriptedServer server([](ServedConnection& connection) {
     ServedWebSocket websocket(connection);
