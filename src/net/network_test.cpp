@@ -7,44 +7,44 @@
 namespace suzaku::net {
 namespace {
 
-bool contains(std::string_view network, std::string_view ip) {
+bool network_contains(std::string_view network, std::string_view ip) {
   return Network::parse(network).value().contains(parse_ip(ip).value());
 }
 
 TEST(Network, of_one_address_is_that_address) {
-  EXPECT_TRUE(contains("192.0.2.7", "192.0.2.7"));
-  EXPECT_FALSE(contains("192.0.2.7", "192.0.2.6"));
-  EXPECT_TRUE(contains("::1", "0:0:0:0:0:0:0:1"));
-  EXPECT_FALSE(contains("::1", "::2"));
+  EXPECT_TRUE(network_contains("192.0.2.7", "192.0.2.7"));
+  EXPECT_FALSE(network_contains("192.0.2.7", "192.0.2.6"));
+  EXPECT_TRUE(network_contains("::1", "0:0:0:0:0:0:0:1"));
+  EXPECT_FALSE(network_contains("::1", "::2"));
 }
 
 TEST(Network, has_all_addresses_that_begin_alike) {
-  EXPECT_TRUE(contains("10.0.0.0/8", "10.255.1.2"));
-  EXPECT_FALSE(contains("10.0.0.0/8", "11.0.0.0"));
-  EXPECT_TRUE(contains("192.0.2.128/25", "192.0.2.255"));
-  EXPECT_FALSE(contains("192.0.2.128/25", "192.0.2.127"));
-  EXPECT_TRUE(contains("192.0.2.6/31", "192.0.2.7"));
-  EXPECT_FALSE(contains("192.0.2.6/31", "192.0.2.8"));
-  EXPECT_TRUE(contains("fd00::/7", "fc00::1"));
-  EXPECT_FALSE(contains("fd00::/8", "fc00::1"));
-  EXPECT_TRUE(contains("2001:db8::/33", "2001:db8:7fff::"));
-  EXPECT_FALSE(contains("2001:db8::/33", "2001:db8:8000::"));
-  EXPECT_TRUE(contains("10.9.9.9/8", "10.1.1.1")) << "other bits than the first do not count";
+  EXPECT_TRUE(network_contains("10.0.0.0/8", "10.255.1.2"));
+  EXPECT_FALSE(network_contains("10.0.0.0/8", "11.0.0.0"));
+  EXPECT_TRUE(network_contains("192.0.2.128/25", "192.0.2.255"));
+  EXPECT_FALSE(network_contains("192.0.2.128/25", "192.0.2.127"));
+  EXPECT_TRUE(network_contains("192.0.2.6/31", "192.0.2.7"));
+  EXPECT_FALSE(network_contains("192.0.2.6/31", "192.0.2.8"));
+  EXPECT_TRUE(network_contains("fd00::/7", "fc00::1"));
+  EXPECT_FALSE(network_contains("fd00::/8", "fc00::1"));
+  EXPECT_TRUE(network_contains("2001:db8::/33", "2001:db8:7fff::"));
+  EXPECT_FALSE(network_contains("2001:db8::/33", "2001:db8:8000::"));
+  EXPECT_TRUE(network_contains("10.9.9.9/8", "10.1.1.1")) << "other bits than the first do not count";
 }
 
 TEST(Network, of_no_bits_has_all_addresses_of_its_family) {
-  EXPECT_TRUE(contains("0.0.0.0/0", "255.255.255.255"));
-  EXPECT_TRUE(contains("::/0", "2001:db8::1"));
-  EXPECT_FALSE(contains("0.0.0.0/0", "::1"));
-  EXPECT_FALSE(contains("::/0", "192.0.2.1"));
+  EXPECT_TRUE(network_contains("0.0.0.0/0", "255.255.255.255"));
+  EXPECT_TRUE(network_contains("::/0", "2001:db8::1"));
+  EXPECT_FALSE(network_contains("0.0.0.0/0", "::1"));
+  EXPECT_FALSE(network_contains("::/0", "192.0.2.1"));
 }
 
 TEST(Network, takes_ipv4_that_is_written_as_ipv6_for_ipv4) {
-  EXPECT_TRUE(contains("192.0.2.0/24", "::ffff:192.0.2.7"));
-  EXPECT_TRUE(contains("::ffff:192.0.2.0/120", "192.0.2.7"));
-  EXPECT_FALSE(contains("::ffff:192.0.2.0/120", "192.0.3.7"));
-  EXPECT_TRUE(contains("::ffff:192.0.2.7", "192.0.2.7"));
-  EXPECT_FALSE(contains("::/64", "::ffff:192.0.2.7"));
+  EXPECT_TRUE(network_contains("192.0.2.0/24", "::ffff:192.0.2.7"));
+  EXPECT_TRUE(network_contains("::ffff:192.0.2.0/120", "192.0.2.7"));
+  EXPECT_FALSE(network_contains("::ffff:192.0.2.0/120", "192.0.3.7"));
+  EXPECT_TRUE(network_contains("::ffff:192.0.2.7", "192.0.2.7"));
+  EXPECT_FALSE(network_contains("::/64", "::ffff:192.0.2.7"));
 }
 
 TEST(Network, is_nothing_else) {
