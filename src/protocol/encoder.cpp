@@ -11,11 +11,14 @@
 namespace suzaku::protocol {
 namespace {
 
+bool is_container(std::string_view json) noexcept {
+  return json[0] == '{' || json[0] == '[';
+}
+
 /// A ref or topic as it stands in a binary frame: the text of a string, the digits of a number, nothing for null.
 std::string plain(std::string_view json) {
   if (json == kNull) return {};
-  if (json[0] == '{' || json[0] == '[')
-    throw std::invalid_argument("a ref in a binary message must be a string, a number or null");
+  if (is_container(json)) throw std::invalid_argument("a ref in a binary message must be a string, a number or null");
   if (json[0] != '"') return std::string(json);
   if (json.find('\\') == json.npos) return std::string(json.substr(1, json.size() - 2));
   const Json value = boost::json::parse(boost::json::string_view(json.data(), json.size()));
@@ -60,6 +63,19 @@ FrameType encode_push(Version version, const Push& push, std::string& out) {
   append_json_string(out, push.event);
   append(out, {",", push.payload.raw(), "]"});
   return FrameType::text;
+}
+
+bool can_push_binary(Version version, std::string_view join_ref, std::string_view topic) {
+  const auto fits = [](std::string_view json) { return !is_container(json) && plain(json).size() <= kMaxBinaryField; };
+  return version == Version::v2 && fits(join_ref) && fits(topic);
+}
+
+void require_broadcast(std::string_view topic, std::string_view event, const Payload& payload) {
+  if (is_control_event(event))
+    throw std::invalid_argument("the event " + std::string(event) + " belongs to the protocol: it cannot be broadcast");
+  require_utf8(event);  // a topic that is not UTF-8 has no clients: none can join it
+  if (!payload.is_binary()) return require_object(payload);
+  for (const std::string_view field : {topic, event}) require_field_size(field);
 }
 
 FrameType encode_broadcast(Version version, std::string_view topic, std::string_view event, const Payload& payload,

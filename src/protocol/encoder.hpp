@@ -32,6 +32,15 @@ struct Push {
 };
 FrameType encode_push(Version version, const Push& push, std::string& out);
 
+/// True when a binary push can be written for a client that joined `topic` with `join_ref` (both JSON text). V1 has no
+/// binary frames; in V2 each of the two must have a plain text of at most 255 bytes.
+bool can_push_binary(Version version, std::string_view join_ref, std::string_view topic);
+
+/// Throws std::invalid_argument for a broadcast that some client could not be sent, whichever clients there are: the
+/// payload is neither object nor binary, the event is not UTF-8, topic or event have more than 255 bytes beside a
+/// binary payload; and for the events of the protocol itself (is_control_event), by which clients end channels.
+void require_broadcast(std::string_view topic, std::string_view event, const Payload& payload);
+
 /// A message to every subscriber of a topic.
 FrameType encode_broadcast(Version version, std::string_view topic, std::string_view event, const Payload& payload,
                            std::string& out);

@@ -14,13 +14,17 @@ void append_binary(std::string& out, BinaryKind kind, std::initializer_list<std:
                    const Payload& payload) {
   out += static_cast<char>(kind);
   for (const std::string_view field : fields) {
-    if (field.size() > 255)
-      throw std::invalid_argument("a topic, event, ref or status beside a binary payload has at most 255 bytes");
+    require_field_size(field);
     require_utf8(field);
     out += static_cast<char>(field.size());
   }
   append(out, fields);
   out += payload.raw();
+}
+
+void require_field_size(std::string_view field) {
+  if (field.size() > kMaxBinaryField)
+    throw std::invalid_argument("a topic, event, ref or status beside a binary payload has at most 255 bytes");
 }
 
 void require_json(const Payload& payload) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -13,10 +14,15 @@ namespace suzaku::protocol {
 
 void append(std::string& out, std::initializer_list<std::string_view> parts);
 
-/// Kind, sizes, fields, data. A field is UTF-8 and has at most 255 bytes.
+/// The most bytes of a field beside a binary payload: its size is one byte.
+inline constexpr std::size_t kMaxBinaryField = 255;
+
+/// Kind, sizes, fields, data. A field is UTF-8 and has at most kMaxBinaryField bytes.
 void append_binary(std::string& out, BinaryKind kind, std::initializer_list<std::string_view> fields,
                    const Payload& payload);
 
+/// What fits in the header of a binary frame.
+void require_field_size(std::string_view field);
 /// What V1 can carry.
 void require_json(const Payload& payload);
 /// What a push in text can carry.

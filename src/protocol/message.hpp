@@ -62,4 +62,10 @@ inline constexpr std::string_view kDisconnect = "disconnect";
 }  // namespace event
 inline constexpr std::string_view kPhoenixTopic = "phoenix";
 
+/// True for the events by which clients and servers join, leave, answer and end channels.
+constexpr bool is_control_event(std::string_view event) noexcept {
+  return event == event::kJoin || event == event::kLeave || event == event::kReply || event == event::kClose ||
+         event == event::kError;
+}
+
 }  // namespace suzaku::protocol

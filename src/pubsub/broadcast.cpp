@@ -7,7 +7,9 @@
 namespace suzaku::pubsub {
 
 Broadcast::Broadcast(std::string_view topic, std::string_view event, const Payload& payload)
-    : topic_(topic), event_(event), payload_(payload) {}
+    : topic_(topic), event_(event), payload_(payload) {
+  protocol::require_broadcast(topic, event, payload);
+}
 
 const SharedBytes& Broadcast::frame(FrameVariant variant, ws::Deflater& deflater) const {
   const std::lock_guard lock(mutex_);

@@ -25,6 +25,8 @@ struct FrameVariant {
 /// for each variant that somebody needs, by whoever needs it first.
 class Broadcast {
  public:
+  /// Throws std::invalid_argument for what cannot be broadcast (protocol::require_broadcast()): then nobody gets it,
+  /// and no subscriber ever meets a broadcast that it cannot pass on.
   Broadcast(std::string_view topic, std::string_view event, const Payload& payload);
 
   const std::string& topic() const noexcept { return topic_; }
@@ -33,8 +35,7 @@ class Broadcast {
   Payload payload() const { return payload_; }
 
   /// The whole WebSocket frame; empty when the variant cannot carry the payload (binary to a V1 client). Any thread;
-  /// the deflater is the calling thread's. Throws std::invalid_argument for what the serializer refuses
-  /// (protocol/encoder.hpp).
+  /// the deflater is the calling thread's.
   const SharedBytes& frame(FrameVariant variant, ws::Deflater& deflater) const;
 
  private:

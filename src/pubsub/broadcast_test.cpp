@@ -43,11 +43,24 @@ TEST(Broadcast, is_compressed_for_those_who_want_that_when_it_is_worth_it) {
   EXPECT_GT(large.frame(kV2, deflater).size(), 2000U);
 }
 
-TEST(Broadcast, refuses_what_the_serializer_cannot_say_each_time_it_is_asked) {
-  ws::Deflater deflater;
-  const Broadcast broadcast("room:a", "\xff", {});
-  EXPECT_THROW(broadcast.frame(kV2, deflater), std::invalid_argument);
-  EXPECT_THROW(broadcast.frame(kV2, deflater), std::invalid_argument);
+TEST(Broadcast, cannot_be_made_of_what_some_client_could_not_be_sent) {
+  const Payload data = Payload::binary("xyz");
+  const std::string fits(255, 'x');
+  const std::string too_long(256, 'x');
+  for (const char* text : {"5", "null", "[]", "\"text\""})
+    EXPECT_THROW(Broadcast("room:a", "ev", Payload::from_text(text)), std::invalid_argument) << text;
+  EXPECT_THROW(Broadcast("room:a", "\xff", {}), std::invalid_argument);
+  EXPECT_THROW(Broadcast("room:a", "\xff", data), std::invalid_argument);
+  EXPECT_THROW(Broadcast(too_long, "ev", data), std::invalid_argument);
+  EXPECT_THROW(Broadcast("room:a", too_long, data), std::invalid_argument);
+  EXPECT_NO_THROW(Broadcast(fits, fits, data));
+  EXPECT_NO_THROW(Broadcast(too_long, too_long, {}));  // text knows no such limit
+}
+
+TEST(Broadcast, cannot_have_an_event_of_the_protocol_itself) {
+  for (const char* event : {"phx_join", "phx_leave", "phx_reply", "phx_close", "phx_error"})
+    EXPECT_THROW(Broadcast("room:a", event, {}), std::invalid_argument) << event;
+  EXPECT_NO_THROW(Broadcast("room:a", "phx_other", {}));
 }
 
 TEST(Broadcast, its_frame_is_made_once_however_many_threads_ask) {

@@ -51,10 +51,9 @@ void LocalPubSub::local_broadcast(std::string_view topic, std::string_view event
 
 void LocalPubSub::fan_out(const Subscription* from, std::string_view topic, std::string_view event,
                           const Payload& payload) {
+  const auto message = std::make_shared<const Broadcast>(topic, event, payload);  // throws before anyone has got it
   LoopSet loops = directory_.find(topic);
   if (loops.none()) return;
-  const auto message = std::make_shared<const Broadcast>(topic, event, payload);
-  // The own loop first, at once: what cannot be encoded for its subscribers throws, and no other loop gets it.
   const std::size_t own = this_loop();
   if (own < loops_.size() && loops.test(own)) {
     tables_[own]->dispatch(message, from);

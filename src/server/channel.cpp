@@ -2,6 +2,8 @@
 
 #include <suzaku/server/channel.hpp>
 
+#include "base/log.hpp"
+#include "base/thrown.hpp"
 #include "protocol/encoder.hpp"
 #include "server/channel_process.hpp"
 #include "server/shard.hpp"
@@ -77,8 +79,12 @@ void ReplyRef::reply(std::string_view status, const Payload& response) const {
   mailbox_->run([ref = *this, status = std::string(status), response](Shard& shard) {
     const auto found = shard.sockets.find(ref.connection_);
     if (found == shard.sockets.end()) return;
-    found->second->send(
-        {.join_ref = ref.join_ref_, .ref = ref.ref_, .topic = ref.topic_, .status = status, .payload = response});
+    try {
+      found->second->send(
+          {.join_ref = ref.join_ref_, .ref = ref.ref_, .topic = ref.topic_, .status = status, .payload = response});
+    } catch (...) {  // such as bytes for a client of serializer V1: no fault of the handler that replies
+      log::error("a reply on {} cannot be sent: {}", ref.topic_, what_is_thrown());
+    }
   });
 }
 

@@ -219,6 +219,8 @@ void ChannelProcess::stop() {
 void ChannelProcess::push(std::string_view event, const Payload& payload) {
   require_joined("push()");
   if (state_ == State::ended) return;
+  if (payload.is_binary() && !protocol::can_push_binary(socket_.variant().version, join_ref_, topic_json_))
+    return log::debug("a binary push on {} is skipped: the client's serializer cannot carry it", topic_json_);
   socket_.push(
       {.join_ref = join_ref_, .ref = protocol::kNull, .topic = topic_json_, .event = event, .payload = payload});
 }

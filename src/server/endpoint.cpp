@@ -1,5 +1,4 @@
 #include <csignal>
-#include <stdexcept>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -10,14 +9,6 @@
 #include "server/core.hpp"
 
 namespace suzaku::server {
-namespace {
-
-void require_sendable(const Payload& payload) {
-  if (!payload.is_object() && !payload.is_binary())
-    throw std::invalid_argument("the payload of a broadcast must be a JSON object or binary");
-}
-
-}  // namespace
 
 SocketMount& SocketMount::channel(std::string_view pattern, ChannelFactory factory, ChannelOptions options) {
   routes_->add_channel(*mount_, pattern, std::move(factory), std::move(options));
@@ -89,12 +80,10 @@ Result<void> Endpoint::run(const std::function<void()>& ready) {
 }
 
 void Endpoint::broadcast(std::string_view topic, std::string_view event, const Payload& payload) {
-  require_sendable(payload);
   core_->pubsub().broadcast(topic, event, payload);
 }
 
 void Endpoint::local_broadcast(std::string_view topic, std::string_view event, const Payload& payload) {
-  require_sendable(payload);
   core_->pubsub().local_broadcast(topic, event, payload);
 }
 

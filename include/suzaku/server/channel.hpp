@@ -44,7 +44,8 @@ class ChannelHandle {
 };
 
 /// A push that waits for its reply (Phoenix's socket_ref). Replies from any thread, any number of times, even after the
-/// channel has ended; once the connection is gone it does nothing.
+/// channel has ended; once the connection is gone it does nothing. A reply that cannot be encoded for the client (bytes
+/// and serializer V1, a status that is not UTF-8) is logged as an error and not sent.
 class ReplyRef {
  public:
   ReplyRef() = default;
@@ -136,11 +137,16 @@ class Channel {
   void stop();
 
   // --- messages ---
-  /// To this client. The payload must be an object or binary (std::invalid_argument otherwise).
+  /// To this client. The payload must be an object or binary (std::invalid_argument otherwise). A binary payload is
+  /// skipped when the client cannot be sent one: it speaks serializer V1, or joined with a topic or join_ref of more
+  /// than 255 bytes.
   void push(std::string_view event, const Payload& payload = {});
-  /// To every client on the topic, this one too, on all nodes.
+  /// To every client on the topic, this one too, on all nodes; of a binary payload, to those of serializer V2. Throws
+  /// std::invalid_argument, before anyone has got it, for what some client could not be sent: a payload that is neither
+  /// an object nor binary, an event that is not UTF-8, a topic or event of more than 255 bytes beside a binary payload,
+  /// an event of the protocol itself (phx_join, phx_leave, phx_reply, phx_close, phx_error).
   void broadcast(std::string_view event, const Payload& payload = {});
-  /// To every client on the topic but this one.
+  /// The same, to every client but this one.
   void broadcast_from(std::string_view event, const Payload& payload = {});
   /// Also get what is broadcast on another topic, as TopicMessage.
   void subscribe(std::string_view topic);

@@ -76,7 +76,7 @@ struct EndpointStats {
   std::uint64_t undecodable = 0;  // frames that closed their connection with 1011
   std::uint64_t stale = 0;        // messages of an earlier join, dropped
   std::uint64_t channel_crashes = 0;
-  std::uint64_t slow_consumers = 0;  // disconnected with 1008
+  std::uint64_t slow_consumers = 0;  // disconnected with 1013
   std::uint64_t dropped_frames = 0;  // of volatile topics, that slow readers did not get
   std::uint64_t refused = 0;         // connections beyond max_connections
 };
@@ -133,8 +133,8 @@ class Endpoint {
   /// when they cannot be used; fails without EndpointOptions::tls, as there is nothing to read. Any thread.
   Result<CertificateInfo> reload_tls();
 
-  /// Any thread: to every subscriber of a topic, on all nodes. The payload must be an object or binary
-  /// (std::invalid_argument otherwise).
+  /// Any thread: to every subscriber of a topic, on all nodes. Throws std::invalid_argument as Channel::broadcast()
+  /// does.
   void broadcast(std::string_view topic, std::string_view event, const Payload& payload = {});
   /// The same, to the subscribers on this node alone.
   void local_broadcast(std::string_view topic, std::string_view event, const Payload& payload = {});
