@@ -159,7 +159,7 @@ void add_limits(std::vector<Option>& table) {
       {"max_connections", group, "COUNT", "connections open at once; more are closed"},
       [](auto& config) -> auto& { return config.endpoint.max_connections; }, count_in({.least = 1}), print_count));
   table.push_back(option(
-      {"max_queued_bytes", group, "SIZE", "what may wait for a slow reader; then close 1008"},
+      {"max_queued_bytes", group, "SIZE", "what may wait for a slow reader; then close 1013"},
       [](auto& config) -> auto& { return config.endpoint.max_queued_bytes; }, size_from(4096), print_size));
   table.push_back(option(
       {"http.max_header_size", group, "SIZE", "largest head of a request; then 431"},

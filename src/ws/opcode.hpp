@@ -17,10 +17,10 @@ inline constexpr std::uint16_t kGoingAway = 1001;
 inline constexpr std::uint16_t kProtocolError = 1002;
 inline constexpr std::uint16_t kNoStatus = 1005;  // never on the wire: a close frame without a code
 inline constexpr std::uint16_t kInvalidPayload = 1007;
-inline constexpr std::uint16_t kPolicyViolation = 1008;
 inline constexpr std::uint16_t kTooBig = 1009;
 inline constexpr std::uint16_t kInternalError = 1011;
 inline constexpr std::uint16_t kServiceRestart = 1012;
+inline constexpr std::uint16_t kTryAgainLater = 1013;
 }  // namespace close_code
 
 }  // namespace suzaku::ws

@@ -82,7 +82,8 @@ struct EndpointOptions {
   std::size_t max_header_size = 8 * 1024;             // bytes of an HTTP request's head; then 431
   std::chrono::milliseconds request_timeout{10'000};  // for a whole HTTP request to arrive; then 408
   std::chrono::milliseconds keep_alive_timeout{60'000};
-  /// Bytes that may wait for a client that reads too slowly; then it is disconnected with 1008.
+  /// Bytes that may wait for a client that reads too slowly; then it is disconnected with 1013 (try again later). Above
+  /// a quarter of them what the client sends is not read.
   std::size_t max_queued_bytes = 4 * 1024 * 1024;
 
   DrainOptions drain = {};

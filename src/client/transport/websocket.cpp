@@ -25,7 +25,7 @@ std::string_view meaning_of(std::uint16_t close_code) noexcept {
       return "no code given";
     case code::kInvalidPayload:
       return "invalid payload";
-    case code::kPolicyViolation:
+    case 1008:
       return "policy violation";
     case code::kTooBig:
       return "message too big";
@@ -33,7 +33,7 @@ std::string_view meaning_of(std::uint16_t close_code) noexcept {
       return "internal error";
     case code::kServiceRestart:
       return "service restart";
-    case 1013:
+    case code::kTryAgainLater:
       return "try again later";
     default:
       return {};
