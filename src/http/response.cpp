@@ -46,6 +46,7 @@ Response Response::text(int status, std::string body) {
   Response response;
   response.status = status;
   response.headers.emplace_back("content-type", "text/plain; charset=utf-8");
+  response.headers.emplace_back("x-content-type-options", "nosniff");
   response.body = std::move(body);
   return response;
 }

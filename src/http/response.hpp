@@ -13,6 +13,7 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
 
+  /// Plain text, which no browser may take for anything else.
   static Response text(int status, std::string body);
 };
 

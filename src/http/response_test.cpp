@@ -20,7 +20,8 @@ std::string without_date(std::string bytes) {
 
 TEST(Response, is_serialized_with_length_and_connection) {
   EXPECT_EQ(without_date(serialize(Response::text(404, "Not here"), true)),
-            "HTTP/1.1 404 Not Found\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 8\r\n"
+            "HTTP/1.1 404 Not Found\r\ncontent-type: text/plain; charset=utf-8\r\n"
+            "x-content-type-options: nosniff\r\ncontent-length: 8\r\n"
             "connection: keep-alive\r\n\r\nNot here");
   EXPECT_EQ(without_date(serialize({.status = 403, .headers = {}, .body = ""}, false)),
             "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");

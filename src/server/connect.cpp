@@ -22,7 +22,7 @@ using http::Request;
 using http::Response;
 
 Response refuse(int status, std::string body = {}) {
-  return {.status = status, .headers = {}, .body = std::move(body)};
+  return Response::text(status, std::move(body));
 }
 
 bool check_origin(const EndpointOptions& endpoint, const SocketOptions& options, const Request& request,

@@ -22,7 +22,9 @@ http::Response page_response(const StaticPage& page, const http::Request& reques
 http::Response handler_response(const HttpHandler& handler, const http::Request& request) {
   HttpResponse answer = handler({.path = request.path(), .query = request.query()});
   return {.status = answer.status,
-          .headers = {{"content-type", std::move(answer.content_type)}, {"cache-control", "no-store"}},
+          .headers = {{"content-type", std::move(answer.content_type)},
+                      {"x-content-type-options", "nosniff"},
+                      {"cache-control", "no-store"}},
           .body = std::move(answer.body)};
 }
 
