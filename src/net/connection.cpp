@@ -1,10 +1,9 @@
 #include "net/connection.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,13 +14,7 @@
 namespace suzaku::net {
 namespace {
 
-constexpr std::size_t kGather = 64;            // frames a system call
-constexpr std::size_t kTlsRecord = 16 * 1024;  // frames are joined up to this many bytes before they are encrypted
 constexpr int kMaxRecordsATurn = 16;
-
-std::unique_ptr<Failure> system_failure(int error) {
-  return std::make_unique<Failure>(Failure{.text = std::strerror(error)});
-}
 
 }  // namespace
 
@@ -56,30 +49,10 @@ void Connection::start_tls(std::unique_ptr<TlsSession> session) {
   plan_turn_end();  // where the handshake begins
 }
 
-void Connection::send(SharedBytes bytes, bool droppable) {
-  if (state_ != State::open || overflowed_) return;
-  const auto too_much = [&] { return !out_.empty() && out_.weight() + bytes.size() > limits_.high_water; };
-  if (too_much() && may_write()) flush();  // it may be this turn that is long, and not the peer that is slow
-  if (state_ != State::open) return;
-  while (too_much() && out_.drop_oldest()) loop_.dropped_frames.add();
-  if (too_much()) {
-    if (droppable) return loop_.dropped_frames.add();
-    overflowed_ = true;
-    return plan_turn_end();
-  }
-  out_.push(std::move(bytes), droppable);
-  if (!watches_writable_) plan_turn_end();
-}
-
-void Connection::drop_queued() noexcept {
-  out_.keep_started();
-  overflowed_ = false;
-}
-
 void Connection::close_after_flush(Duration linger) {
   if (state_ != State::open) return;
   state_ = State::flushing;
-  linger_timer_ = loop_.timers().after(linger, [this] { abort(); });
+  linger_ = linger;
   plan_turn_end();
 }
 
@@ -94,8 +67,19 @@ void Connection::abort() {
 
 void Connection::fail(std::unique_ptr<Failure> failure) {
   if (state_ == State::closed) return;
-  failure_ = std::move(failure);
+  if (!input_ended_) failure_ = std::move(failure);  // a peer that has gone while we still sent closed in good order
   abort();
+}
+
+void Connection::fail(int system_error) {
+  fail(std::make_unique<Failure>(Failure{.text = std::strerror(system_error)}));
+}
+
+/// One connection's trouble, such as no memory for its message, is not the others'.
+void Connection::fail_after_exception() {
+  const std::string what = what_is_thrown();
+  log::error("the connection with {} is closed after: {}", peer_.host, what);
+  fail(std::make_unique<Failure>(Failure{.text = what}));
 }
 
 void Connection::plan_turn_end() {
@@ -111,10 +95,12 @@ void Connection::on_turn_end() {
     handler_->on_overflow();
   }
   if (state_ == State::open || state_ == State::flushing) flush();
+  if ((state_ == State::flushing || state_ == State::lingering) && linger_timer_ == Timers::kNone) watch_linger();
   if (above_low_water_ && state_ == State::open && out_.bytes() <= limits_.low_water) {
     above_low_water_ = false;
     handler_->on_drained();
   }
+  if (!unread_.empty() && state_ == State::open && out_.weight() <= limits_.pause_reading / 2) deliver_unread();
   if (state_ == State::closed && !closed_told_) {
     closed_told_ = true;
     handler_->on_closed();  // may destroy this
@@ -139,19 +125,17 @@ void Connection::on_ready(bool readable, bool writable) try {
     plan_turn_end();
   }
   // A TLS handshake may have waited to write.
-  if ((readable || (writable && tls_)) && state_ != State::closed) tls_ ? read_tls() : read();
-} catch (...) {  // one connection's trouble, such as no memory for its message, is not the others'
-  const std::string what = what_is_thrown();
-  log::error("the connection with {} is closed after: {}", peer_.host, what);
-  fail(std::make_unique<Failure>(Failure{.text = what}));
+  if ((readable || (writable && tls_ && !input_ended_)) && state_ != State::closed) tls_ ? read_tls() : read();
+} catch (...) {
+  fail_after_exception();
 }
 
 void Connection::read() {
   const std::span<char> buffer = loop_.read_buffer();
   const ssize_t size = ::recv(socket_, buffer.data(), buffer.size(), 0);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (size < 0) return fail(system_failure(errno));
-  if (size == 0) return abort();
+  if (size < 0) return fail(errno);
+  if (size == 0) return end_input();
   deliver(static_cast<std::size_t>(size));
   watch_more();
 }
@@ -178,9 +162,12 @@ bool Connection::handshake() {
 
 void Connection::read_tls() {
   if (!handshake()) return;
-  for (int records = 0; state_ != State::closed; ++records) {
+  for (int records = 0; state_ != State::closed && (unread_.empty() || tls_->pending()); ++records) {
     const auto [status, size] = tls_->read(loop_.read_buffer());
-    if (status == TlsSession::Status::closed) return fail(tls_->take_failure());
+    if (status == TlsSession::Status::closed) {
+      std::unique_ptr<Failure> failure = tls_->take_failure();
+      return failure ? fail(std::move(failure)) : end_input();
+    }
     if (status == TlsSession::Status::want_write) return watch(watches_readable_, true);
     if (status == TlsSession::Status::want_read) break;
     deliver(size);
@@ -191,80 +178,28 @@ void Connection::read_tls() {
 }
 
 void Connection::deliver(std::size_t size) {
-  if (state_ == State::open) handler_->on_data(loop_.read_buffer().first(size));
+  const std::span<char> bytes = loop_.read_buffer().first(size);
+  if (state_ != State::open) return;
+  if (!unread_.empty()) return keep(bytes);
+  handler_->on_data(bytes);
 }
 
-void Connection::flush() {
-  if (tls_ && !handshake()) return;
-  if (out_.bytes() > limits_.low_water) above_low_water_ = true;
-  while (!out_.empty()) {
-    if (!write_some()) return;
-  }
-  finish_flush();
+/// The peer sends no more. What is queued may be what it waits for.
+void Connection::end_input() {
+  if (input_ended_ || state_ == State::lingering) return abort();
+  if (state_ == State::open && !handler_->on_input_ended()) return abort();
+  input_ended_ = true;
+  watch(false, watches_writable_);
 }
 
-/// One write. False when the socket takes no more for now, or is gone.
-bool Connection::write_some() {
-  return tls_ ? write_tls() : write_plain();
-}
-
-bool Connection::write_plain() {
-  std::array<iovec, kGather> slots;
-  msghdr message{};
-  message.msg_iov = slots.data();
-  message.msg_iovlen = out_.gather(slots);
-  const ssize_t sent = message.msg_iovlen == 1 ? ::send(socket_, slots[0].iov_base, slots[0].iov_len, MSG_NOSIGNAL)
-                                               : ::sendmsg(socket_, &message, MSG_NOSIGNAL);
-  if (sent >= 0) {
-    out_.pop(static_cast<std::size_t>(sent));
-    return true;
-  }
-  if (errno == EINTR) return true;
-  if (errno == EAGAIN) {
-    watch(may_read(), true);
-  } else {
-    fail(system_failure(errno));
-  }
-  return false;
-}
-
-bool Connection::write_tls() {
-  std::array<iovec, kGather> slots;
-  const std::size_t count = out_.gather(slots);
-  std::array<char, kTlsRecord> record;
-  std::size_t size = 0;
-  for (std::size_t i = 0; i < count && size < record.size(); ++i) {
-    const std::size_t part = std::min(slots[i].iov_len, record.size() - size);
-    std::memcpy(record.data() + size, slots[i].iov_base, part);
-    size += part;
-  }
-  const auto [status, sent] = tls_->write({record.data(), size});
-  if (status != TlsSession::Status::ok) out_.hold(size);  // OpenSSL has a record of these bytes and insists on them
-  switch (status) {
-    case TlsSession::Status::ok:
-      out_.pop(sent);
-      return true;
-    case TlsSession::Status::want_write:
-      watch(may_read(), true);
-      return false;
-    case TlsSession::Status::want_read:
-      watch(true, watches_writable_);
-      return false;
-    case TlsSession::Status::closed:
-      fail(tls_->take_failure());
-      return false;
-  }
-  return false;
-}
-
-/// Everything queued has gone out: read on, or end.
-void Connection::finish_flush() {
-  if (state_ == State::open) return watch(true, false);
-  if (state_ != State::flushing) return;
-  state_ = State::lingering;  // a close with unread bytes would reset the connection and take our last frames with it
-  if (tls_) tls_->shutdown();
-  ::shutdown(socket_, SHUT_WR);
-  watch(true, false);
+void Connection::deliver_unread() try {
+  std::string bytes = std::exchange(unread_, {});
+  const std::size_t size = bytes.size();
+  bytes.append(Loop::kPadding, '\0');
+  handler_->on_data(std::span(bytes).first(size));
+  watch_more();
+} catch (...) {
+  fail_after_exception();
 }
 
 }  // namespace suzaku::net

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "base/shared_bytes.hpp"
 #include "net/address.hpp"
@@ -16,7 +17,8 @@ namespace suzaku::net {
 /// Bounds on what waits to be sent to one connection, in bytes.
 struct OutLimits {
   std::size_t high_water = 4 << 20;  // more than this and the connection overflows
-  /// Above this we stop reading from it, so that its own requests cannot fill the queue. For servers alone: a client
+  /// Above this we stop reading from it, so that its own requests cannot fill the queue, and is_backed_up() asks the
+  /// handler to stop, too. For servers alone: a client
   /// that did so too, and its server, would wait for each other for ever; it sets the maximum of the type.
   std::size_t pause_reading = 1 << 20;
   std::size_t low_water = 256 << 10;  // on_drained() is called at this, after there was more
@@ -32,7 +34,7 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   /// Only on_closed() may destroy the connection; the others may abort() it.
   class Handler {
    public:
-    /// Received bytes, with at least 64 readable bytes behind them; they may be changed in place.
+    /// Received bytes, with Loop::kPadding readable bytes behind them; they may be changed in place.
     virtual void on_data(std::span<char> bytes) = 0;
     /// The connection has ended, from either side; called once, and nothing after it.
     virtual void on_closed() = 0;
@@ -42,6 +44,9 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
     virtual void on_secured() {}
     /// What waits to be sent has fallen to the low-water mark. Called at the end of a turn.
     virtual void on_drained() {}
+    /// The peer sends no more, but may still read. True: the handler has called close_after_flush(). False: the
+    /// connection is closed, whatever waits to be sent.
+    virtual bool on_input_ended() { return false; }
 
    protected:
     ~Handler() = default;
@@ -64,7 +69,17 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   /// Queues bytes for the end of the turn. `droppable`: may be dropped when the peer is slow.
   void send(SharedBytes bytes, bool droppable = false);
 
-  /// Sends what is queued, then closes; waits for the peer to close too, at most `linger`.
+  /// True when more waits to be sent than OutLimits::pause_reading: the peer should read before it is answered more.
+  bool is_backed_up() const noexcept { return out_.weight() > limits_.pause_reading; }
+  /// For a handler that stops within on_data() because the connection is backed up: these bytes, which it has not used,
+  /// come to on_data() again once most of what waits has been sent. Nothing is read meanwhile.
+  void keep(std::span<const char> unused) { unread_.append(unused.data(), unused.size()); }
+  bool has_unread() const noexcept { return !unread_.empty(); }
+  /// How much may wait from now on (OutLimits::high_water).
+  void set_high_water(std::size_t bytes) noexcept { limits_.high_water = bytes; }
+
+  /// Sends what is queued, then closes, and waits for the peer to close too. Ends without that when the peer takes
+  /// nothing for as long as `linger`.
   void close_after_flush(Duration linger);
   /// Forgets what is queued and is not on its way yet; the next send() goes out instead of it.
   void drop_queued() noexcept;
@@ -77,6 +92,8 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   bool is_secure() const noexcept { return tls_ != nullptr; }
   const Address& peer() const noexcept { return peer_; }
   std::size_t queued_bytes() const noexcept { return out_.bytes(); }
+  /// Bytes that the peer has not acknowledged: those queued here and those that the system holds. A system call.
+  std::size_t unacknowledged_bytes() const noexcept;
   Loop& loop() noexcept { return loop_; }
 
  private:
@@ -89,17 +106,22 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   void watch(bool readable, bool writable);
   void watch_more();
   bool may_write() const noexcept { return !tls_ || tls_->is_established(); }
-  bool may_read() const noexcept { return out_.weight() <= limits_.pause_reading; }
+  bool may_read() const noexcept { return !input_ended_ && unread_.empty() && !is_backed_up(); }
   bool handshake();
   void fail(std::unique_ptr<Failure> failure);
+  void fail(int system_error);
+  void fail_after_exception();
   void read();
   void read_tls();
+  void end_input();
   void deliver(std::size_t size);
+  void deliver_unread();
   void flush();
   bool write_some();
   bool write_plain();
   bool write_tls();
   void finish_flush();
+  void watch_linger();
 
   Loop& loop_;
   int socket_;
@@ -107,8 +129,10 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   std::unique_ptr<TlsSession> tls_;
   std::unique_ptr<Failure> failure_;
   OutQueue out_;
+  std::string unread_;  // received, and not used by the handler yet
   Address peer_;
   OutLimits limits_;
+  Duration linger_{};
   Timers::Id linger_timer_ = Timers::kNone;
   State state_ = State::open;
   bool turn_end_planned_ = false;
@@ -118,6 +142,7 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   bool overflow_told_ = false;
   bool closed_told_ = false;
   bool above_low_water_ = false;
+  bool input_ended_ = false;
 };
 
 }  // namespace suzaku::net

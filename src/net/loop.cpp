@@ -14,9 +14,6 @@
 namespace suzaku::net {
 namespace {
 
-/// What simdjson may read beyond the bytes it was given.
-constexpr std::size_t kPadding = 64;
-
 /// Bytes of tasks that are worked off in one turn.
 constexpr std::size_t kMailSlice = 256 * 1024;
 

@@ -39,6 +39,8 @@ class Loop {
 
   /// Bytes of the buffer that all connections of the loop read into, one after another.
   static constexpr std::size_t kReadBuffer = 64 * 1024;
+  /// Readable bytes behind all that is received: simdjson reads ahead.
+  static constexpr std::size_t kPadding = 64;
 
   Loop();
   ~Loop();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <latch>
+#include <limits>
 #include <stdexcept>
 #include <thread>
 
@@ -14,6 +15,9 @@
 
 namespace suzaku::server {
 namespace {
+
+/// HTTP needs no high-water mark: while answers wait no further request is served.
+constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
 constexpr auto kPollDrained = std::chrono::milliseconds(10);
 
@@ -41,7 +45,8 @@ transport::HttpOptions http_options(const EndpointOptions& options) {
   // Nothing that is served takes a request body.
   return {.limits = {.header_bytes = options.max_header_size, .body_bytes = 64 * 1024},
           .request_timeout = options.request_timeout,
-          .keep_alive_timeout = options.keep_alive_timeout};
+          .keep_alive_timeout = options.keep_alive_timeout,
+          .max_queued = options.max_queued_bytes};
 }
 
 std::string in_words(std::chrono::sys_seconds time) {
@@ -120,7 +125,7 @@ void Endpoint::Core::accept(Lane& lane, int socket, net::Address peer) {
   }
   auto connection = std::make_unique<net::Connection>(
       shard.loop, socket, std::move(peer), std::move(tls),
-      net::OutLimits{.high_water = options_.max_queued_bytes, .pause_reading = options_.max_queued_bytes / 4});
+      net::OutLimits{.high_water = kNoLimit, .pause_reading = options_.max_queued_bytes / 4});
   const std::size_t share = (options_.max_connections + loops_.size() - 1) / loops_.size();
   if (shard.sessions.size() >= share) {
     shard.counters.refused.add();

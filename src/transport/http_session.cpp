@@ -32,13 +32,19 @@ void HttpSession::start() {
 /// The request under way is still answered; an idle connection ends.
 void HttpSession::drain() {
   draining_ = true;
-  if (!parser_.idle() || closing_) return;
+  if (parser_.idle() && !connection_->has_unread()) finish();
+}
+
+/// Sends the answers that wait, then closes.
+void HttpSession::finish() {
+  if (closing_) return;
   closing_ = true;
   connection_->close_after_flush(kLinger);
 }
 
 void HttpSession::on_data(std::span<char> bytes) {
   while (!bytes.empty() && !closing_) {
+    if (connection_->is_backed_up()) return connection_->keep(bytes);
     if (between_requests_) {
       between_requests_ = false;
       set_timer(options_.request_timeout);
@@ -83,6 +89,7 @@ void HttpSession::upgrade(Upgrade upgrade, const http::Request& request, std::sp
   response.headers.emplace_back("connection", "Upgrade");
   response.headers.emplace_back("sec-websocket-accept", ws::accept_key(*request.header("sec-websocket-key")));
   connection_->send(SharedBytes::copy(http::serialize(response, true)));
+  connection_->set_high_water(options_.max_queued);
 
   connection_->loop().timers().cancel(timer_);
   closing_ = true;
@@ -99,8 +106,7 @@ void HttpSession::answer(const http::Response& response, bool keep_alive, bool h
     between_requests_ = true;
     set_timer(options_.keep_alive_timeout);
   } else {
-    closing_ = true;
-    connection_->close_after_flush(kLinger);
+    finish();
   }
 }
 
@@ -112,6 +118,12 @@ void HttpSession::on_overflow() {
   connection_->abort();
 }
 
+/// A client that sends no more requests may still want the answers.
+bool HttpSession::on_input_ended() {
+  finish();
+  return true;
+}
+
 void HttpSession::set_timer(net::Duration timeout) {
   net::Timers& timers = connection_->loop().timers();
   timers.cancel(timer_);
@@ -121,8 +133,10 @@ void HttpSession::set_timer(net::Duration timeout) {
 void HttpSession::on_timeout() {
   if (closing_) return;
   if (!parser_.idle()) return answer(http::Response::text(408, "the request took too long\n"), false, false);
-  closing_ = true;
-  connection_->close_after_flush(kLinger);
+  const std::size_t left = connection_->unacknowledged_bytes();
+  if (left == 0 || left == unacknowledged_) return finish();
+  unacknowledged_ = left;  // the client reads, slowly
+  set_timer(options_.keep_alive_timeout);
 }
 
 }  // namespace suzaku::transport

@@ -58,6 +58,7 @@ void WebSocketSession::on_data(std::span<char> bytes) {
   last_data_ = net::Loop::now();
   decoder_.feed(bytes);
   while (!ended_) {
+    if (connection_->is_backed_up()) return connection_->keep(decoder_.take_rest());
     const ws::Event event = decoder_.next(&inflater_);
     if (event.kind == ws::Event::Kind::need_more) return;
     handle(event);
@@ -94,7 +95,7 @@ void WebSocketSession::on_overflow() {
   log::warning("{} reads too slowly: {} bytes wait for it; closing", connection_->peer().host,
                connection_->queued_bytes());
   connection_->drop_queued();
-  end(Handler::End::overflowed, code::kPolicyViolation);
+  end(Handler::End::overflowed, code::kTryAgainLater);
 }
 
 /// One timer that is not moved at every frame: when it fires it looks when the last one came, and waits for the rest.

@@ -67,8 +67,18 @@ void Decoder::feed(std::span<char> bytes) noexcept {
   if (!ended_) input_ = bytes;
 }
 
+/// The caller has seen what was held for it.
+void Decoder::forget_seen() noexcept {
+  if (partial_ && (ended_ || !partial_->under_way())) partial_.reset();
+}
+
+std::span<char> Decoder::take_rest() noexcept {
+  forget_seen();
+  return std::exchange(input_, {});
+}
+
 Event Decoder::next(Inflater* inflater) {
-  if (partial_ && (ended_ || !partial_->under_way())) partial_.reset();  // the caller has seen what it held
+  forget_seen();
   while (!input_.empty()) {
     Event event;
     if (partial_ && partial_->in_frame) {

@@ -56,6 +56,10 @@ class Decoder {
   /// without it); it may be shared by all decoders of a thread.
   Event next(Inflater* inflater = nullptr);
 
+  /// Takes back what was fed and is not used up yet; for a caller that stops before need_more, and feeds it later. The
+  /// payload of the last event is no longer valid.
+  std::span<char> take_rest() noexcept;
+
   /// Bytes of memory held for a message that has not come whole yet.
   std::size_t buffered() const noexcept;
 
@@ -71,6 +75,7 @@ class Decoder {
   Event control_event(Opcode opcode, std::string_view payload);
   Event close_event(std::string_view payload);
   Event message_event(Opcode opcode, bool compressed, std::string_view payload, Inflater* inflater);
+  void forget_seen() noexcept;
   Event fail(std::uint16_t code, std::string_view why) noexcept;
   Partial& partial();
 

@@ -239,6 +239,22 @@ TEST(Decoder, memory_grows_with_what_came_and_not_with_what_was_promised) {
   EXPECT_TRUE(message == payload);
 }
 
+TEST(Decoder, gives_back_what_is_not_used_up_to_be_fed_later) {
+  Decoder decoder(Role::server, kLimit, false);
+  std::string bytes =
+      masked(0x01, "on") + masked(0x80, "e") + masked(0x81, "two") + std::string(Decoder::kPadding, '\0');
+  const std::span<char> input = std::span(bytes).first(bytes.size() - Decoder::kPadding);
+  decoder.feed(input);
+  EXPECT_EQ(decoder.next().payload, "one");
+  const std::span<char> rest = decoder.take_rest();
+  EXPECT_EQ(rest.size(), masked(0x81, "two").size());
+  EXPECT_EQ(decoder.buffered(), 0U) << "what was handed out is forgotten";
+  EXPECT_EQ(decoder.next().kind, Event::Kind::need_more);
+  decoder.feed(rest);
+  EXPECT_EQ(decoder.next().payload, "two");
+  EXPECT_EQ(decoder.take_rest().size(), 0U);
+}
+
 TEST(Decoder, is_small_while_idle) {
   static_assert(sizeof(Decoder) <= 64);
 }

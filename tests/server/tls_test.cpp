@@ -228,6 +228,19 @@ TEST_F(TlsTest, slow_readers_of_a_volatile_topic_find_whole_frames_in_order) {
   EXPECT_LT(found, kCount);
 }
 
+TEST_F(TlsTest, who_asks_in_one_go_for_more_than_may_wait_gets_all_of_it) {
+  constexpr int kCount = 600;  // 30 MB of replies
+  endpoint_options.max_queued_bytes = 1 << 20;
+  script.handle_in = [](ScriptedChannel& channel, std::string_view, const Payload&) {
+    return channel.reply_ok({{"text", std::string(50'000, 'x')}});
+  };
+  serve();
+  TlsClient client(port(), TLS1_3_VERSION);
+  client.join();
+  for (int i = 0; i < kCount; ++i) client.text(R"(["1",")" + std::to_string(i) + R"(","room:a","ev",{}])");
+  for (int i = 0; i < kCount; ++i) ASSERT_EQ(client.next_json().at(1).as_string().c_str(), std::to_string(i));
+}
+
 TEST_F(TlsTest, a_certificate_that_cannot_be_read_fails_the_start) {
   endpoint_options.tls->certificate_file = folder.file("none.pem");
   server::Endpoint endpoint(endpoint_options);
