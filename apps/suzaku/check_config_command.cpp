@@ -24,14 +24,15 @@ std::string count_of(std::size_t count, const std::string& what) {
 }
 
 Checked check_bridge(const std::string& text, const std::string& file) {
-  return config::read_bridge_config(text, file, config::process_environment()).map([](const auto& config) {
-    return count_of(config.connections.size(), "connection") + ", " + count_of(config.agents.size(), "agent");
-  });
+  return config::read_bridge_config(text, file, config::process_environment(), config::Depth::machine)
+      .map([](const auto& config) {
+        return count_of(config.connections.size(), "connection") + ", " + count_of(config.agents.size(), "agent");
+      });
 }
 
 Checked check_server(const std::string& text, const std::string& file) {
   config::ServerConfig config;
-  auto mistakes = config::apply_yaml(config, text, file, config::process_environment());
+  auto mistakes = config::apply_yaml(config, text, file, config::process_environment(), config::Depth::machine);
   if (const auto good = config::check(config); !good && mistakes.empty())
     mistakes.push_back({file, good.error().message});
   if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
@@ -63,8 +64,10 @@ Command check_config_command(CLI::App& program) {
   app->add_option("FILE", *file, "configuration of `suzaku bridge` or of `suzaku server`")->type_name("")->required();
   app->footer(
       "Each mistake is a line on standard error, FILE:LINE:COLUMN: KEY: what was found and what was expected.\n"
-      "A file with connections, agents or routes is one of a bridge. Variables and secret files that it names must\n"
-      "be there, as when it is used; their values are not shown. Nothing is connected, written or started.\n\n"
+      "A file with connections, agents or routes is one of a bridge. Variables, secret files, certificates, folders,\n"
+      "programs and addresses to listen on that it names are looked for as at the start, so check it on the machine\n"
+      "and as the user that will use it. Values of variables and secret files are not shown. Nothing is connected,\n"
+      "written or started; whether a port is taken is not found out.\n\n"
       "Examples:\n"
       "  suzaku check-config bridge.yaml\n"
       "  suzaku check-config bridge.yaml && systemctl reload suzaku-bridge\n\n"

@@ -12,10 +12,13 @@
 #include "base/base64.hpp"
 #include "client/core/options_check.hpp"
 #include "client/core/url.hpp"
+#include "config/machine.hpp"
 #include "config/mapping.hpp"
 #include "config/settings.hpp"
 #include "config/words.hpp"
 #include "http/lower_case.hpp"
+#include "net/tls.hpp"
+#include "sinks/spool_lock.hpp"
 #include "ws/client_handshake.hpp"
 
 namespace suzaku::config {
@@ -91,15 +94,22 @@ void read_webhook_headers(Mapping& mapping, WebhookOptions& options) {
   if (const auto good = ws::check_headers(headers); !good) mapping.find("headers")->complain(good.error().message);
 }
 
+/// The certificate authorities of a webhook.
+Result<void> can_verify(const std::string& ca_file) {
+  return net::TlsContext::for_client({.ca_file = ca_file}).map([](const auto&) {});
+}
+
 WebhookOptions read_webhook(Mapping& mapping, AgentSurroundings& surroundings) {
   WebhookOptions options;
   read_url(mapping, options.url, surroundings.production, complaint_of);
   mapping.read("mode", options.mode, one_of(kModes));
   read_webhook_headers(mapping, options);
   read_webhook_secret(mapping, options);
-  mapping.read("ca_file", options.ca_file, parse_text);
+  mapping.read("ca_file", options.ca_file, parse_text, can_verify);
   mapping.read("timeout", options.timeout, time_from(1ms));
   read_own_file(mapping, "spool", options.spool, surroundings);
+  if (const auto spool = mapping.find("spool"))
+    spool->look([&] { return can_make_file(options.spool).and_then([&] { return SpoolLock::check(options.spool); }); });
   mapping.read("max_spool_size", options.max_spool_size, size_from(1));
   if (const auto retry = mapping.find("retry")) read_backoff(*retry, options.retry);
   return options;
@@ -111,14 +121,16 @@ bool is_name_of_variable(std::string_view name) {
 
 CommandOptions read_command(Mapping& mapping) {
   CommandOptions options;
+  mapping.read("directory", options.directory, parse_text, is_folder);
   if (const auto command = mapping.require("command")) {
     const auto items = command->items();
     for (const Value& item : items)
       if (auto text = item.text()) options.command.push_back(std::move(text->value));
     const bool is_list = command->is(YamlNode::Kind::list) || command->is(YamlNode::Kind::nothing);
     if (is_list && items.empty()) command->complain("found no program, expected a list such as [python3, answer.py]");
+    if (!items.empty() && options.command.size() == items.size())
+      command->look([&] { return is_program(options.command.front(), options.directory); });
   }
-  mapping.read("directory", options.directory, parse_text);
   mapping.read("grace", options.grace, time_from(0ms));
   if (const auto environment = mapping.find("environment"))
     for (const auto& [name, value] : environment->entries()) {

@@ -9,6 +9,7 @@
 #include "config/agent_reading.hpp"
 #include "config/connection_reading.hpp"
 #include "config/document.hpp"
+#include "config/machine.hpp"
 #include "config/mapping.hpp"
 #include "config/routes_reading.hpp"
 #include "config/settings.hpp"
@@ -38,7 +39,7 @@ Result<std::string> parse_socket_path(std::string_view text) {
 
 void read_daemon(Mapping& file, BridgeConfig& config) {
   config.control = default_control(file.value().reading().environment());
-  file.read("control", config.control, parse_socket_path);
+  file.read("control", config.control, parse_socket_path, can_make_file);
   file.read("stop_deadline", config.stop_deadline, time_from(0ms));
   const auto value = file.find("log");
   if (!value) return;
@@ -96,9 +97,9 @@ std::string default_control(const Environment& environment) {
 }
 
 tl::expected<BridgeConfig, Mistakes> read_bridge_config(const std::string& text, const std::string& name,
-                                                        const Environment& environment) {
+                                                        const Environment& environment, Depth depth) {
   BridgeConfig config;
-  auto mistakes = read_document(text, name, environment, [&](const Value& root) { read(root, config); });
+  auto mistakes = read_document(text, name, environment, [&](const Value& root) { read(root, config); }, depth);
   if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
   return config;
 }

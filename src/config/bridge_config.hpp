@@ -10,6 +10,7 @@
 #include <suzaku/signals/coordinator.hpp>
 
 #include "base/log.hpp"
+#include "config/depth.hpp"
 #include "config/environment.hpp"
 #include "config/mistake.hpp"
 #include "sinks/options.hpp"
@@ -46,7 +47,7 @@ std::string default_control(const Environment& environment);
 
 /// Reads a YAML text; `name` is what mistakes call it. Gives all its mistakes, in the order of the file.
 tl::expected<BridgeConfig, Mistakes> read_bridge_config(const std::string& text, const std::string& name,
-                                                        const Environment& environment);
+                                                        const Environment& environment, Depth depth = Depth::text);
 
 /// The same for a file.
 tl::expected<BridgeConfig, Mistakes> load_bridge_config(const std::string& path, const Environment& environment);

@@ -7,6 +7,7 @@
 #include <boost/algorithm/string/replace.hpp>
 
 #include "client/core/options_check.hpp"
+#include "client/transport/tls_contexts.hpp"
 #include "config/mapping.hpp"
 #include "config/settings.hpp"
 #include "config/words.hpp"
@@ -145,7 +146,8 @@ void read_tls(const Value& value, client::TlsOptions& tls) {
   mapping.read("verify", tls.verify, parse_switch);
   mapping.finish();
   if (mapping.find("certificate_file").has_value() != mapping.find("key_file").has_value())
-    value.complain("certificate_file and key_file belong together; set both, or none");
+    return value.complain("certificate_file and key_file belong together; set both, or none");
+  value.look([&] { return client::transport::TlsContexts().get(tls).map([](const auto&) {}); });
 }
 
 void read_transport(Mapping& mapping, ConnectionOptions& options) {

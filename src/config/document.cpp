@@ -15,8 +15,8 @@ tl::expected<std::string, Mistakes> read_file(const std::string& path) {
 }
 
 Mistakes read_document(const std::string& text, const std::string& name, const Environment& environment,
-                       const std::function<void(const Value&)>& read) {
-  Reading reading(name, environment);
+                       const std::function<void(const Value&)>& read, Depth depth) {
+  Reading reading(name, environment, depth);
   if (const auto root = parse_yaml(text)) {
     read(Value(reading, "", (*root)->place, *root));
   } else {

@@ -5,6 +5,7 @@
 
 #include <tl/expected.hpp>
 
+#include "config/depth.hpp"
 #include "config/environment.hpp"
 #include "config/mistake.hpp"
 #include "config/value.hpp"
@@ -17,6 +18,6 @@ tl::expected<std::string, Mistakes> read_file(const std::string& path);
 /// Calls `read` with the whole of a YAML text. Gives all mistakes, in the order of the file; when it is no YAML, that
 /// alone. `name` is what mistakes call the file.
 Mistakes read_document(const std::string& text, const std::string& name, const Environment& environment,
-                       const std::function<void(const Value&)>& read);
+                       const std::function<void(const Value&)>& read, Depth depth = Depth::text);
 
 }  // namespace suzaku::config

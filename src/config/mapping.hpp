@@ -27,6 +27,12 @@ class Mapping {
   void read(std::string_view name, T& target, const Parse& parse) {
     if (const auto found = find(name)) found->read(target, parse);
   }
+  /// The same, for what must be usable on this machine: see Value::look().
+  template <class T, class Parse, class Check>
+  void read(std::string_view name, T& target, const Parse& parse, const Check& check) {
+    const auto found = find(name);
+    if (found && found->read(target, parse)) found->look([&] { return check(target); });
+  }
 
   /// Complains of keys that nobody has asked for. `elsewhere`: keys that are right in another place of the file.
   void finish(std::span<const std::string> elsewhere = {}) const;

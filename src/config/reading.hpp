@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/depth.hpp"
 #include "config/environment.hpp"
 #include "config/mistake.hpp"
 #include "config/yaml_tree.hpp"
@@ -16,11 +17,13 @@ namespace suzaku::config {
 class Reading {
  public:
   /// `name` is what mistakes call the file. The environment must outlive this.
-  Reading(std::string name, const Environment& environment) : name_(std::move(name)), environment_(environment) {}
+  Reading(std::string name, const Environment& environment, Depth depth = Depth::text)
+      : name_(std::move(name)), environment_(environment), depth_(depth) {}
   Reading(const Reading&) = delete;
   Reading& operator=(const Reading&) = delete;
 
   const Environment& environment() const noexcept { return environment_; }
+  Depth depth() const noexcept { return depth_; }
 
   /// `key` is "" for the whole file. The text must hold no secret.
   void complain(const Place& place, std::string_view key, std::string_view text);
@@ -35,6 +38,7 @@ class Reading {
  private:
   std::string name_;
   const Environment& environment_;
+  Depth depth_;
   std::multimap<Place, std::string> mistakes_;
   std::string record_;
 };

@@ -7,6 +7,7 @@
 #include <suzaku/server/options.hpp>
 
 #include "base/log.hpp"
+#include "config/depth.hpp"
 #include "config/environment.hpp"
 #include "config/mistake.hpp"
 #include "config/option.hpp"
@@ -30,7 +31,7 @@ std::span<const Option> server_options();
 Mistakes apply_file(ServerConfig& config, const std::string& path, const Environment& environment);
 /// The same, for a text; `name` is what mistakes call it.
 Mistakes apply_yaml(ServerConfig& config, const std::string& text, const std::string& name,
-                    const Environment& environment);
+                    const Environment& environment, Depth depth = Depth::text);
 
 /// Lays the value of a flag over `config`. Fails with the flag's name.
 Result<void> apply_flag(ServerConfig& config, const Option& option, std::string_view value);

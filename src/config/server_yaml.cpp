@@ -6,6 +6,8 @@
 #include "config/document.hpp"
 #include "config/mapping.hpp"
 #include "config/server_config.hpp"
+#include "net/listener.hpp"
+#include "net/tls.hpp"
 
 namespace suzaku::config {
 namespace {
@@ -39,6 +41,18 @@ std::set<std::string> parents() {
   return names;
 }
 
+/// What would keep the server from starting.
+void look(const server::EndpointOptions& options, Mapping& file) {
+  const auto host = file.find("host");
+  if (const auto address = host ? host : file.find("port"))
+    address->look([&] { return net::Listener::check_address(options.host, options.port); });
+  const auto tls = file.find("tls");
+  if (tls && options.tls && !options.tls->certificate_file.empty() && !options.tls->key_file.empty())
+    tls->look([&] {
+      return net::TlsContext::load(options.tls->certificate_file, options.tls->key_file).map([](const auto&) {});
+    });
+}
+
 void apply(ServerConfig& config, const Value& root) {
   Mapping file(root);
   std::vector<std::string> keys;
@@ -58,13 +72,14 @@ void apply(ServerConfig& config, const Value& root) {
     mapping.finish(keys);
   }
   file.finish(keys);
+  look(config.endpoint, file);
 }
 
 }  // namespace
 
 Mistakes apply_yaml(ServerConfig& config, const std::string& text, const std::string& name,
-                    const Environment& environment) {
-  return read_document(text, name, environment, [&](const Value& file) { apply(config, file); });
+                    const Environment& environment, Depth depth) {
+  return read_document(text, name, environment, [&](const Value& file) { apply(config, file); }, depth);
 }
 
 Mistakes apply_file(ServerConfig& config, const std::string& path, const Environment& environment) {

@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include <boost/algorithm/string/replace.hpp>
+
 #include "config/text_file.hpp"
 #include "config/values.hpp"
 
@@ -25,6 +27,16 @@ std::string_view name_of(Kind kind) {
       return "a mapping";
   }
   return {};
+}
+
+/// The message, with what the file says in place of values that were filled in.
+std::string as_written(std::string message, const YamlNode& node, const Environment& environment) {
+  for (const auto& [name, value] : node.entries) message = as_written(std::move(message), *value, environment);
+  for (const YamlPointer& item : node.items) message = as_written(std::move(message), *item, environment);
+  if (node.kind != Kind::scalar) return message;
+  const auto value = expand(node.text, environment);
+  if (value && *value != node.text && !value->empty()) boost::algorithm::replace_all(message, *value, node.text);
+  return message;
 }
 
 void remove_line_break(std::string& text) {
@@ -52,6 +64,11 @@ void Value::complain_of_shape(std::string_view expected) const {
 
 void Value::complain_of(const Text& given, const Error& error) const {
   complain(shown(given, error));
+}
+
+void Value::look(const std::function<Result<void>()>& check) const {
+  if (reading_->depth() != Depth::machine) return;
+  if (const auto good = check(); !good) complain(as_written(good.error().message, *node_, reading_->environment()));
 }
 
 std::optional<Text> Value::text() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,9 @@ class Value {
   void complain(std::string_view text) const;
   /// "found a list, expected `expected`"
   void complain_of_shape(std::string_view expected) const;
+
+  /// With Depth::machine, complains when the check fails: whether what the value names can be used on this machine.
+  void look(const std::function<Result<void>()>& check) const;
 
   /// A single value, with variables filled in.
   std::optional<Text> text() const;

@@ -33,6 +33,12 @@ tcp::endpoint endpoint_of(const sockaddr_storage& storage) {
   return endpoint;
 }
 
+tl::unexpected<Error> cannot_listen(const std::string& host, std::uint16_t port,
+                                    const boost::system::error_code& failed) {
+  return failure("cannot listen on " + host + " port " + std::to_string(port) + ": " + failed.message() +
+                 (failed == asio::error::address_in_use ? "; stop the other program or choose another port" : ""));
+}
+
 }  // namespace
 
 Listener::Listener(Loop& loop) : loop_(loop), acceptor_(loop.io()) {}
@@ -46,21 +52,36 @@ Result<void> Listener::check_free(Loop& loop, const std::string& host, std::uint
   return {};
 }
 
+Result<void> Listener::check_address(const std::string& host, std::uint16_t port) {
+  Loop loop;
+  Listener listener(loop);
+  const auto bound = listener.bind(host, port, true);
+  if (!bound) return tl::unexpected(bound.error());
+  if (*bound && *bound != asio::error::address_in_use) return cannot_listen(host, port, *bound);
+  return {};
+}
+
 Result<std::unique_ptr<Listener>> Listener::open(Loop& loop, const std::string& host, std::uint16_t port, bool shared) {
+  auto listener = std::make_unique<Listener>(loop);
+  const auto bound = listener->bind(host, port, shared);
+  if (!bound) return tl::unexpected(bound.error());
+  boost::system::error_code failed = *bound;
+  if (!failed && !listener->acceptor_.listen(kBacklog, failed)) listener->acceptor_.native_non_blocking(true, failed);
+  if (failed) return cannot_listen(host, port, failed);
+  return listener;
+}
+
+/// Fails when there is no such host; otherwise the error of the system.
+Result<boost::system::error_code> Listener::bind(const std::string& host, std::uint16_t port, bool shared) {
   boost::system::error_code failed;
-  tcp::resolver resolver(loop.io());
+  tcp::resolver resolver(loop_.io());
   const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, failed);
   if (failed) return failure("cannot listen on host \"" + host + "\": " + failed.message());
-
-  auto listener = std::make_unique<Listener>(loop);
   const tcp::endpoint endpoint = found.begin()->endpoint();
-  failed = listener->bind(endpoint, shared);
+  failed = bind(endpoint, shared);
   if (failed == asio::error::address_family_not_supported && endpoint.address().is_unspecified())
-    failed = listener->bind({tcp::v4(), port}, shared);
-  if (failed)
-    return failure("cannot listen on " + host + " port " + std::to_string(port) + ": " + failed.message() +
-                   (failed == asio::error::address_in_use ? "; stop the other program or choose another port" : ""));
-  return listener;
+    failed = bind(tcp::endpoint(tcp::v4(), port), shared);
+  return failed;
 }
 
 boost::system::error_code Listener::bind(const tcp::endpoint& endpoint, bool shared) {
@@ -71,8 +92,7 @@ boost::system::error_code Listener::bind(const tcp::endpoint& endpoint, bool sha
   acceptor_.set_option(asio::socket_base::reuse_address(true), ignored);
   if (shared && acceptor_.set_option(ReusePort(true), failed)) return failed;
   if (endpoint.address().is_v6()) acceptor_.set_option(asio::ip::v6_only(false), ignored);
-  if (acceptor_.bind(endpoint, failed) || acceptor_.listen(kBacklog, failed)) return failed;
-  acceptor_.native_non_blocking(true, failed);
+  acceptor_.bind(endpoint, failed);
   return failed;
 }
 

@@ -29,6 +29,10 @@ class Listener {
   /// Fails when somebody else listens on the port. open() would not notice: with SO_REUSEPORT the two would share it.
   static Result<void> check_free(Loop& loop, const std::string& host, std::uint16_t port);
 
+  /// Fails when nobody could listen there: there is no such host, it is another machine's, or we may not have the port.
+  /// It is not found out whether somebody listens there already. Waits for the system's resolver.
+  static Result<void> check_address(const std::string& host, std::uint16_t port);
+
   explicit Listener(Loop& loop);
 
   std::uint16_t port() const;
@@ -41,6 +45,7 @@ class Listener {
   using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
   static Result<std::unique_ptr<Listener>> open(Loop& loop, const std::string& host, std::uint16_t port, bool shared);
+  Result<boost::system::error_code> bind(const std::string& host, std::uint16_t port, bool shared);
   boost::system::error_code bind(const boost::asio::ip::tcp::endpoint& endpoint, bool shared);
   void wait();
   void accept_ready();

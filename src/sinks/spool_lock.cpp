@@ -63,6 +63,18 @@ void check_kind(const Descriptor& file, const std::string& path) {
 
 }  // namespace
 
+Result<void> SpoolLock::check(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  if (!file && errno == ENOENT) return {};
+  try {
+    if (!file) fail(path, std::generic_category().message(errno));
+    check_kind(file, path);
+  } catch (const std::runtime_error& error) {
+    return failure(error.what());
+  }
+  return {};
+}
+
 SpoolLock::SpoolLock(const std::string& path) {
   auto& [mutex, ids] = open_spools();
   const std::lock_guard lock(mutex);

@@ -5,6 +5,8 @@
 
 #include <sys/types.h>
 
+#include <suzaku/result.hpp>
+
 #include "sinks/descriptor.hpp"
 
 namespace suzaku::sinks {
@@ -16,6 +18,9 @@ class SpoolLock {
   /// Makes the file if there is none; one that is no spool is not touched. Throws std::runtime_error, with the path and
   /// the reason.
   explicit SpoolLock(const std::string& path);
+  /// Fails when there is a file that cannot be used as a spool; it is not locked. Not for a spool that this process has
+  /// open.
+  static Result<void> check(const std::string& path);
   ~SpoolLock();
   SpoolLock(const SpoolLock&) = delete;
   SpoolLock& operator=(const SpoolLock&) = delete;

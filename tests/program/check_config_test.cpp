@@ -1,4 +1,6 @@
 // `suzaku check-config`: what is wrong with a file, all of it.
+#include <filesystem>
+
 #include "program.hpp"
 
 namespace suzaku::test {
@@ -68,6 +70,100 @@ TEST(CheckConfig, TellsAllMistakesOfAServer) {
   folder.write("suzaku.yaml", "tls: {key: key.pem}\n");
   EXPECT_EQ(check(file).errors, file + ": tls.key is set without tls.certificate; set both, or none\n");
   EXPECT_EQ(check(file).code, 1);
+}
+
+TEST(CheckConfig, LooksForTheCertificateOfAServer) {
+  const Folder folder;
+  folder.make_certificate();
+  const std::string files = "{certificate: " + folder.file("cert.pem") + ", key: " + folder.file("key.pem") + "}\n";
+  const auto file = folder.write("suzaku.yaml", "port: 4000\ntls: " + files);
+  EXPECT_EQ(check(file).code, 0) << check(file).errors;
+
+  const Folder others;
+  others.make_certificate();
+  folder.write("key.pem", others.read("key.pem"));
+  EXPECT_EQ(check(file).errors, file + ":2:6: tls: the TLS key " + folder.file("key.pem") +
+                                    " does not belong to the certificate " + folder.file("cert.pem") + "\n");
+  folder.write("key.pem", "no key");
+  EXPECT_CONTAINS(check(file).errors, file + ":2:6: tls: cannot use the TLS key " + folder.file("key.pem") + ": ");
+  folder.write("suzaku.yaml", "tls: {certificate: \"${FILES}/cert.pem\", key: \"${FILES}/key.pem\"}\n");
+  const auto ended = check(file, {"FILES=/nowhere"});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_CONTAINS(ended.errors, file + ":1:6: tls: cannot use the TLS certificate ${FILES}/cert.pem: ");
+  EXPECT_LACKS(ended.errors, "/nowhere");
+}
+
+TEST(CheckConfig, LooksForTheAddressThatAServerListensOn) {
+  const Folder folder;
+  const auto file = folder.write("suzaku.yaml", "port: 0\nhost: name.invalid\n");
+  EXPECT_CONTAINS(check(file).errors, file + ":2:7: host: cannot listen on host \"name.invalid\": ");
+  EXPECT_EQ(check(file).code, 1);
+  folder.write("suzaku.yaml", "host: 192.0.2.1\n");
+  EXPECT_EQ(check(file).errors,
+            file + ":1:7: host: cannot listen on 192.0.2.1 port 4000: Cannot assign requested address\n");
+}
+
+TEST(CheckConfig, AServerThatRunsIsNoMistake) {
+  const Folder folder;
+  const PhoenixServer running;
+  const auto file = folder.write("suzaku.yaml", "port: " + std::to_string(running.port()) + "\n");
+  EXPECT_EQ(check(file).code, 0) << check(file).errors;
+}
+
+TEST(CheckConfig, LooksForAllThatABridgeNeeds) {
+  const Folder folder;
+  folder.make_certificate();
+  const auto file = folder.write("bridge.yaml", R"(control: none/bridge.sock
+connections:
+  shop: {url: "wss://shop.example.com/socket", tls: {ca_file: none.pem}}
+  bank:
+    url: wss://bank.example.com/socket
+    tls: {certificate_file: cert.pem, key_file: none.pem}
+agents:
+  hook: {sink: webhook, url: "https://example.com/", spool: none/hook.db, ca_file: "${CA}"}
+  kept: {sink: webhook, url: "https://example.com/", spool: bridge.yaml}
+  bot: {sink: command, command: [no-such-program, "${TOKEN}"]}
+  cat: {sink: command, command: [./cert.pem]}
+  dog: {sink: command, command: [cat], directory: key.pem}
+routes:
+  - {from: "phoenix.**", to: [hook, kept, bot, cat, dog]}
+)");
+  const auto ended =
+      run({"check-config", file}, "", {.folder = folder.path(), .environment = {"CA=/nowhere.pem", "TOKEN=t0ken"}});
+  EXPECT_EQ(ended.code, 1);
+  for (const auto* part :
+       {":1:10: control: cannot use the folder none: No such file or directory\n",
+        ":3:53: connections.shop.tls: cannot use the CA certificates in none.pem: ",
+        ":6:10: connections.bank.tls: cannot use the TLS key none.pem: ",
+        ":8:61: agents.hook.spool: cannot use the folder none: No such file or directory\n",
+        ":8:84: agents.hook.ca_file: cannot use the CA certificates in ${CA}: ",
+        ":9:61: agents.kept.spool: the spool bridge.yaml: this is another kind of file; expected none, or a spool\n",
+        ":10:33: agents.bot.command: cannot find the program no-such-program in any folder of PATH\n",
+        ":11:33: agents.cat.command: cannot start the program ./cert.pem: Permission denied\n",
+        ":12:51: agents.dog.directory: cannot use the folder key.pem: this is no folder\n"})
+    EXPECT_CONTAINS(ended.errors, file + part);
+  EXPECT_EQ(count_of("\n", ended.errors), 9U) << ended.errors;
+  EXPECT_LACKS(ended.errors, "nowhere");
+  EXPECT_LACKS(ended.errors, "t0ken");
+}
+
+TEST(CheckConfig, ChangesNothing) {
+  const Folder folder;
+  folder.make_certificate();
+  const auto file = folder.write("bridge.yaml", R"(control: bridge.sock
+connections:
+  shop: {url: "wss://shop.example.com/socket", tls: {certificate_file: cert.pem, key_file: key.pem}}
+agents:
+  hook: {sink: webhook, url: "https://example.com/", spool: hook.db, ca_file: cert.pem}
+  bot: {sink: command, command: [touch, started], directory: .}
+  log: {sink: file, path: log.jsonl}
+routes:
+  - {from: "phoenix.**", to: [hook, bot, log]}
+)");
+  const auto ended = run({"check-config", file}, "", {.folder = folder.path()});
+  EXPECT_EQ(ended.output, file + ": nothing is wrong (1 connection, 3 agents)\n") << ended.errors;
+  for (const auto* name : {"bridge.sock", "hook.db", "started", "log.jsonl"})
+    EXPECT_FALSE(std::filesystem::exists(folder.file(name))) << name;
 }
 
 TEST(CheckConfig, SendsATerminalNoCommands) {
