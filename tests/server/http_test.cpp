@@ -13,8 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMegabyte = 1 << 20;
-
 class HttpTest : public ServerTest {
  protected:
   /// The answers to these bytes, up to the server's end of the connection.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -23,6 +24,8 @@ namespace suzaku::test {
 
 /// Where ServerTest's socket is asked for a WebSocket.
 inline const std::string kTarget = "/socket/websocket?vsn=2.0.0";
+
+inline constexpr std::size_t kMegabyte = 1 << 20;
 
 /// Options of a server for tests: on the loopback, at a port of the system's choice, with two loops.
 server::EndpointOptions options();

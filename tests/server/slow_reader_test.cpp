@@ -10,8 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMegabyte = 1 << 20;
-
 class SlowReaderTest : public ServerTest {
  protected:
   SlowReaderTest() { endpoint_options.max_queued_bytes = kMegabyte; }
