@@ -56,7 +56,7 @@ class Meddler {
     with.socket.on_wire = [&crashes = crashes_](const client::WireEvent&) {
       if (crashes.exchange(false)) throw std::runtime_error("a bug");
     };
-    supervisor_.start_connection(std::move(with));
+    static_cast<void>(supervisor_.start_connection(std::move(with)));  // fails when another thread was first
   }
   void act_on(Connection& connection, std::size_t action) {
     if (action < 7) {

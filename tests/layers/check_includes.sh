@@ -3,7 +3,7 @@
 # Checks the promises of src/: includes point one way, the pure folders touch neither network, thread nor clock, and every
 # folder says in a README.md what it is for. The layers and their order are those of src/CMakeLists.txt; the folders within
 # a layer are layers of their own, before it, in the order of its CMakeLists.txt. The headers of include/suzaku/NAME/ belong
-# to the layer NAME, but the folders within it may use them.
+# to the layer NAME, but the folders within it may use them. Public functions that return a Result are [[nodiscard]].
 set -euo pipefail
 cd "$1"
 
@@ -32,6 +32,11 @@ for folder in src/*/ src/*/*/; do
   [[ " $layers" == *" $name "* ]] || complain "$folder: not in the CMakeLists.txt above it, which has the order of layers"
   [[ -s $folder/README.md ]] || complain "$folder: no README.md that says what lives here and what may not"
 done
+
+# A failure that a caller can act on must not be overlooked.
+if grep -rnE '^ *(virtual |static )*(Result|tl::expected)<.*\(' include; then
+  complain 'public functions that may fail, and are not [[nodiscard]]'
+fi
 
 # One line per include: FILE LINE "header" or FILE LINE <header>.
 includes() {

@@ -72,8 +72,9 @@ class Connection {
   client::Push leave_channel(std::string_view topic);
   /// Sends an event to a channel that is joined now. The reply becomes a signal, too: of the event "phx_reply", with
   /// the data {"status": ..., "response": ...}.
-  tl::expected<client::Push, PushError> push_event(std::string_view topic, std::string_view event, Payload payload = {},
-                                                   client::PushOptions options = {});
+  [[nodiscard]] tl::expected<client::Push, PushError> push_event(std::string_view topic, std::string_view event,
+                                                                 Payload payload = {},
+                                                                 client::PushOptions options = {});
 
   const std::string& name() const noexcept;
   Status status() const;

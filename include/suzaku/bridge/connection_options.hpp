@@ -54,8 +54,8 @@ struct ConnectionOptions {
 };
 
 /// Fails with the option, what was found and what was expected.
-Result<void> check(const ConnectionOptions& options);
+[[nodiscard]] Result<void> check(const ConnectionOptions& options);
 /// The same for all of them, and that no two have the same name.
-Result<void> check(const std::vector<ConnectionOptions>& connections);
+[[nodiscard]] Result<void> check(const std::vector<ConnectionOptions>& connections);
 
 }  // namespace suzaku::bridge

@@ -48,9 +48,9 @@ class ConnectionSupervisor {
   ConnectionSupervisor& operator=(const ConnectionSupervisor&) = delete;
 
   /// Fails for options that check() refuses, and when there is a connection of this name.
-  Result<void> start_connection(ConnectionOptions options);
+  [[nodiscard]] Result<void> start_connection(ConnectionOptions options);
   /// Starts all, or none if something is wrong with one of them.
-  Result<void> start_configured_connections(std::vector<ConnectionOptions> connections);
+  [[nodiscard]] Result<void> start_configured_connections(std::vector<ConnectionOptions> connections);
   /// Connection::stop(); after its end the name is free. Ends with Outcome::closed when there is no such connection.
   client::Push stop_connection(std::string_view name, std::optional<std::chrono::milliseconds> deadline = {});
   /// The same for all of them, at the same time.

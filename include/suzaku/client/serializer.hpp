@@ -43,7 +43,7 @@ class Serializer {
   /// Appends the frame to `out`; true when it is a binary one. Throws std::invalid_argument for what cannot be said.
   virtual bool encode(const Outgoing& message, std::string& out) = 0;
   /// A frame with 64 readable bytes behind it. A failure, or whatever it throws, ends the connection.
-  virtual Result<Incoming> decode(std::string_view frame, bool is_binary) = 0;
+  [[nodiscard]] virtual Result<Incoming> decode(std::string_view frame, bool is_binary) = 0;
 };
 
 }  // namespace suzaku::client

@@ -19,7 +19,7 @@ class Mailbox;
 class UserSocket;
 
 /// What join() decides.
-struct JoinResult {
+struct [[nodiscard]] JoinResult {
   bool accepted;
   Payload response;
 };
@@ -90,6 +90,9 @@ class Channel {
   using JoinResult = server::JoinResult;
   using HandleResult = server::HandleResult;
   using TerminateReason = server::TerminateReason;
+  using ChannelHandle = server::ChannelHandle;
+  using ReplyRef = server::ReplyRef;
+  using TopicMessage = server::TopicMessage;
   using Payload = suzaku::Payload;
 
   Channel() = default;

@@ -85,7 +85,7 @@ struct EndpointStats {
 ///
 ///   suzaku::server::Endpoint endpoint{{.port = 4000}};
 ///   endpoint.socket("/socket").channel<RoomChannel>("room:*");
-///   endpoint.run();
+///   if (auto ended = endpoint.run(); !ended) std::cerr << ended.error().message << '\n';
 ///
 /// Mount everything before start() or run(): afterwards socket(), channel(), get() and pages() throw std::logic_error.
 /// They throw std::invalid_argument for a path that no request can reach: one without a slash at its front, with a
@@ -116,13 +116,13 @@ class Endpoint {
 
   /// Opens the port and serves on threads of its own. Fails when the port is taken or a certificate cannot be read;
   /// then it may be tried again. One that runs, or has been drained, cannot be started (std::logic_error).
-  Result<void> start();
+  [[nodiscard]] Result<void> start();
   /// Where it listens, once started.
   std::uint16_t port() const;
 
   /// start(), then waits: SIGTERM and SIGINT drain and return, SIGHUP reads the TLS certificate again (reload_tls)
   /// and tells the log. For main(). `ready` is called once it listens.
-  Result<void> run(const std::function<void()>& ready = {});
+  [[nodiscard]] Result<void> run(const std::function<void()>& ready = {});
 
   /// Ends as DrainOptions says, and returns when that is done. Any thread but those of the event loops: not from a
   /// handler.
@@ -131,7 +131,7 @@ class Endpoint {
   bool is_ready() const noexcept;
   /// Reads the files of the TLS certificate and its key again, for connections to come. Fails, and keeps the old ones,
   /// when they cannot be used; fails without EndpointOptions::tls, as there is nothing to read. Any thread.
-  Result<CertificateInfo> reload_tls();
+  [[nodiscard]] Result<CertificateInfo> reload_tls();
 
   /// Any thread: to every subscriber of a topic, on all nodes. Throws std::invalid_argument as Channel::broadcast()
   /// does.

@@ -26,7 +26,7 @@ struct CheckOrigin {
   std::vector<std::string> origins = {};
 
   /// "true", "false", "conn", or origins separated by commas.
-  static Result<CheckOrigin> parse(std::string_view text);
+  [[nodiscard]] static Result<CheckOrigin> parse(std::string_view text);
 };
 
 /// How one socket mount behaves. Times, sizes and names are Phoenix's where it has them.

@@ -32,7 +32,7 @@ struct ConnectInfo {
 };
 
 /// What connect() decides.
-struct ConnectResult {
+struct [[nodiscard]] ConnectResult {
   bool accepted = true;
   int status = 403;  // HTTP status of a refusal
   std::string body;  // of a refusal

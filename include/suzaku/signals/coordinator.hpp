@@ -60,12 +60,12 @@ class Coordinator {
 
   /// Fails when there is an agent of this name. Throws std::invalid_argument for a pattern that is none, and without
   /// `start`.
-  Result<void> add(Agent agent);
+  [[nodiscard]] Result<void> add(Agent agent);
   /// Puts it in the place of the agent of its name, with a new state: no signal is lost between the two or comes twice,
   /// and what waits for the one before comes first, as far as there is room. Waits for the handler of the one before if
   /// it runs, unless called within a handler. Fails when there is no such agent; throws as add() does, and then nothing
   /// has changed.
-  Result<void> replace(Agent agent);
+  [[nodiscard]] Result<void> replace(Agent agent);
   /// What waits for the agent is dropped: dead letters. Waits for its handler if it runs, unless called within a
   /// handler. False when there is no such agent.
   bool remove(std::string_view name);

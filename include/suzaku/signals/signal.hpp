@@ -47,7 +47,7 @@ std::string new_signal_id();
 
 /// Whether the signal is a CloudEvent: required attributes are there, names and values are of the right form. Fails
 /// with the attribute and what was expected of it.
-Result<void> validate(const Signal& signal);
+[[nodiscard]] Result<void> validate(const Signal& signal);
 
 /// The JSON structured form (application/cloudevents+json), on one line; the data is passed on as it is written. Throws
 /// std::invalid_argument when an attribute is not UTF-8.
@@ -55,6 +55,6 @@ std::string to_json_text(const Signal& signal);
 /// The same, at the end of `out`.
 void append_json_text(std::string& out, const Signal& signal);
 /// Reads the JSON structured form. Fails for what is no JSON, and for what validate() refuses. Without data it is {}.
-Result<Signal> parse_signal(std::string_view json);
+[[nodiscard]] Result<Signal> parse_signal(std::string_view json);
 
 }  // namespace suzaku::signals
