@@ -17,6 +17,9 @@ if(PROJECT_IS_TOP_LEVEL)
   endif()
 endif()
 
+# For our own targets alone. A project that embeds Suzaku gets include/ from the libraries, and never src/.
+include_directories(${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+
 add_library(suzaku_warnings INTERFACE)
 if(PROJECT_IS_TOP_LEVEL)
   target_compile_options(suzaku_warnings INTERFACE -Wall -Wextra -Wpedantic -Werror)
@@ -56,9 +59,8 @@ function(suzaku_library NAME)
   add_library(suzaku_${NAME} STATIC ${sources})
   add_library(suzaku::${NAME} ALIAS suzaku_${NAME})
   set_target_properties(suzaku_${NAME} PROPERTIES EXPORT_NAME ${NAME})
-  target_include_directories(suzaku_${NAME}
-    PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
-           $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
+  target_compile_features(suzaku_${NAME} PUBLIC cxx_std_20)
+  target_include_directories(suzaku_${NAME} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
   target_link_libraries(suzaku_${NAME} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS} $<BUILD_INTERFACE:suzaku_warnings>)
   if(NOT ARG_INTERNAL)
     set_property(GLOBAL APPEND PROPERTY SUZAKU_LIBRARIES suzaku_${NAME})

@@ -9,6 +9,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <suzaku/version.hpp>
+
 #include "base/log.hpp"
 #include "command_line.hpp"
 #include "config/bridge_config.hpp"

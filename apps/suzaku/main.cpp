@@ -11,6 +11,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <suzaku/version.hpp>
+
 #include "command_line.hpp"
 #include "config/spelling.hpp"
 #include "exit_codes.hpp"

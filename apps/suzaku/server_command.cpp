@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <suzaku/server/endpoint.hpp>
+#include <suzaku/version.hpp>
 
 #include "base/log.hpp"
 #include "chat_channel.hpp"

@@ -1,0 +1,11 @@
+// A test of somebody who uses the client and knows nothing of Suzaku's sources.
+#include <suzaku/client.hpp>
+#include <suzaku/client/testing.hpp>
+
+int main() {
+  suzaku::client::testing::Server server;
+  suzaku::client::Socket socket{"ws://test/socket", server.options()};
+  const auto connect = socket.connect();
+  server.accept();
+  return server.reply_of(connect).ok() ? 0 : 1;
+}
