@@ -4,6 +4,7 @@
 #include <suzaku/client.hpp>
 
 using namespace suzaku::client;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -18,7 +19,7 @@ Coroutine talk(Socket& socket, std::string topic) {
     std::cerr << joined.message << '\n';
     co_return;
   }
-  Push hello = channel.push("shout", {{"text", "hello"}});  // (GCC 12 knows no braces beside co_await)
+  Push hello = channel.push("shout", {{"text", "hello"}});  // GCC 12 compiles no payload in braces within co_await
   co_await hello;
 
   while (const auto event = co_await events.next()) {
@@ -37,6 +38,6 @@ int main(int argc, char** argv) {
     std::cerr << "usage: coroutine URL TOPIC\n";
     return 2;
   }
-  Socket socket(argv[1]);
+  Socket socket(argv[1], {.reconnect = {.max_elapsed = 10s}});  // otherwise connect() is tried for ever
   talk(socket, argv[2]).wait();
 }

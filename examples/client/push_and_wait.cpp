@@ -14,8 +14,9 @@ int main(int argc, char** argv) {
   const auto payload = argc == 5 ? suzaku::Payload::from_text(argv[4]) : suzaku::Payload();
 
   Socket socket(argv[1], {.reconnect = {.enabled = false}});
-  if (const Reply connected = socket.connect().get(); !connected.ok()) {
-    std::cerr << connected.message << '\n';
+  const auto connected = socket.connect().get_for(10s);  // get() has no time-out here
+  if (!connected || !connected->ok()) {
+    std::cerr << (connected ? connected->message : "no connection within 10 s") << '\n';
     return 1;
   }
   Channel channel = socket.channel(argv[2]);

@@ -21,7 +21,7 @@ class PushState;
 ///         .receive("ok", [](const Payload& response) { ... })
 ///         .receive("timeout", [](const Payload&) { ... });
 ///     Reply reply = channel.push("shout", {{"body", "hi"}}).get();
-///     Reply reply = co_await channel.push("shout", hi);  // (GCC 12 takes no braces within a co_await)
+///     Reply reply = co_await channel.push("shout", hi);  // GCC 12 compiles no payload in braces within a co_await
 ///
 /// Functions given to receive() and then() are called where callbacks are called, once, or never after the socket is
 /// destroyed. Given after the end, they are called soon.
@@ -33,7 +33,8 @@ class Push {
   /// Calls `callback` however the operation ends.
   Push& then(std::function<void(const Reply&)> callback);
 
-  /// Waits for the end. Throws std::logic_error on the thread that would have to bring it about.
+  /// Waits for the end, which a time-out brings about at the latest. But connect() has none: it may be tried for ever,
+  /// so use get_for(). Throws std::logic_error on the thread that would have to bring it about.
   Reply get() const;
   /// Waits for at most this long; nothing if it has not ended by then.
   std::optional<Reply> get_for(std::chrono::nanoseconds time) const;

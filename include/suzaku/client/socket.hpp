@@ -51,7 +51,8 @@ class Socket {
   Socket& operator=(Socket&&) noexcept;
 
   /// Connects, and connects again whenever the connection is lost, until disconnect(). Ends with ok when the connection
-  /// stands, with error when the reconnect policy gives up, with cancelled when disconnect() comes first.
+  /// stands, with error when the reconnect policy gives up, with cancelled when disconnect() comes first. By default
+  /// the policy tries for ever where nobody answers: wait with get_for().
   Push connect();
   /// Sends the pushes of joined channels that wait, closes with this code, and connects no more until connect().
   /// Channels stay, and are joined again then. A join() that is under way is not waited for: it goes on with the next

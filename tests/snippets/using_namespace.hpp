@@ -1,0 +1,5 @@
+#pragma once
+
+#include <suzaku/server.hpp>
+
+using namespace suzaku::server;
