@@ -169,6 +169,15 @@ TEST_F(TlsTest, a_new_certificate_is_for_new_connections_and_old_ones_live_on) {
   EXPECT_EQ(TlsClient(port(), TLS1_3_VERSION).certificate_name(), "second") << "a broken one changes nothing";
 }
 
+TEST_F(TlsTest, an_expired_certificate_is_used_and_told) {
+  serve();
+  Certificate({.name = "old", .valid_until = -10s}).write(files.certificate_file, files.key_file);
+  const auto reloaded = endpoint().reload_tls();
+  ASSERT_TRUE(reloaded);
+  EXPECT_LT(reloaded->valid_until, std::chrono::system_clock::now());
+  EXPECT_EQ(TlsClient(port(), TLS1_3_VERSION).certificate_name(), "old");
+}
+
 TEST_F(ServerTest, without_tls_there_is_no_certificate_to_read) {
   serve();
   const auto reloaded = endpoint().reload_tls();

@@ -130,7 +130,8 @@ class Endpoint {
   /// Any thread: true from start() until a drain begins. For load balancers (/health/ready).
   bool is_ready() const noexcept;
   /// Reads the files of the TLS certificate and its key again, for connections to come. Fails, and keeps the old ones,
-  /// when they cannot be used; fails without EndpointOptions::tls, as there is nothing to read. Any thread.
+  /// when they cannot be used; an expired one can. Fails without EndpointOptions::tls, as there is nothing to read. Any
+  /// thread.
   [[nodiscard]] Result<CertificateInfo> reload_tls();
 
   /// Any thread: to every subscriber of a topic, on all nodes. Throws std::invalid_argument as Channel::broadcast()
