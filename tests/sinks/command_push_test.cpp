@@ -5,7 +5,7 @@
 namespace suzaku::sinks {
 namespace {
 
-constexpr auto kTimes = 1'000;  // more than may be unanswered
+constexpr auto kTimes = 1'000;
 
 std::string pushes(const std::string& event, int times) {
   return R"(i=0; while test $i -lt )" + std::to_string(times) +
@@ -30,7 +30,7 @@ TEST_F(RealSinks, program_answers_each_line_with_a_push) {
   EXPECT_EQ(status(sink, "push_errors"), 0);
 }
 
-TEST_F(RealSinks, pushes_of_a_program_that_are_many_wait_for_their_answers) {
+TEST_F(RealSinks, many_pushes_of_a_program_arrive_in_their_order) {
   const real::ServerProcess server;
   start(options("backend", server, {{.topic = "room:1"}}));
   auto room = bus.subscribe("jido.protocol.phoenix.backend.room_1", {.capacity = 10 * kTimes});

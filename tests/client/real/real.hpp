@@ -75,6 +75,8 @@ class ServerProcess {
 
   std::uint16_t port() const noexcept { return port_; }
   std::string url() const { return url_of(port_); }
+  /// With SIGSTOP: its connections stay open, and nothing is answered.
+  void stop() const { child_.stop(); }
   /// With -9; returns when it is dead.
   void kill() {
     child_.signal(9);
