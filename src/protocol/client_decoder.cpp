@@ -1,6 +1,5 @@
 #include "protocol/client_decoder.hpp"
 
-#include <array>
 #include <charconv>
 #include <string>
 
@@ -20,20 +19,20 @@ Ref ref_of(std::string_view text) noexcept {
   return failed == std::errc{} && stop == end && text[0] != '0' ? ref : kForeignRef;
 }
 
-Ref ref_of(const Field& field) noexcept {
+Ref ref_of(const Field& field) {
   if (!field.is_there() || field.text == kNull) return kNoRef;
-  std::string_view text;
-  return ref_of(field.value.get_string().get(text) ? field.text : text);  // the text of a number is its digits
+  if (!field.is_string()) return ref_of(field.text);  // the text of a number is its digits
+  std::string unescaped;
+  return ref_of(field.string(unescaped));
 }
 
-Result<ServerMessage> with_reply(ServerMessage message, const Field& payload) {
-  simdjson::dom::object object;
-  if (payload.value.get_object().get(object))
-    return failure(R"(the payload of a phx_reply must be an object {"status", "response"})");
+Result<ServerMessage> with_reply(ServerMessage message, const Field& payload, std::string& unescaped) {
+  if (!payload.is_object()) return failure(R"(the payload of a phx_reply must be an object {"status", "response"})");
   Field status, response;
-  find_members(object, payload.text, {{"status", status}, {"response", response}});
+  find_members(payload.text, {{"status", status}, {"response", response}});
   if (!status.is_there()) return failure("the payload of a phx_reply has no status");
-  if (status.value.get_string().get(message.status)) return failure("the status of a phx_reply must be a string");
+  if (!status.is_string()) return failure("the status of a phx_reply must be a string");
+  message.status = status.string(unescaped);
   if (response.is_there()) message.payload = payload_of(response.text);
   return message;
 }
@@ -87,9 +86,11 @@ Result<ServerMessage> ClientDecoder::decode_text(Version version, std::string_vi
   if (!fields->topic.is_there() || !fields->event.is_there() || !fields->payload.is_there())
     return failure("a V1 message needs the keys topic, event and payload");
   ServerMessage message{.join_ref = ref_of(fields->join_ref), .ref = ref_of(fields->ref)};
-  if (fields->topic.value.get_string().get(message.topic)) return failure("the topic of a message must be a string");
-  if (fields->event.value.get_string().get(message.event)) return failure("the event of a message must be a string");
-  if (message.event == event::kReply) return with_reply(std::move(message), fields->payload);
+  if (!fields->topic.is_string()) return failure("the topic of a message must be a string");
+  if (!fields->event.is_string()) return failure("the event of a message must be a string");
+  message.topic = fields->topic.string(words_[0]);
+  message.event = fields->event.string(words_[1]);
+  if (message.event == event::kReply) return with_reply(std::move(message), fields->payload, words_[2]);
   message.payload = payload_of(fields->payload.text);
   return message;
 }
@@ -118,7 +119,7 @@ Result<ServerMessage> ClientDecoder::decode_user_broadcast(std::string_view fram
   const auto data = read_binary(frame, 5, fields);
   if (!data) return tl::unexpected(data.error());
   const auto [topic, user_event, meta] = fields;
-  if (!meta.empty() && !json_->parse(meta)) return failure("the metadata of a user broadcast must be JSON");
+  if (!meta.empty() && !json_->check(meta)) return failure("the metadata of a user broadcast must be JSON");
   ServerMessage message{.topic = topic, .event = "broadcast"};
   switch (frame[4]) {
     case kBytes:
@@ -129,8 +130,8 @@ Result<ServerMessage> ClientDecoder::decode_user_broadcast(std::string_view fram
     default:
       return failure("the encoding of a user broadcast must be 0 (bytes) or 1 (JSON)");
   }
-  const auto parsed = json_->parse(*data);
-  if (!parsed) return failure("the data of a user broadcast must be JSON: " + parsed.error().message);
+  const auto checked = json_->check(*data);
+  if (!checked) return failure("the data of a user broadcast must be JSON: " + checked.error().message);
 
   std::string text = R"({"type":"broadcast","event":)";
   append_json_string(text, user_event);

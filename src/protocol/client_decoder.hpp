@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include <suzaku/result.hpp>
@@ -43,6 +45,7 @@ class ClientDecoder {
   Result<ServerMessage> decode_user_broadcast(std::string_view frame);
 
   std::unique_ptr<StrictJson> json_;  // hidden: simdjson is slow to compile
+  std::array<std::string, 3> words_;  // topic, event and status, where they had escapes
 };
 
 }  // namespace suzaku::protocol

@@ -1,5 +1,6 @@
 #include "protocol/decoder.hpp"
 
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -15,13 +16,20 @@ using test::Frame;
 
 class DecoderTest : public testing::Test {
  protected:
-  Result<Message> decode(Version version, std::string_view text, FrameType type = FrameType::text) {
+  using Decoded = tl::expected<Message, DecodeError>;
+  static constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+
+  Decoded decode(Version version, FrameType type, std::string_view text, std::size_t max_head = kNoLimit) {
     frame_ = Frame(text);
-    return decoder_.decode(version, type, frame_.view());
+    return decoder_.decode(version, type, frame_.view(), max_head);
   }
-  Result<Message> v1(std::string_view text) { return decode(Version::v1, text); }
-  Result<Message> v2(std::string_view text) { return decode(Version::v2, text); }
-  Result<Message> push(std::string_view frame) { return decode(Version::v2, frame, FrameType::binary); }
+  Decoded v1(std::string_view text, std::size_t max_head = kNoLimit) {
+    return decode(Version::v1, FrameType::text, text, max_head);
+  }
+  Decoded v2(std::string_view text, std::size_t max_head = kNoLimit) {
+    return decode(Version::v2, FrameType::text, text, max_head);
+  }
+  Decoded push(std::string_view frame) { return decode(Version::v2, FrameType::binary, frame); }
 
  private:
   Frame frame_{""};
@@ -74,6 +82,44 @@ TEST_F(DecoderTest, refs_topics_and_events_may_be_any_value) {
   EXPECT_EQ(message->event.json, R"(["e"])");
   EXPECT_EQ(message->payload.raw(), "null");
   EXPECT_FALSE(message->payload.is_object());
+}
+
+TEST_F(DecoderTest, reads_large_frames_as_it_reads_small_ones) {
+  const std::string payload = R"({"a":")" + std::string(1'000'000, 'x') + R"(","n":123456789012345678901234567890})";
+  for (const std::string more : {"", R"( , 6, ["],"])"}) {
+    const auto message = v2(R"( [null ,"2","room:\u00e9","\u0065v", )" + payload + more + " ] ");
+    ASSERT_TRUE(message) << message.error().message;
+    EXPECT_EQ(message->ref, R"("2")");
+    EXPECT_EQ(message->topic.text, "room:\xc3\xa9");
+    EXPECT_EQ(message->event.text, "ev");
+    EXPECT_TRUE(message->payload.raw() == payload);
+  }
+  const auto old = v1(R"({"more":1,"payload":)" + payload + R"(,"\u0074opic":"a","event":"b","ref":7,"ref":8})");
+  ASSERT_TRUE(old) << old.error().message;
+  EXPECT_EQ(old->topic.text, "a");
+  EXPECT_EQ(old->ref, "7") << "of a repeated key the first counts";
+  EXPECT_TRUE(old->payload.raw() == payload);
+  for (const std::string& wrong : {R"([null,"2","a","b",)" + payload, "[1,2," + payload + "]",
+                                   "[1,2,3,4," + payload + "]]", "[1,2,3,4,{\"\xff" + payload.substr(2) + "]"})
+    EXPECT_FALSE(v2(wrong));
+}
+
+TEST_F(DecoderTest, refuses_what_stands_before_the_payload_by_its_size) {
+  const std::string payload = '"' + std::string(1000, 'x') + '"';
+  const std::string v2_head = R"([null,"1,2,3,4",["a",{"b":[]}],"\"]",)";
+  EXPECT_TRUE(v2(v2_head + payload + "]", v2_head.size()));
+  EXPECT_TRUE(v2(v2_head + payload + "]", v2_head.size() - 1).error().too_long);
+  EXPECT_TRUE(v2(v2_head + "{}]", v2_head.size()));
+  EXPECT_TRUE(v2("[" + payload + ",2,3,4,5]", 100).error().too_long);
+  EXPECT_TRUE(v2(payload, 100).error().too_long) << "not parsed";
+  for (const std::string name : {"join_ref", "ref", "topic", "event"}) {
+    std::string frame = R"({"more":)" + payload + R"(,"payload":)" + payload;
+    for (const std::string key : {"join_ref", "ref", "topic", "event"})
+      frame += ",\"" + key + "\":" + (key == name ? "\"12\"" : "\"1\"");
+    EXPECT_TRUE(v1(frame + "}", 13)) << name;
+    EXPECT_TRUE(v1(frame + "}", 12).error().too_long) << name;
+  }
+  EXPECT_FALSE(v1(payload, 100).error().too_long);
 }
 
 TEST_F(DecoderTest, integers_of_any_length_pass_as_they_are) {
@@ -144,7 +190,7 @@ TEST_F(DecoderTest, refuses_v1_objects_that_lack_a_key) {
 }
 
 TEST_F(DecoderTest, v1_does_not_care_for_the_kind_of_frame) {
-  EXPECT_TRUE(decode(Version::v1, R"({"topic":"a","event":"b","payload":{},"ref":"1"})", FrameType::binary));
+  EXPECT_TRUE(decode(Version::v1, FrameType::binary, R"({"topic":"a","event":"b","payload":{},"ref":"1"})"));
 }
 
 TEST_F(DecoderTest, reads_a_binary_push) {

@@ -1,69 +1,99 @@
 #include "protocol/frame_reading.hpp"
 
-#include <array>
 #include <string>
+
+#include <boost/json/value.hpp>
+#include <simdjson.h>
 
 #include "protocol/json_text.hpp"
 
 namespace suzaku::protocol {
 namespace {
 
-using simdjson::dom::element;
-
-// In both, the DOM proves the text valid and knows the strings; the cursor finds the text of each field.
-Result<TextFrame> read_array(element json, std::string_view frame) {
-  simdjson::dom::array elements;
-  if (json.get_array().get(elements))
-    return failure("a V2 message must be an array [join_ref, ref, topic, event, payload]");
-
-  TextFrame message;
-  const std::array<Field*, 5> fields = {&message.join_ref, &message.ref, &message.topic, &message.event,
-                                        &message.payload};
-  JsonCursor cursor(frame);
-  const bool exactly_five = elements.size() == 5;
-  std::size_t count = 0;
-  for (const element value : elements) {
-    if (count == 5) break;
-    cursor.take();  // the bracket or the comma before the element
-    const bool last = count == 4 && exactly_five;
-    *fields[count++] = {.value = value, .text = last ? cursor.rest_of_array(frame) : cursor.value()};
-  }
+/// The first five values of an array of `count`.
+Result<TextFrame> read_array(std::string_view frame, std::size_t count) {
   if (count < 5) return failure("a V2 message has five elements: [join_ref, ref, topic, event, payload]");
+  TextFrame message;
+  JsonCursor cursor(frame);
+  for (Field* field : {&message.join_ref, &message.ref, &message.topic, &message.event}) {
+    cursor.take();  // the bracket or the comma before the element
+    field->text = cursor.value();
+  }
+  cursor.take();
+  message.payload.text = count == 5 ? cursor.rest_of_array(frame) : cursor.value();
   return message;
 }
 
-Result<TextFrame> read_object(element json, std::string_view frame) {
-  simdjson::dom::object object;
-  if (json.get_object().get(object)) return failure("a V1 message must be an object");
-
+TextFrame read_object(std::string_view frame) {
   TextFrame message;
-  find_members(object, frame,
-               {{"topic", message.topic},
-                {"event", message.event},
-                {"payload", message.payload},
-                {"ref", message.ref},
-                {"join_ref", message.join_ref}});
+  find_members(frame, {{"topic", message.topic},
+                       {"event", message.event},
+                       {"payload", message.payload},
+                       {"ref", message.ref},
+                       {"join_ref", message.join_ref}});
   return message;
+}
+
+/// True when the JSON string `text` means `word`. A longer one than any spelling of the word is not read.
+bool means(std::string_view text, std::string_view word) {
+  constexpr std::size_t kLongestEscape = 6;  // \u0061
+  if (text.size() > word.size() * kLongestEscape + 2) return false;
+  std::string unescaped;
+  return Field{text}.string(unescaped) == word;
 }
 
 }  // namespace
 
-Result<TextFrame> read_text(Version version, StrictJson& json, std::string_view frame) {
-  const auto parsed = json.parse(frame);
-  if (!parsed) return tl::unexpected(parsed.error());
-  return version == Version::v1 ? read_object(*parsed, frame) : read_array(*parsed, frame);
+std::string_view Field::string(std::string& unescaped) const {
+  const std::string_view inside = text.substr(1, text.size() - 2);
+  if (inside.find('\\') == inside.npos) return inside;
+  const Json value = value_of(text);
+  return unescaped.assign(value.as_string().data(), value.as_string().size());
 }
 
-void find_members(simdjson::dom::object object, std::string_view text, std::initializer_list<Wanted> wanted) {
-  JsonCursor cursor(text);
-  for (const auto [key, value] : object) {
-    cursor.take();  // the bracket or the comma before the member
-    cursor.value();
-    cursor.take();  // the colon
-    const std::string_view value_text = cursor.value();
-    for (const Wanted& want : wanted)
-      if (!want.field.is_there() && want.key == key) want.field = {.value = value, .text = value_text};
+Result<TextFrame> read_text(Version version, StrictJson& json, std::string_view frame) {
+  const auto count = json.check(frame);
+  if (!count) return tl::unexpected(count.error());
+  const char first = JsonCursor(frame).peek();
+  if (version == Version::v1) {
+    if (first != '{') return failure("a V1 message must be an object");
+    return read_object(frame);
   }
+  if (first != '[') return failure("a V2 message must be an array [join_ref, ref, topic, event, payload]");
+  return read_array(frame, *count);
+}
+
+void find_members(std::string_view object, std::initializer_list<Wanted> wanted) {
+  JsonCursor cursor(object);
+  cursor.take();  // the bracket
+  while (cursor.peek() != '}') {
+    const std::string_view key = cursor.value();
+    cursor.take();  // the colon
+    const std::string_view value = cursor.value();
+    for (const Wanted& want : wanted)
+      if (!want.field.is_there() && means(key, want.key)) want.field.text = value;
+    if (cursor.peek() == ',') cursor.take();
+  }
+}
+
+bool head_ends_within(std::string_view frame, std::size_t most) noexcept {
+  if (frame.size() <= most) return true;
+  std::size_t depth = 0;
+  std::size_t commas = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < most; ++i) {
+    const char c = frame[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+      continue;
+    }
+    if (c == '"') in_string = true;
+    if (c == '[' || c == '{') ++depth;
+    if (c == ']' || c == '}') --depth;
+    if (c == ',' && depth == 1 && ++commas == 4) return true;
+  }
+  return false;
 }
 
 Payload payload_of(std::string_view json) noexcept {

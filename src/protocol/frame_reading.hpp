@@ -3,9 +3,8 @@
 #include <cstddef>
 #include <initializer_list>
 #include <span>
+#include <string>
 #include <string_view>
-
-#include <simdjson.h>
 
 #include <suzaku/payload.hpp>
 #include <suzaku/result.hpp>
@@ -13,15 +12,19 @@
 #include "protocol/message.hpp"
 #include "protocol/strict_json.hpp"
 
-/// How both decoders take a frame apart. What is found views the frame and the parser.
+/// How both decoders take a frame apart. What is found views the frame.
 namespace suzaku::protocol {
 
-/// A value in a text frame: what the parser made of it, and how it stands there.
+/// A value as it stands in a text frame.
 struct Field {
-  simdjson::dom::element value;
   std::string_view text;  // empty: not there
 
   bool is_there() const noexcept { return !text.empty(); }
+  bool is_string() const noexcept { return text.starts_with('"'); }
+  bool is_object() const noexcept { return text.starts_with('{'); }
+
+  /// What a string means, without quotes and escapes. Views the frame, or `unescaped` when there are escapes.
+  std::string_view string(std::string& unescaped) const;
 };
 
 struct TextFrame {
@@ -30,18 +33,26 @@ struct TextFrame {
   Field topic;
   Field event;
   Field payload;
+
+  std::size_t head_size() const noexcept {
+    return join_ref.text.size() + ref.text.size() + topic.text.size() + event.text.size();
+  }
 };
 
 /// Validates a text frame, 64 readable bytes behind it, and finds its fields: the first five elements of an array (V2),
 /// where further ones are ignored as in Phoenix, or the members of an object (V1), where any may be missing.
 Result<TextFrame> read_text(Version version, StrictJson& json, std::string_view frame);
 
-/// Finds members of an object that stands in a frame as `text`; of a repeated key the first one counts.
+/// Finds members of a valid object; of a repeated key the first one counts.
 struct Wanted {
   std::string_view key;
   Field& field;
 };
-void find_members(simdjson::dom::object object, std::string_view text, std::initializer_list<Wanted> wanted);
+void find_members(std::string_view object, std::initializer_list<Wanted> wanted);
+
+/// False for a V2 text frame in which join_ref, ref, topic and event do not end within the first `most` bytes. Looks at
+/// no more than these; the frame need not be valid.
+bool head_ends_within(std::string_view frame, std::size_t most) noexcept;
 
 /// JSON that is known to be valid, as a payload that views it.
 Payload payload_of(std::string_view json) noexcept;

@@ -53,8 +53,8 @@ Payload& Payload::operator=(const Payload& other) {
 
 Payload Payload::from_text(std::string json) {
   protocol::StrictJson parser;
-  if (const auto parsed = parser.parse_unpadded(json); !parsed)
-    throw std::invalid_argument("a payload's text must be JSON: " + parsed.error().message);
+  if (const auto checked = parser.check_unpadded(json); !checked)
+    throw std::invalid_argument("a payload's text must be JSON: " + checked.error().message);
   const Kind kind = kind_of(json);
   return {std::move(json), kind};
 }

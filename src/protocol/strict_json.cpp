@@ -5,10 +5,15 @@
 
 #include <boost/json/parse.hpp>
 
+#include "protocol/json_check.hpp"
+
 namespace suzaku::protocol {
 namespace {
 
-/// Above this, buffers grown for one large frame are given back before the next one.
+/// Bytes of the largest text that simdjson checks; its buffers take 14 times as much. The parser of larger ones has
+/// none.
+constexpr std::size_t kLargestChecked = 256 << 10;
+/// Above this, buffers grown for one large DOM are given back before the next one.
 constexpr std::size_t kKeepCapacity = 1 << 20;
 constexpr std::size_t kMaxDigitsOf64Bits = 18;
 
@@ -45,6 +50,20 @@ void shorten_big_integers(std::string& text) {
 }
 
 }  // namespace
+
+Result<std::size_t> StrictJson::check(std::string_view text) {
+  if (text.size() > kLargestChecked) return check_json(text);
+  const auto parsed = parse(text);
+  if (!parsed) return tl::unexpected(parsed.error());
+  if (parsed->is_array()) return parsed->get_array().value_unsafe().size();
+  if (parsed->is_object()) return parsed->get_object().value_unsafe().size();
+  return 0;
+}
+
+Result<std::size_t> StrictJson::check_unpadded(std::string_view text) {
+  if (text.size() > kLargestChecked) return check_json(text);
+  return check(simdjson::padded_string(text));
+}
 
 Result<simdjson::dom::element> StrictJson::parse(std::string_view text) {
   if (parser_.capacity() > kKeepCapacity && text.size() < kKeepCapacity) {

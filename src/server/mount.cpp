@@ -38,6 +38,11 @@ Mount::Mount(std::string_view path, SocketFactory factory, SocketOptions options
   if (options_.idle_timeout.count() <= 0) throw std::invalid_argument("idle_timeout must be more than 0 ms");
 }
 
+std::size_t Mount::max_head() const noexcept {
+  constexpr std::size_t kJoins = 8;  // so far above a join that is a little too long, and is answered
+  return kJoins * std::min(options_.max_topic_size, options_.max_frame_size);
+}
+
 std::optional<Mount::Variables> Mount::match(const std::vector<std::string>& segments) const {
   if (segments.size() != segments_.size()) return std::nullopt;
   Variables variables;

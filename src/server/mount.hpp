@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ class Mount {
 
   const SocketFactory& factory() const noexcept { return factory_; }
   const SocketOptions& options() const noexcept { return options_; }
+  /// The most bytes of join_ref, ref, topic and event of one message.
+  std::size_t max_head() const noexcept;
   Router& router() noexcept { return router_; }
   const Router& router() const noexcept { return router_; }
 

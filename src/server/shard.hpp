@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "base/budget.hpp"
 #include "net/loop.hpp"
 #include "net/workers.hpp"
 #include "protocol/decoder.hpp"
@@ -21,19 +23,22 @@ namespace suzaku::server {
 class ChannelProcess;
 class Socket;
 
-/// Everything that one event loop owns. Loop's thread only, but for `loop` and `counters`.
+/// Everything that one event loop owns, and what it shares with the others. Loop's thread only, but for `loop` and
+/// `counters`.
 struct Shard {
-  explicit Shard(net::Workers& pool) : workers(pool) {}
+  Shard(net::Workers& pool, Budget& unfinished_messages) : workers(pool), unfinished(unfinished_messages) {}
 
   net::Loop loop;
   Counters counters;
   net::Workers& workers;
+  Budget& unfinished;  // memory of messages that have not come whole
   pubsub::PubSub* pubsub = nullptr;
   std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>(*this);
 
   // Used for every message, by one connection after another.
   protocol::Decoder decoder;
   std::string scratch;
+  static constexpr std::size_t kKeepScratch = 256 << 10;  // bytes; what a larger message took is given back
   ws::Inflater inflater;
   ws::Deflater deflater;
 

@@ -82,11 +82,11 @@ void Socket::disconnect() {
 void Socket::on_message(ws::Opcode opcode, std::string_view bytes) {
   shard_.counters.messages_in.add();
   const auto type = opcode == ws::Opcode::text ? protocol::FrameType::text : protocol::FrameType::binary;
-  const auto message = shard_.decoder.decode(variant_.version, type, bytes);
+  const auto message = shard_.decoder.decode(variant_.version, type, bytes, mount_.max_head());
   if (!message) {
     shard_.counters.undecodable.add();
     log::debug("a client's message cannot be decoded: {}", message.error().message);
-    return sink_->close(ws::close_code::kInternalError);
+    return sink_->close(message.error().too_long ? ws::close_code::kTooBig : ws::close_code::kInternalError);
   }
   try {
     dispatch(*message);
@@ -174,7 +174,9 @@ void Socket::join_again(ChannelProcess& old, const Message& message) {
 /// The frame of what stands in the scratch.
 SharedBytes Socket::scratch_frame(protocol::FrameType type) {
   const auto opcode = type == protocol::FrameType::text ? ws::Opcode::text : ws::Opcode::binary;
-  return ws::make_message_frame(opcode, shard_.scratch, variant_.compressed ? &shard_.deflater : nullptr);
+  SharedBytes frame = ws::make_message_frame(opcode, shard_.scratch, variant_.compressed ? &shard_.deflater : nullptr);
+  if (shard_.scratch.capacity() > Shard::kKeepScratch) shard_.scratch = {};
+  return frame;
 }
 
 void Socket::send(const protocol::Reply& reply) {

@@ -14,7 +14,9 @@ inline constexpr std::size_t kMinCompressed = 128;
 /// A whole frame of a server's message, compressed when a deflater is given and the message is worth it.
 inline SharedBytes make_message_frame(Opcode opcode, std::string_view message, Deflater* deflater) {
   if (!deflater || message.size() < kMinCompressed) return make_frame(opcode, message);
-  return make_frame(opcode, deflater->deflate(message), true);
+  SharedBytes frame = make_frame(opcode, deflater->deflate(message), true);
+  deflater->forget_large();
+  return frame;
 }
 
 }  // namespace suzaku::ws

@@ -32,6 +32,41 @@ TEST_F(LimitsTest, a_join_ref_has_a_longest_size) {
   EXPECT_EQ(next_json(client).at(4).at("response").at("reason"), "topic too long");
 }
 
+TEST_F(LimitsTest, what_stands_before_the_payload_has_a_longest_size) {
+  serve();
+  WebSocketClient witness = joined("room:a");
+  std::string junk = "[";
+  while (junk.size() < 1'000'000) junk += "[],";
+  junk += "[]]";
+  const std::string text = '"' + std::string(40'000, 'x') + '"';
+  for (const std::string& large : {junk, text})
+    for (const std::string& head : {large + R"(,"2","room:a","ev")", R"("1",)" + large + R"(,"room:a","ev")",
+                                    R"("1","2",)" + large + R"(,"ev")", R"("1","2","room:a",)" + large}) {
+      WebSocketClient client = joined("room:a");
+      client.text("[" + head + ",{}]");
+      EXPECT_EQ(client.next_close(), 1009);
+    }
+  for (const std::string name : {"topic", "event", "ref", "join_ref"}) {
+    WebSocketClient client = connect("/socket/websocket?vsn=1.0.0");
+    std::string message = R"({"payload":{})";
+    for (const std::string key : {"topic", "event", "ref", "join_ref"})
+      message += ",\"" + key + "\":" + (key == name ? junk : R"("x")");
+    client.text(message + "}");
+    EXPECT_EQ(client.next_close(), 1009) << name;
+  }
+  expect_nothing_waits(witness);
+}
+
+TEST_F(LimitsTest, a_payload_may_be_large_and_look_like_the_end_of_the_head) {
+  serve();
+  WebSocketClient client = joined("room:a");
+  std::string junk = "[";
+  while (junk.size() < 1'000'000) junk += R"([],"],[",)";
+  junk += "[]]";
+  client.text(R"(["1","2","room:a","ev",)" + junk + "]");
+  EXPECT_EQ(client.next_text(), R"(["1","2","room:a","phx_reply",{"status":"ok","response":)" + junk + "}]");
+}
+
 TEST_F(LimitsTest, a_long_turn_does_not_cut_a_client_that_reads) {
   endpoint_options.max_queued_bytes = 1 << 20;
   const std::string text(100'000, 'x');
