@@ -162,6 +162,9 @@ void add_limits(std::vector<Option>& table) {
       {"max_queued_bytes", group, "SIZE", "what may wait for a slow reader; then close 1013"},
       [](auto& config) -> auto& { return config.endpoint.max_queued_bytes; }, size_from(4096), print_size));
   table.push_back(option(
+      {"max_unfinished_bytes", group, "SIZE", "messages that have not come whole, of all connections; then close 1013"},
+      [](auto& config) -> auto& { return config.endpoint.max_unfinished_bytes; }, size_from(1), print_size));
+  table.push_back(option(
       {"http.max_header_size", group, "SIZE", "largest head of a request; then 431"},
       [](auto& config) -> auto& { return config.endpoint.max_header_size; }, size_from(256), print_size));
   table.push_back(option(
@@ -222,6 +225,8 @@ Result<void> apply_flag(ServerConfig& config, const Option& option, std::string_
 }
 
 Result<void> check(const ServerConfig& config) {
+  if (config.socket.max_frame_size > config.endpoint.max_unfinished_bytes)
+    return failure("socket.max_frame_size is more than max_unfinished_bytes: no such message could come whole");
   const auto& tls = config.endpoint.tls;
   if (tls && tls->key_file.empty()) return failure("tls.certificate is set without tls.key; set both, or none");
   if (tls && tls->certificate_file.empty()) return failure("tls.key is set without tls.certificate; set both, or none");

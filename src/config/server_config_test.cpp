@@ -93,6 +93,7 @@ tls: {certificate: c.pem, key: k.pem}
 socket: {max_channels: 5, max_frame_size: 1MB, idle_timeout: 5s, compress: true}
 max_connections: 9
 max_queued_bytes: 64KiB
+max_unfinished_bytes: 5MB
 http: {max_header_size: 1KiB, request_timeout: 1s, keep_alive_timeout: 2s}
 drain: {batch_size: 1, batch_interval: 3s, deadline: 4s}
 log: {level: error, format: json}
@@ -113,6 +114,7 @@ log: {level: error, format: json}
   EXPECT_TRUE(config.socket.compress);
   EXPECT_EQ(config.endpoint.max_connections, 9U);
   EXPECT_EQ(config.endpoint.max_queued_bytes, 65536U);
+  EXPECT_EQ(config.endpoint.max_unfinished_bytes, 5'000'000U);
   EXPECT_EQ(config.endpoint.max_header_size, 1024U);
   EXPECT_EQ(config.endpoint.request_timeout, 1s);
   EXPECT_EQ(config.endpoint.keep_alive_timeout, 2s);
@@ -182,6 +184,15 @@ TEST(ServerConfig, NeedsACertificateAndItsKeyTogether) {
   ASSERT_TRUE(apply_flag(config, option("tls.key"), "k.pem"));
   EXPECT_EQ(check(config).error().message, "tls.key is set without tls.certificate; set both, or none");
   ASSERT_TRUE(apply_flag(config, option("tls.certificate"), "c.pem"));
+  EXPECT_TRUE(check(config));
+}
+
+TEST(ServerConfig, NeedsRoomForAMessageOfTheLargestSize) {
+  ServerConfig config;
+  ASSERT_TRUE(apply_flag(config, option("socket.max_frame_size"), "100MB"));
+  EXPECT_EQ(check(config).error().message,
+            "socket.max_frame_size is more than max_unfinished_bytes: no such message could come whole");
+  ASSERT_TRUE(apply_flag(config, option("max_unfinished_bytes"), "100MB"));
   EXPECT_TRUE(check(config));
 }
 

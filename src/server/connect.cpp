@@ -118,7 +118,8 @@ std::variant<Response, transport::Upgrade> connect(Shard& shard, const EndpointO
   transport::Upgrade upgrade;
   upgrade.response.headers.emplace_back("cache-control", "max-age=0, private, must-revalidate");
   if (!protocols->answer.empty()) upgrade.response.headers.emplace_back("sec-websocket-protocol", protocols->answer);
-  upgrade.options = {.max_message = options.max_frame_size, .idle_timeout = options.idle_timeout};
+  upgrade.options = {
+      .max_message = options.max_frame_size, .idle_timeout = options.idle_timeout, .unfinished = &shard.unfinished};
   if (const std::string* offers = request.header("sec-websocket-extensions"); offers && options.compress) {
     if (auto agreed = ws::negotiate_deflate(*offers)) {
       upgrade.response.headers.emplace_back("sec-websocket-extensions", std::move(*agreed));

@@ -43,7 +43,7 @@ EndpointOptions validated(EndpointOptions options) {
 
 transport::HttpOptions http_options(const EndpointOptions& options) {
   // Nothing that is served takes a request body.
-  return {.limits = {.header_bytes = options.max_header_size, .body_bytes = 64 * 1024},
+  return {.limits = {.header_bytes = options.max_header_size, .body_bytes = 8 * 1024},
           .request_timeout = options.request_timeout,
           .keep_alive_timeout = options.keep_alive_timeout,
           .max_queued = options.max_queued_bytes};
@@ -67,10 +67,11 @@ Endpoint::Core::Core(EndpointOptions options)
       http_options_(http_options(options_)),
       ingress_(options_),
       workers_(options_.workers, options_.max_blocking_jobs),
+      unfinished_(options_.max_unfinished_bytes),
       loops_([this] {
         std::vector<std::unique_ptr<Lane>> made;
         for (std::size_t i = 0, count = loop_count(options_); i < count; ++i)
-          made.push_back(std::make_unique<Lane>(workers_, routes, ingress_, options_));
+          made.push_back(std::make_unique<Lane>(workers_, unfinished_, routes, ingress_, options_));
         return made;
       }()),
       pubsub_(loops_of(loops_)) {
@@ -80,6 +81,13 @@ Endpoint::Core::Core(EndpointOptions options)
 Endpoint::Core::~Core() {
   drain({.batch_size = options_.max_connections, .batch_interval = {}, .deadline = {}});
   for (auto& lane : loops_) lane->shard.mailbox->close();
+}
+
+Mount& Endpoint::Core::add_socket(std::string_view path, SocketFactory factory, SocketOptions options) {
+  if (options.max_frame_size > options_.max_unfinished_bytes)
+    throw std::invalid_argument(
+        "max_frame_size must be at most max_unfinished_bytes: no such message could come whole");
+  return routes.add_socket(path, std::move(factory), std::move(options));
 }
 
 Result<void> Endpoint::Core::start() {

@@ -28,6 +28,8 @@ class Endpoint::Core {
 
   Routes routes;
 
+  /// Throws std::invalid_argument for options that make no sense.
+  Mount& add_socket(std::string_view path, SocketFactory factory, SocketOptions options);
   Result<void> start();
   std::uint16_t port() const noexcept { return port_; }
   /// Ends all connections in batches, then the loops.
@@ -42,8 +44,9 @@ class Endpoint::Core {
  private:
   /// A loop with what serves on it.
   struct Lane {
-    Lane(net::Workers& pool, const Routes& routes, const Ingress& ingress, const EndpointOptions& options)
-        : shard(pool), gateway(shard, routes, ingress, options) {}
+    Lane(net::Workers& pool, Budget& unfinished, const Routes& routes, const Ingress& ingress,
+         const EndpointOptions& options)
+        : shard(pool, unfinished), gateway(shard, routes, ingress, options) {}
     Shard shard;
     Gateway gateway;
     std::unique_ptr<net::Listener> listener;
@@ -63,6 +66,7 @@ class Endpoint::Core {
   const transport::HttpOptions http_options_;
   Ingress ingress_;
   net::Workers workers_;
+  Budget unfinished_;
   std::vector<std::unique_ptr<Lane>> loops_;
   pubsub::LocalPubSub pubsub_;
   std::uint16_t port_ = 0;

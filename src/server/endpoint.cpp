@@ -23,7 +23,7 @@ SocketMount Endpoint::socket(std::string_view path, SocketOptions options) {
 }
 
 SocketMount Endpoint::socket(std::string_view path, SocketFactory factory, SocketOptions options) {
-  return {core_->routes, core_->routes.add_socket(path, std::move(factory), std::move(options))};
+  return {core_->routes, core_->add_socket(path, std::move(factory), std::move(options))};
 }
 
 void Endpoint::get(std::string_view path, HttpHandler handler) {

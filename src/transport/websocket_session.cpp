@@ -16,7 +16,7 @@ WebSocketSession::WebSocketSession(Sessions& sessions, std::unique_ptr<net::Conn
       connection_(std::move(connection)),
       handler_(std::move(handler)),
       inflater_(inflater),
-      decoder_(ws::Role::server, options.max_message, options.deflate),
+      decoder_(ws::Role::server, options.max_message, options.deflate, options.unfinished),
       last_data_(net::Loop::now()),
       idle_timeout_(options.idle_timeout),
       close_timeout_(options.close_timeout) {}
@@ -75,7 +75,7 @@ void WebSocketSession::handle(const ws::Event& event) {
       return end(Handler::End::closed,
                  event.close_code == code::kNoStatus ? std::nullopt : std::optional(event.close_code));
     case ws::Event::Kind::error:
-      log::debug("{} broke the WebSocket protocol: {}", connection_->peer().host, event.payload);
+      log::debug("closing {} with {}: {}", connection_->peer().host, event.close_code, event.payload);
       return end(Handler::End::closed, event.close_code);
     case ws::Event::Kind::pong:
     case ws::Event::Kind::need_more:

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/budget.hpp"
 #include "base/frame_sink.hpp"
 #include "net/connection.hpp"
 #include "transport/session.hpp"
@@ -19,6 +20,7 @@ struct WebSocketOptions {
   net::Duration idle_timeout = std::chrono::seconds(60);  // without a byte from the client closes with 1001
   net::Duration close_timeout = std::chrono::seconds(5);  // for the client to answer our close frame
   bool deflate = false;                                   // permessage-deflate was agreed on
+  Budget* unfinished = nullptr;                           // memory of unfinished messages; when none is left, 1013
 };
 
 /// The server's end of a WebSocket connection: bytes in, messages out to the handler, frames back.

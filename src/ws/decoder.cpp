@@ -18,6 +18,7 @@ namespace suzaku::ws {
 namespace {
 
 constexpr std::size_t kMaxControl = 125;
+constexpr std::string_view kNoRoom = "no room for an unfinished message";
 
 bool is_utf8(std::string_view text) noexcept {
   return simdjson::validate_utf8(text.data(), text.size());
@@ -33,6 +34,8 @@ bool may_be_sent(std::uint16_t code) noexcept {
 
 /// What came of something that has not come whole. It goes when nothing is under way any more.
 struct Decoder::Partial {
+  explicit Partial(Budget* budget) noexcept : message(budget) {}
+
   std::array<char, kMaxHeader> header{};  // the bytes of a header that was cut
   std::size_t header_size = 0;
 
@@ -44,20 +47,13 @@ struct Decoder::Partial {
   bool in_message = false;  // the message's last frame has not come whole
   bool compressed = false;
   Opcode opcode = Opcode::text;
-  std::string message;  // also what a message was inflated to
+  MessageBuffer message;  // also what a message was inflated to
 
   bool under_way() const noexcept { return in_message || in_frame || header_size > 0; }
-
-  /// The message, with the padding that is promised behind it.
-  std::string_view padded_message() {
-    const std::size_t size = message.size();
-    message.append(kPadding, '\0');
-    return std::string_view(message).substr(0, size);
-  }
 };
 
-Decoder::Decoder(Role role, std::size_t max_message, bool deflate) noexcept
-    : max_message_(max_message), role_(role), deflate_(deflate) {}
+Decoder::Decoder(Role role, std::size_t max_message, bool deflate, Budget* budget) noexcept
+    : budget_(budget), max_message_(max_message), role_(role), deflate_(deflate) {}
 Decoder::~Decoder() = default;
 Decoder::Decoder(Decoder&&) noexcept = default;
 Decoder& Decoder::operator=(Decoder&&) noexcept = default;
@@ -97,11 +93,11 @@ Event Decoder::next(Inflater* inflater) {
 }
 
 std::size_t Decoder::buffered() const noexcept {
-  return partial_ ? sizeof(Partial) + partial_->message.capacity() : 0;
+  return partial_ ? sizeof(Partial) + partial_->message.bytes().capacity() : 0;
 }
 
 Decoder::Partial& Decoder::partial() {
-  if (!partial_) partial_ = std::make_unique<Partial>();
+  if (!partial_) partial_ = std::make_unique<Partial>(budget_);
   return *partial_;
 }
 
@@ -157,7 +153,7 @@ std::string_view Decoder::violation(const FrameHeader& header) const noexcept {
 
 bool Decoder::fits(const FrameHeader& header) const noexcept {
   if (header.is_control()) return true;
-  const std::size_t gathered = partial_ && partial_->in_message ? partial_->message.size() : 0;
+  const std::size_t gathered = partial_ && partial_->in_message ? partial_->message.bytes().size() : 0;
   return header.length <= max_message_ - gathered;
 }
 
@@ -202,10 +198,12 @@ Event Decoder::receive_data(const FrameHeader& header, std::size_t received, std
     kept.opcode = header.opcode;
     kept.compressed = compressed;
   }
-  kept.message.append(piece);
+  const std::size_t gathered = kept.message.bytes().size() - received;
+  const std::size_t most = header.final ? gathered + header.length : max_message_;
+  if (!kept.message.append(piece, most)) return fail(close_code::kTryAgainLater, kNoRoom);
   if (kept.in_frame || !header.final) return {};
   kept.in_message = false;
-  return message_event(kept.opcode, kept.compressed, kept.padded_message(), inflater);
+  return message_event(kept.opcode, kept.compressed, kept.message.padded(), inflater);
 }
 
 Event Decoder::control_event(Opcode opcode, std::string_view payload) {
@@ -231,12 +229,13 @@ Event Decoder::close_event(std::string_view payload) {
 Event Decoder::message_event(Opcode opcode, bool compressed, std::string_view payload, Inflater* inflater) {
   if (compressed) {
     if (inflater == nullptr) throw std::logic_error("a decoder with deflate needs an inflater");
-    std::string inflated;
+    MessageBuffer inflated(budget_);
     const auto failure = inflater->inflate(payload, max_message_, inflated);
+    if (failure == Inflater::Failure::no_room) return fail(close_code::kTryAgainLater, kNoRoom);
     if (failure == Inflater::Failure::too_big) return fail(close_code::kTooBig, "message too big");
     if (failure) return fail(close_code::kInvalidPayload, "corrupt compressed message");
     partial().message = std::move(inflated);
-    payload = partial().padded_message();
+    payload = partial().message.padded();
   }
   if (opcode == Opcode::text && !is_utf8(payload)) return fail(close_code::kInvalidPayload, "text is not UTF-8");
   return {.kind = Event::Kind::message, .opcode = opcode, .payload = payload};

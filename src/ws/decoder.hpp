@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "ws/message_buffer.hpp"
 #include "ws/opcode.hpp"
 
 namespace suzaku::ws {
@@ -39,11 +40,13 @@ class Decoder {
  public:
   /// How many readable bytes must follow the bytes that are fed (simdjson reads ahead). The same holds for every
   /// payload of a message that comes out.
-  static constexpr std::size_t kPadding = 64;
+  static constexpr std::size_t kPadding = MessageBuffer::kPadding;
 
   /// `max_message`: the most bytes of one message, all its fragments together, before and after decompression (1009).
-  /// `deflate`: permessage-deflate was agreed on.
-  Decoder(Role role, std::size_t max_message, bool deflate) noexcept;
+  /// `deflate`: permessage-deflate was agreed on. `budget`, which must outlive the decoder: where the memory of
+  /// messages comes from that do not come whole, or compressed; when it has no more, 1013. None: no bound but
+  /// max_message.
+  Decoder(Role role, std::size_t max_message, bool deflate, Budget* budget = nullptr) noexcept;
   ~Decoder();
   Decoder(Decoder&&) noexcept;
   Decoder& operator=(Decoder&&) noexcept;
@@ -81,6 +84,7 @@ class Decoder {
 
   std::span<char> input_;
   std::unique_ptr<Partial> partial_;
+  Budget* budget_;
   std::size_t max_message_;
   Role role_;
   bool deflate_;

@@ -76,6 +76,11 @@ std::string_view Deflater::deflate(std::string_view message) {
   return std::string_view(out_).substr(0, used - kTail.size());
 }
 
+void Deflater::forget_large() noexcept {
+  constexpr std::size_t kKeep = 256 << 10;
+  if (out_.capacity() > kKeep) out_ = {};
+}
+
 void Inflater::End::operator()(z_stream_s* stream) const noexcept {
   inflateEnd(stream);
   delete stream;
@@ -91,8 +96,9 @@ Inflater::~Inflater() = default;
 Inflater::Inflater(Inflater&&) noexcept = default;
 Inflater& Inflater::operator=(Inflater&&) noexcept = default;
 
-std::optional<Inflater::Failure> Inflater::inflate(std::string_view message, std::size_t limit, std::string& out) {
+std::optional<Inflater::Failure> Inflater::inflate(std::string_view message, std::size_t limit, MessageBuffer& buffer) {
   if (message.size() > kMaxStep) return Failure::too_big;
+  std::string& out = buffer.bytes();
   const std::size_t most = std::min(limit, out.max_size() - 1) + 1;  // one more than allowed shows that there is more
   z_stream& stream = *stream_;
   inflateReset(&stream);
@@ -102,7 +108,11 @@ std::optional<Inflater::Failure> Inflater::inflate(std::string_view message, std
   for (const std::string_view input : {message, kTail}) {
     set_input(stream, input);
     do {
-      if (used == out.size()) out.resize(std::min(std::max(out.size() * 2, message.size() * 4 + 64), most));
+      if (used == out.size()) {
+        const std::size_t size = std::min(std::max(out.size() * 2, message.size() * 4 + 64), most);
+        if (!buffer.reserve(size)) return Failure::no_room;
+        out.resize(size);
+      }
       set_output(stream, out, used);
       const int result = ::inflate(&stream, Z_SYNC_FLUSH);
       used = written(stream, out);

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "ws/message_buffer.hpp"
+
 struct z_stream_s;
 
 /// permessage-deflate (RFC 7692) without context takeover on either side: a compressed message depends on no other, so
@@ -22,6 +24,8 @@ class Deflater {
   /// The compressed message, without the trailing 00 00 ff ff. Valid until the next call. Throws std::length_error for
   /// a message of 4 GiB and more.
   std::string_view deflate(std::string_view message);
+  /// Gives back the memory that a large message took.
+  void forget_large() noexcept;
 
  private:
   struct End {
@@ -33,16 +37,16 @@ class Deflater {
 
 class Inflater {
  public:
-  enum class Failure { corrupt, too_big };
+  enum class Failure { corrupt, too_big, no_room };
 
   Inflater();
   ~Inflater();
   Inflater(Inflater&&) noexcept;
   Inflater& operator=(Inflater&&) noexcept;
 
-  /// Inflates one message into `out` (replacing it). Stops at `limit` bytes: a small message may not become a huge one.
-  /// After a failure the content of `out` means nothing.
-  std::optional<Failure> inflate(std::string_view message, std::size_t limit, std::string& out);
+  /// Inflates one message into `out` (replacing it). Stops at `limit` bytes: a small message may not become a huge one;
+  /// and where the budget of `out` ends. After a failure the content of `out` means nothing.
+  std::optional<Failure> inflate(std::string_view message, std::size_t limit, MessageBuffer& out);
 
  private:
   struct End {

@@ -16,9 +16,10 @@ constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
 /// The inflated message, or "corrupt" or "too big" in brackets.
 std::string inflated(Inflater& inflater, std::string_view message, std::size_t limit = kNoLimit) {
-  std::string out = "left over";
+  MessageBuffer out;
+  out.bytes() = "left over";
   const auto failure = inflater.inflate(message, limit, out);
-  if (!failure) return out;
+  if (!failure) return out.bytes();
   return failure == Inflater::Failure::corrupt ? "(corrupt)" : "(too big)";
 }
 
@@ -61,9 +62,9 @@ TEST(Deflate, a_bomb_costs_no_more_memory_than_the_limit) {
   Deflater deflater;
   Inflater inflater;
   const std::string message(deflater.deflate(std::string(std::size_t{1} << 24, 'a')));
-  std::string out;
+  MessageBuffer out;
   EXPECT_EQ(inflater.inflate(message, 10000, out), Inflater::Failure::too_big);
-  EXPECT_LE(out.capacity(), 2 * 10000);
+  EXPECT_LE(out.bytes().capacity(), 2 * 10000);
 }
 
 TEST(Deflate, a_message_depends_on_no_other) {

@@ -101,7 +101,8 @@ class Endpoint {
   Endpoint& operator=(const Endpoint&) = delete;
 
   /// Serves a socket at `path` + options.path, for example /socket/websocket. Of two sockets whose variables match the
-  /// same path the first wins. Throws std::invalid_argument for options that make no sense.
+  /// same path the first wins. Throws std::invalid_argument for options that make no sense, such as a max_frame_size
+  /// above EndpointOptions::max_unfinished_bytes.
   SocketMount socket(std::string_view path, SocketOptions options = {});
   template <std::derived_from<UserSocket> S>
   SocketMount socket(std::string_view path, SocketOptions options = {}) {

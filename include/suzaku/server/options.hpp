@@ -36,7 +36,8 @@ struct SocketOptions {
   bool auth_token = false;                         // take phoenix.js's `authToken` (Sec-WebSocket-Protocol)
   std::vector<std::string> subprotocols = {};      // allowed; the first that the client offers too is chosen
   std::size_t max_channels = 100;                  // per connection; then "too many channels joined"
-  std::size_t max_topic_size = 4096;               // bytes of a topic, and of a join_ref; then "topic too long"
+  std::size_t max_topic_size = 4096;               // bytes of a topic, and of a join_ref; then "topic too long". More
+                                                   // than 8 times as much before the payload closes with 1009
   std::size_t max_frame_size = 10'000'000;         // bytes of one message; then close 1009
   std::chrono::milliseconds idle_timeout{60'000};  // without a byte from the client; then close 1001
   bool compress = false;                           // offer permessage-deflate
@@ -85,6 +86,9 @@ struct EndpointOptions {
   /// Bytes that may wait for a client that reads too slowly; then it is disconnected with 1013 (try again later). Above
   /// a quarter of them what the client sends is not read.
   std::size_t max_queued_bytes = 4 * 1024 * 1024;
+  /// Bytes of memory for messages that have not come whole, and for those being decompressed, of all connections
+  /// together. 16 KB of each message do not count. A connection that needs more than is left is disconnected with 1013.
+  std::size_t max_unfinished_bytes = 64 * 1024 * 1024;
 
   DrainOptions drain = {};
 };
