@@ -75,10 +75,10 @@ TEST_F(ClientExample, game_loop_sees_its_own_moves) {
 
 TEST_F(ClientExample, agents_act_on_what_is_said) {
   Child agents({url()}, program("agents"));
-  agents.output_until("1 phoenix.connection.connected");
+  agents.output_until("2 phoenix.channel.joined");
   WebSocketClient client = somebody();
   say(client, "hi");
-  agents.output_until("2 phoenix.chat.room_lobby.shout {\"text\":\"hi\"}\n");
+  agents.output_until("3 phoenix.chat.room_lobby.shout {\"text\":\"hi\"}\n");
   agents.signal(SIGTERM);
   EXPECT_EQ(agents.exit_code(), 0);
   EXPECT_NE(agents.output().find("phoenix.connection.disconnected"), std::string::npos) << agents.output();
