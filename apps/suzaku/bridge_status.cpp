@@ -8,7 +8,7 @@
 
 #include <boost/json/serialize.hpp>
 
-#include "printable.hpp"
+#include "base/printable.hpp"
 
 namespace suzaku::program {
 namespace {

@@ -6,12 +6,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/printable.hpp"
 #include "command_line.hpp"
 #include "config/bridge_config.hpp"
 #include "config/document.hpp"
 #include "config/server_config.hpp"
 #include "exit_codes.hpp"
-#include "printable.hpp"
 
 namespace suzaku::program {
 namespace {

@@ -14,6 +14,7 @@
 #include <boost/json/serialize.hpp>
 #include <unistd.h>
 
+#include "base/printable.hpp"
 #include "bridge_status.hpp"
 #include "command_line.hpp"
 #include "config/bridge_config.hpp"
@@ -97,8 +98,8 @@ int run(const Options& options) {
   if (!result) return complain({kFailed, result.error().message});
   const std::string& command = options.words.front();
   const bool for_people = command == "status" && !options.json;
-  const std::string text =
-      for_people ? bridge_status(*result, may_color(STDOUT_FILENO, false)) : boost::json::serialize(*result) + '\n';
+  const std::string text = for_people ? bridge_status(*result, may_color(STDOUT_FILENO, false))
+                                      : printable_json(boost::json::serialize(*result)) + '\n';
   std::fputs(text.c_str(), stdout);
   return exit_code(command, *result);
 }

@@ -6,8 +6,8 @@
 
 #include <boost/algorithm/string/replace.hpp>
 
+#include "base/printable.hpp"
 #include "exit_codes.hpp"
-#include "printable.hpp"
 
 namespace suzaku::program {
 namespace {

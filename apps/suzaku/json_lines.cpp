@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "base/base64.hpp"
-#include "printable.hpp"
+#include "base/printable.hpp"
 #include "protocol/json_text.hpp"
 
 namespace suzaku::program {
@@ -23,7 +23,7 @@ JsonLine& JsonLine::text(std::string_view name, std::string_view value) {
 
 JsonLine& JsonLine::json(std::string_view name, std::string_view value) {
   this->name(name);
-  line_ += json_in_one_line(value);
+  line_ += printable_json(value);
   return *this;
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/base64.hpp"
-#include "printable.hpp"
+#include "base/printable.hpp"
 
 namespace suzaku::program {
 namespace {
@@ -24,7 +24,7 @@ std::string words(const client::WireEvent& event) {
       break;
   }
   const std::string text = event.is_binary ? std::to_string(event.text.size()) + " bytes: " + base64(event.text)
-                                           : json_in_one_line(event.text);
+                                           : printable_json(event.text);
   return (event.kind == Kind::sent ? "> " : "< ") + text;
 }
 

@@ -1,16 +1,22 @@
 #include "base/log.hpp"
 
-#include <atomic>
+#include <cerrno>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
+
+#include "base/log_output.hpp"
+#include "base/printable.hpp"
 
 namespace suzaku::log {
 namespace {
@@ -42,52 +48,80 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonMessage>(); }
 };
 
-constexpr std::size_t kLongestLine = 1024;
+constexpr std::size_t kLongestMessage = 1024;  // bytes; JSON may need twice as many, which still is one write to a pipe
+static_assert(2 * kLongestMessage + 512 <= LogOutput::kLongestLine);
 
-/// Lines hold words of strangers: those may be neither endless nor forge further lines or move the cursor.
-std::string harmless(std::string_view line, Format format) {
-  std::string clean(line.substr(0, kLongestLine));
-  if (line.size() > kLongestLine) {
-    while (!clean.empty() && (static_cast<unsigned char>(clean.back()) & 0xc0) == 0x80)
-      clean.pop_back();  // half a character
-    if (!clean.empty() && static_cast<unsigned char>(clean.back()) >= 0xc0) clean.pop_back();
-    clean += "...";
+constexpr std::string_view colour_of(spdlog::level::level_enum level) noexcept {
+  switch (level) {
+    case spdlog::level::debug:
+      return "\x1b[36m";  // cyan
+    case spdlog::level::info:
+      return "\x1b[32m";  // green
+    case spdlog::level::warn:
+      return "\x1b[33;1m";  // bold yellow
+    default:
+      return "\x1b[31;1m";  // bold red
   }
-  if (format == Format::text)  // JSON escapes them
-    for (char& c : clean)
-      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  return clean;
 }
+
+/// Writes to standard error without ever waiting for its reader. What is lost is counted, and told once there is room.
+class StandardError final : public spdlog::sinks::base_sink<std::mutex> {
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    if (lost_ > 0 && !write_lost(message)) return count(errno_);
+    if (const int error = write(message); error != 0) count(error);
+  }
+  void flush_() override {}
+
+  bool write_lost(const spdlog::details::log_msg& next) {
+    const std::string text =
+        fmt::format("{} lines of log were lost: standard error {}", lost_,
+                    errno_ == EAGAIN ? std::string("was not read") : fmt::format("failed: {}", std::strerror(errno_)));
+    spdlog::details::log_msg notice(next.logger_name, spdlog::level::warn, text);
+    if (write(notice) != 0) return false;
+    lost_ = 0;
+    return true;
+  }
+
+  void count(int error) {
+    if (lost_++ == 0) errno_ = error;
+  }
+
+  /// 0, or an errno.
+  int write(const spdlog::details::log_msg& message) {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    std::string text(line.data(), line.size());
+    if (has_colours_ && message.color_range_end > message.color_range_start) {
+      text.insert(message.color_range_end, "\x1b[0m");
+      text.insert(message.color_range_start, colour_of(message.level));
+    }
+    return output_.write(text);
+  }
+
+  LogOutput output_{STDERR_FILENO};
+  const bool has_colours_ = isatty(STDERR_FILENO) && std::getenv("NO_COLOR") == nullptr;
+  std::uint64_t lost_ = 0;
+  int errno_ = 0;  // of the first that was lost
+};
 
 constexpr const char* kTextPattern = "%H:%M:%S.%e %^%-7l%$ %v";
 
 std::shared_ptr<spdlog::logger> make_logger() {
-  const bool colour = isatty(STDERR_FILENO) && std::getenv("NO_COLOR") == nullptr;
-  auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>(colour ? spdlog::color_mode::always
-                                                                           : spdlog::color_mode::never);
-  auto made = std::make_shared<spdlog::logger>("suzaku", std::move(sink));
+  auto made = std::make_shared<spdlog::logger>("suzaku", std::make_shared<StandardError>());
+  made->set_error_handler([](const std::string&) {});  // there is no memory for the line; spdlog's own would block
   made->set_pattern(kTextPattern);
   return made;
 }
 
-struct Log {
-  std::shared_ptr<spdlog::logger> logger = make_logger();
-  std::atomic<Format> format = Format::text;
-};
-
-Log& instance() {
-  static Log log;
-  return log;
-}
-
 spdlog::logger& logger() {
-  return *instance().logger;
+  static const std::shared_ptr<spdlog::logger> made = make_logger();
+  return *made;
 }
 
 }  // namespace
 
 void configure(Level level, Format format) {
-  instance().format = format;
   logger().set_level(to_spdlog(level));
   if (format == Format::text) {
     logger().set_pattern(kTextPattern);
@@ -102,10 +136,10 @@ bool enabled(Level level) noexcept {
   return logger().should_log(to_spdlog(level));
 }
 
-void write(Level level, std::string_view line) noexcept {
+void write(Level level, std::string_view line, std::string_view note) noexcept {
   try {
-    const std::string clean = harmless(line, instance().format);
-    logger().log(to_spdlog(level), spdlog::string_view_t(clean.data(), clean.size()));
+    const std::string text = printable(line, kLongestMessage - note.size()).append(note);
+    logger().log(to_spdlog(level), spdlog::string_view_t(text.data(), text.size()));
   } catch (...) {  // no memory for a line of log: nobody could be told
     return;
   }

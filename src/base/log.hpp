@@ -4,8 +4,9 @@
 
 #include <fmt/core.h>
 
-/// The only door to logging: a line of words, at a level. spdlog does the work behind it, in log.cpp alone, because its
-/// headers are slow to compile.
+/// The only door to logging: a line of words, at a level, to standard error. Lines may hold text from outside: they are
+/// made printable, and cut. Writing never waits; lines that nobody reads are lost and counted. Any thread. spdlog does
+/// the work behind it, in log.cpp alone, because its headers are slow to compile.
 namespace suzaku::log {
 
 enum class Level { debug, info, warning, error, off };
@@ -16,7 +17,8 @@ enum class Format { text, json };
 void configure(Level level, Format format);
 
 bool enabled(Level level) noexcept;
-void write(Level level, std::string_view line) noexcept;
+/// `note` is ours, short, and stands at the end also of a line that is cut.
+void write(Level level, std::string_view line, std::string_view note = {}) noexcept;
 
 template <class... Args>
 void log(Level level, fmt::format_string<Args...> format, Args&&... args) {

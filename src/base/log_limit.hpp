@@ -31,6 +31,11 @@ class LogLimit {
 
   std::uint64_t left_out() const noexcept { return left_out_; }
 
+  /// How many were left out, once no line has come for a second that could tell it.
+  std::uint64_t take_overdue(Clock::time_point now) noexcept {
+    return since_ && now - *since_ >= std::chrono::seconds(1) ? std::exchange(left_out_, 0) : 0;
+  }
+
  private:
   std::size_t lines_;
   std::optional<Clock::time_point> since_;

@@ -1,20 +1,11 @@
 #include "client/callbacks.hpp"
 
-#include <cstdio>
+#include <optional>
 
+#include "base/log.hpp"
 #include "base/thrown.hpp"
 
 namespace suzaku::client {
-namespace {
-
-/// Within a handler.
-void write_down(std::string_view where) {
-  std::fprintf(stderr, "suzaku: a callback (%.*s) has thrown: %s\n", static_cast<int>(where.size()), where.data(),
-               what_is_thrown().c_str());
-}
-
-}  // namespace
-
 void Callbacks::run_later(std::function<void()> work) {
   try {
     dispatcher_([self = shared_from_this(), work = std::move(work)] { self->run_now(work); });
@@ -22,6 +13,17 @@ void Callbacks::run_later(std::function<void()> work) {
     errors_.fetch_add(1, std::memory_order_relaxed);
     write_down("dispatcher");  // there is nowhere to tell it
   }
+}
+
+/// Within a handler. A server can cause it with each message.
+void Callbacks::write_down(std::string_view where) {
+  std::optional<std::uint64_t> left_out;
+  {
+    const std::lock_guard lock(log_mutex_);
+    left_out = written_down_.pass(LogLimit::Clock::now());
+  }
+  if (left_out)
+    log::error("a callback ({}) has thrown: {}; {} more since the last line", where, what_is_thrown(), *left_out);
 }
 
 std::shared_ptr<const Callbacks::Undelivered> Callbacks::copied(const Message& message) {

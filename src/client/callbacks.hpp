@@ -16,6 +16,7 @@
 #include <suzaku/client/channel.hpp>
 #include <suzaku/client/options.hpp>
 
+#include "base/log_limit.hpp"
 #include "client/callback_list.hpp"
 
 namespace suzaku::client {
@@ -130,6 +131,7 @@ class Callbacks : public std::enable_shared_from_this<Callbacks> {
   }
   void run_later(std::function<void()> work);
   void tell(const std::exception_ptr& error, std::string_view where) noexcept;
+  void write_down(std::string_view where);
 
   const Dispatcher dispatcher_;
   const std::size_t max_undelivered_;
@@ -141,6 +143,8 @@ class Callbacks : public std::enable_shared_from_this<Callbacks> {
   std::set<std::shared_ptr<Waiting>> waiting_;
   std::atomic<std::uint64_t> last_binding_{0};
   std::atomic<std::uint64_t> errors_{0};
+  std::mutex log_mutex_;
+  LogLimit written_down_{10};  // guarded by log_mutex_
 };
 
 }  // namespace suzaku::client

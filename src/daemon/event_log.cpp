@@ -6,8 +6,6 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
-#include "base/log.hpp"
-
 namespace suzaku::daemon {
 namespace {
 
@@ -22,6 +20,7 @@ std::string words(const JsonObject& data, std::string_view name) {
 
 struct Line {
   log::Level level;
+  std::string kind;
   std::string text;
 };
 
@@ -31,14 +30,17 @@ Line line_of(const signals::Signal& event) {
   const std::string_view what = std::string_view(event.type).substr(event.type.rfind('.') + 1);
   const std::string where = "connection " + event.connection + ": ";
   const std::string reason = words(data, "reason");
-  if (what == "connected") return {log::Level::info, where + "connected"};
-  if (what == "disconnected") return {log::Level::info, where + "disconnected: " + reason};
+  const auto line = [&](log::Level level, const std::string& text) {
+    return Line{.level = level, .kind = where + std::string(what), .text = where + text};
+  };
+  if (what == "connected") return line(log::Level::info, "connected");
+  if (what == "disconnected") return line(log::Level::info, "disconnected: " + reason);
   if (what == "reconnecting")
-    return {log::Level::warning, fmt::format("{}tries again in {} ms (attempt {}): {}", where, words(data, "delay_ms"),
-                                             words(data, "attempt"), reason)};
-  if (what == "failed") return {log::Level::error, where + "has failed: " + reason};
-  if (what == "error") return {log::Level::warning, fmt::format("{}channel {}: {}", where, event.phoenixtopic, reason)};
-  return {log::Level::debug, fmt::format("{}channel {}: {}", where, event.phoenixtopic, what)};
+    return line(log::Level::warning, fmt::format("tries again in {} ms (attempt {}): {}", words(data, "delay_ms"),
+                                                 words(data, "attempt"), reason));
+  if (what == "failed") return line(log::Level::error, "has failed: " + reason);
+  if (what == "error") return line(log::Level::warning, fmt::format("channel {}: {}", event.phoenixtopic, reason));
+  return line(log::Level::debug, fmt::format("channel {}: {}", event.phoenixtopic, what));
 }
 
 }  // namespace
@@ -60,11 +62,19 @@ void EventLog::run() {
     const bool is_last = is_ending_;
     while (const auto event = events_.take()) {
       const Line line = line_of(*event);
-      log::write(line.level, secrets_.hide(line.text));
+      log_.write(line.level, line.kind, secrets_.hide(line.text));
     }
     if (is_last) return;
-    waiting_.acquire();
+    wait();
   }
+}
+
+/// For the next event, but no longer than what was left out may wait to be told.
+void EventLog::wait() {
+  if (!tell_left_out_at_) return waiting_.acquire();
+  if (waiting_.try_acquire_until(*tell_left_out_at_) && Clock::now() < *tell_left_out_at_) return;
+  tell_left_out_at_.reset();
+  log_.tell_left_out();
 }
 
 }  // namespace suzaku::daemon

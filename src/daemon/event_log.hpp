@@ -1,16 +1,20 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <optional>
 #include <semaphore>
 #include <thread>
 
 #include <suzaku/signals/signal_bus.hpp>
 
+#include "base/limited_log.hpp"
 #include "config/secrets.hpp"
 
 namespace suzaku::daemon {
 
-/// Tells the log what happens to connections and channels, without secrets.
+/// Tells the log what happens to connections and channels, without secrets. Servers cause it: the lines of each kind
+/// and connection are limited.
 class EventLog {
  public:
   /// Both must outlive it.
@@ -21,11 +25,16 @@ class EventLog {
   EventLog& operator=(const EventLog&) = delete;
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void run();
+  void wait();
 
   const config::Secrets& secrets_;
   std::counting_semaphore<> waiting_{0};
   std::atomic<bool> is_ending_{false};
+  std::optional<Clock::time_point> tell_left_out_at_;  // of the thread, like the log
+  log::LimitedLog log_{[this] { tell_left_out_at_ = Clock::now() + std::chrono::seconds(1); }};
   signals::Subscription events_;
   std::thread thread_;
 };

@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include "base/printable.hpp"
+
 namespace suzaku::http {
 namespace {
 
@@ -50,13 +52,10 @@ void assign(JsonObject& root, const std::vector<std::string_view>& parts, std::s
   place->emplace_string() = value;
 }
 
-/// `text` fit for a message: no byte that is not printable ASCII, and not long.
-std::string printable(std::string_view text) {
+/// A parameter in a message.
+std::string quoted(std::string_view pair) {
   constexpr std::size_t kLongest = 64;
-  std::string out;
-  for (const char c : text.substr(0, kLongest)) out += c >= 0x20 && c < 0x7f ? c : '?';
-  if (text.size() > kLongest) out += "...";
-  return out;
+  return '"' + printable(pair, kLongest) + '"';
 }
 
 }  // namespace
@@ -74,12 +73,11 @@ Result<JsonObject> decode_query(std::string_view query) {
     const std::string key = percent_decode(take_until(raw_value, '='), true);
     const std::string value = percent_decode(raw_value, true);
     if (!simdjson::validate_utf8(key) || !simdjson::validate_utf8(value))
-      return failure("invalid UTF-8 in the query parameter \"" + printable(pair) + "\"");
+      return failure("invalid UTF-8 in the query parameter " + quoted(pair));
 
     const auto parts = key_parts(key);
     if (parts.size() > kMaxQueryDepth + 1)
-      return failure("query parameter \"" + printable(pair) + "\" is nested deeper than " +
-                     std::to_string(kMaxQueryDepth));
+      return failure("query parameter " + quoted(pair) + " is nested deeper than " + std::to_string(kMaxQueryDepth));
     assign(params, parts, value);
   }
   return params;

@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/log.hpp"
 #include "base/thrown.hpp"
 
 namespace suzaku::net {
@@ -78,7 +77,7 @@ void Connection::fail(int system_error) {
 /// One connection's trouble, such as no memory for its message, is not the others'.
 void Connection::fail_after_exception() {
   const std::string what = what_is_thrown();
-  log::error("the connection with {} is closed after: {}", peer_.host, what);
+  loop_.limited_log().error("the connection with {} is closed after: {}", peer_.text(), what);
   fail(std::make_unique<Failure>(Failure{.text = what}));
 }
 

@@ -11,7 +11,6 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include "base/log.hpp"
 #include "base/thrown.hpp"
 #include "net/endpoint.hpp"
 #include "net/ip.hpp"
@@ -130,8 +129,8 @@ void Listener::accept_ready() {
     if (socket < 0) {
       if (errno == EAGAIN) break;
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-        log::error("cannot accept connections: {}; raise the limit (ulimit -n) or lower max_connections",
-                   std::strerror(errno));
+        loop_.limited_log().error("cannot accept connections: {}; raise the limit (ulimit -n) or lower max_connections",
+                                  std::strerror(errno));
         pause_ = loop_.timers().after(kPauseWithoutDescriptors, [this] { wait(); });
         return;
       }
@@ -142,7 +141,7 @@ void Listener::accept_ready() {
     try {
       on_accept_(socket, address_of(endpoint_of(peer)));
     } catch (...) {
-      log::error("a new connection failed: {}", what_is_thrown());
+      loop_.limited_log().error("a new connection failed: {}", what_is_thrown());
     }
   }
   if (acceptor_.is_open()) wait();

@@ -8,7 +8,6 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
-#include "base/log.hpp"
 #include "base/thrown.hpp"
 
 namespace suzaku::net {
@@ -19,6 +18,8 @@ constexpr std::size_t kMailSlice = 256 * 1024;
 
 /// How often a loop that pauses looks whether it may go on.
 constexpr auto kPause = std::chrono::milliseconds(1);
+
+constexpr auto kTellLeftOut = std::chrono::seconds(1);
 
 /// OpenSSL writes with write(2), which raises SIGPIPE on a closed connection; blocked, it does nothing.
 void block_sigpipe() noexcept {
@@ -33,9 +34,10 @@ void block_sigpipe() noexcept {
 // UNSAFE_IO: sockets are used by the loop's thread alone and need no locks; posting from elsewhere keeps its lock.
 Loop::Loop()
     : io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
-      timers_(io_),
+      log_([this] { timers_.after(kTellLeftOut, [this] { log_.tell_left_out(); }); }),
+      timers_(io_, log_),
       poller_(
-          io_, [this] { in_batch_ = true; }, [this] { end_batch(); }),
+          io_, log_, [this] { in_batch_ = true; }, [this] { end_batch(); }),
       read_buffer_(std::make_unique<char[]>(kReadBuffer + kPadding)) {}
 
 Loop::~Loop() = default;
@@ -49,7 +51,7 @@ void Loop::run() {
     try {
       io_.run();
     } catch (...) {
-      log::error("an event loop goes on after: {}", what_is_thrown());
+      log_.error("an event loop goes on after: {}", what_is_thrown());
     }
   }
 }
@@ -91,7 +93,7 @@ void Loop::take_mail() {
     try {
       task();
     } catch (...) {
-      log::error("a task posted to an event loop failed: {}", what_is_thrown());
+      log_.error("a task posted to an event loop failed: {}", what_is_thrown());
     }
     backlog_.fetch_sub(weight, std::memory_order_relaxed);
     taken += weight;
@@ -144,7 +146,7 @@ void Loop::run_hooks(std::vector<Hook*>& hooks) {
     try {
       running_hooks_[i]->on_turn_end();
     } catch (...) {
-      log::error("the end of a turn failed for one: {}", what_is_thrown());
+      log_.error("the end of a turn failed for one: {}", what_is_thrown());
     }
   }
   running_hooks_.clear();

@@ -13,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/counter.hpp"
+#include "base/limited_log.hpp"
 #include "base/task.hpp"
 #include "net/poller.hpp"
 #include "net/timers.hpp"
@@ -62,6 +63,8 @@ class Loop {
   // --- from the loop's thread only ---
   Timers& timers() noexcept { return timers_; }
   Poller& poller() noexcept { return poller_; }
+  /// For what clients can cause.
+  log::LimitedLog& limited_log() noexcept { return log_; }
   static TimePoint now() noexcept { return Clock::now(); }
 
   /// Calls the hook once at the end of this turn. It must live until then, or be forgotten.
@@ -94,6 +97,7 @@ class Loop {
   void run_hooks(std::vector<Hook*>& hooks);
 
   boost::asio::io_context io_;
+  log::LimitedLog log_;
   Timers timers_;
   Poller poller_;
   std::atomic<std::thread::id> thread_;

@@ -6,7 +6,6 @@
 
 #include <sys/epoll.h>
 
-#include "base/log.hpp"
 #include "base/thrown.hpp"
 
 namespace suzaku::net {
@@ -23,8 +22,9 @@ int make_set() {
 
 }  // namespace
 
-Poller::Poller(boost::asio::io_context& io, std::function<void()> before_batch, std::function<void()> after_batch)
-    : set_(io, make_set()), before_batch_(std::move(before_batch)), after_batch_(std::move(after_batch)) {}
+Poller::Poller(boost::asio::io_context& io, log::LimitedLog& log, std::function<void()> before_batch,
+               std::function<void()> after_batch)
+    : set_(io, make_set()), log_(log), before_batch_(std::move(before_batch)), after_batch_(std::move(after_batch)) {}
 
 void Poller::add(int socket, Watcher& watcher, bool readable, bool writable) {
   control(EPOLL_CTL_ADD, socket, watcher, readable, writable);
@@ -73,7 +73,7 @@ void Poller::serve() {
       static_cast<Watcher*>(event.data.ptr)
           ->on_ready(broken || (event.events & EPOLLIN), (event.events & EPOLLOUT) != 0);
     } catch (...) {
-      log::error("serving a socket failed: {}", what_is_thrown());
+      log_.error("serving a socket failed: {}", what_is_thrown());
     }
   }
   after_batch_();

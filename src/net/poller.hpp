@@ -6,6 +6,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 
+#include "base/limited_log.hpp"
+
 namespace suzaku::net {
 
 /// The connections of one loop in an epoll set of their own, which Asio watches as one descriptor. Asio by itself makes
@@ -23,7 +25,8 @@ class Poller {
   };
 
   /// These are called each time before and after all sockets that are ready are served.
-  Poller(boost::asio::io_context& io, std::function<void()> before_batch, std::function<void()> after_batch);
+  Poller(boost::asio::io_context& io, log::LimitedLog& log, std::function<void()> before_batch,
+         std::function<void()> after_batch);
 
   /// Begins to watch. The watcher must live until the end of the turn in which its socket was removed.
   void add(int socket, Watcher& watcher, bool readable, bool writable);
@@ -46,6 +49,7 @@ class Poller {
   void serve();
 
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> set_;
+  log::LimitedLog& log_;
   std::function<void()> before_batch_;
   std::function<void()> after_batch_;
   bool paused_ = false;

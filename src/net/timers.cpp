@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <functional>
 
-#include "base/log.hpp"
 #include "base/thrown.hpp"
 
 namespace suzaku::net {
 
-Timers::Timers(boost::asio::io_context& io) : timer_(io) {}
+Timers::Timers(boost::asio::io_context& io, log::LimitedLog& log) : timer_(io), log_(log) {}
 
 Timers::Id Timers::after(Duration delay, Task task) {
   const Id id = ++last_id_;
@@ -49,7 +48,7 @@ void Timers::fire() {
     try {
       found.mapped()();
     } catch (...) {
-      log::error("a timer's task failed: {}", what_is_thrown());
+      log_.error("a timer's task failed: {}", what_is_thrown());
     }
   }
   wait();

@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "base/limited_log.hpp"
 #include "base/task.hpp"
 
 namespace suzaku::net {
@@ -24,7 +25,7 @@ class Timers {
   using Id = std::uint64_t;
   static constexpr Id kNone = 0;
 
-  explicit Timers(boost::asio::io_context& io);
+  Timers(boost::asio::io_context& io, log::LimitedLog& log);
 
   /// Runs the task once, not before `delay` has passed.
   Id after(Duration delay, Task task);
@@ -43,6 +44,7 @@ class Timers {
 
   boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>, boost::asio::io_context::executor_type>
       timer_;
+  log::LimitedLog& log_;
   TimePoint waiting_for_ = TimePoint::max();
   std::vector<Entry> heap_;  // may hold cancelled timers; they are dropped when they come to the top
   std::unordered_map<Id, Task> tasks_;

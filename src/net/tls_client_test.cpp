@@ -136,11 +136,11 @@ TEST_F(TlsClientTest, refuses_a_certificate_for_another_host_and_names_both) {
   expect_no_hello();
 }
 
-TEST_F(TlsClientTest, shows_no_more_names_than_can_be_read_and_no_strange_letters) {
-  std::string names = "DNS:a b";
+TEST_F(TlsClientTest, shows_no_more_names_than_can_be_read_and_no_control_characters) {
+  std::string names = "DNS:a\x1b[1m";
   for (int i = 0; i < 50; ++i) names += ",DNS:host" + std::to_string(i) + ".example";
   const Told told = talk(serve_with(issued({.name = "x", .alternative_names = names})));
-  expect_failure(told, {"a?b, host0.example, host1.example, host2.example, host3.example and 46 more"});
+  expect_failure(told, {"a\\u001b[1m, host0.example, host1.example, host2.example, host3.example and 46 more"});
 }
 
 TEST_F(TlsClientTest, a_wildcard_stands_for_one_whole_label) {

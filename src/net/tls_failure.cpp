@@ -1,6 +1,5 @@
 #include "net/tls_failure.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <ctime>
@@ -11,6 +10,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "base/printable.hpp"
+
 namespace suzaku::net {
 namespace {
 
@@ -20,15 +21,16 @@ std::unique_ptr<Failure> tls_failure(std::string text) {
   return std::make_unique<Failure>(Failure{.text = std::move(text), .is_tls = true});
 }
 
-/// What a stranger's certificate says, fit for a log.
-std::string printable(const unsigned char* text, int size) {
-  std::string clean(reinterpret_cast<const char*>(text), static_cast<std::size_t>(std::clamp(size, 0, 253)));
-  std::ranges::replace_if(clean, [](char c) { return c <= ' ' || c > '~'; }, '?');
-  return clean;
+constexpr std::size_t kLongestName = 253;  // of a host, in DNS
+
+/// What a stranger's certificate says.
+std::string words_of(const ASN1_STRING* text) {
+  const auto* bytes = reinterpret_cast<const char*>(ASN1_STRING_get0_data(text));
+  return printable({bytes, static_cast<std::size_t>(ASN1_STRING_length(text))}, kLongestName);
 }
 
 std::string name_in(const GENERAL_NAME& name) {
-  if (name.type == GEN_DNS) return printable(ASN1_STRING_get0_data(name.d.dNSName), ASN1_STRING_length(name.d.dNSName));
+  if (name.type == GEN_DNS) return words_of(name.d.dNSName);
   if (name.type != GEN_IPADD) return {};
   const int family = ASN1_STRING_length(name.d.iPAddress) == 4 ? AF_INET : AF_INET6;
   if (family == AF_INET6 && ASN1_STRING_length(name.d.iPAddress) != 16) return {};
@@ -55,8 +57,7 @@ std::string names_in(const X509* certificate) {
   const X509_NAME* subject = X509_get_subject_name(certificate);
   const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
   if (at < 0) return "nobody";
-  const ASN1_STRING* name = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
-  return printable(ASN1_STRING_get0_data(name), ASN1_STRING_length(name));
+  return words_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
 }
 
 std::string day(const ASN1_TIME* time) {

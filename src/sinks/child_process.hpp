@@ -4,7 +4,7 @@
 
 #include <sys/types.h>
 
-#include "sinks/descriptor.hpp"
+#include "base/descriptor.hpp"
 #include "sinks/options.hpp"
 
 namespace suzaku::sinks {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "sinks/descriptor.hpp"
+#include "base/descriptor.hpp"
 #include "sinks/failures.hpp"
 #include "sinks/options.hpp"
 #include "sinks/retry.hpp"

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "base/printable.hpp"
+
 namespace suzaku::sinks {
 namespace {
 
@@ -14,9 +16,11 @@ std::string json_lines(std::span<const signals::SignalPtr> batch) {
   for (const auto& signal : batch) size += signal->data.raw().size() + kAttributes;
   std::string lines;
   lines.reserve(size);
+  std::string line;
   for (const auto& signal : batch) {
-    signals::append_json_text(lines, *signal);
-    lines += '\n';
+    line.clear();
+    signals::append_json_text(line, *signal);
+    lines.append(printable_json(line)) += '\n';
   }
   return lines;
 }

@@ -11,10 +11,8 @@
 #include <system_error>
 #include <utility>
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace suzaku::sinks {
@@ -27,15 +25,6 @@ bool wait_for(int descriptor, short events, const WakeEvent& stop) {
   return waited[0].revents != 0;
 }
 
-/// Opened anew, it does not block us, and blocks whoever shares the descriptor as before. None for what is no pipe or
-/// terminal: a file does not block, and a socket cannot be opened.
-Descriptor open_anew(int descriptor) {
-  struct stat found{};
-  if (::fstat(descriptor, &found) != 0 || !(S_ISFIFO(found.st_mode) || S_ISCHR(found.st_mode))) return {};
-  const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
-  return Descriptor(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-}
-
 struct GiveTurn {
   void operator()(const int* turn) const noexcept { ::eventfd_write(*turn, 1); }
 };
@@ -44,7 +33,7 @@ struct GiveTurn {
 
 LineOutput::LineOutput(int descriptor)
     : descriptor_(descriptor),
-      pipe_(open_anew(descriptor)),
+      pipe_(open_non_blocking(descriptor)),
       turn_(::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE)) {
   if (!turn_) throw std::runtime_error("no descriptors are left");
 }

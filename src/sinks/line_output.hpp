@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "sinks/descriptor.hpp"
+#include "base/descriptor.hpp"
 #include "sinks/wake_event.hpp"
 
 namespace suzaku::sinks {

@@ -7,7 +7,7 @@
 
 #include <suzaku/result.hpp>
 
-#include "sinks/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 namespace suzaku::sinks {
 

@@ -4,7 +4,7 @@
 
 #include <sys/eventfd.h>
 
-#include "sinks/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 namespace suzaku::sinks {
 

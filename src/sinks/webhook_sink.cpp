@@ -112,8 +112,11 @@ std::optional<Sending> WebhookSink::deliver_some() {
 
 void WebhookSink::note(const Spooled& signal, const Sending& sending) {
   const bool is_refused = sending.end == End::refused;
-  if (is_refused && refusals_logged_.pass(Clock::now()))
-    log::warning("webhook {}: dropped signal {}: {}", sender_.receiver(), signal.id, sending.why);
+  if (is_refused) {
+    if (const auto more = refusals_logged_.pass(Clock::now()))
+      log::warning("webhook {}: dropped signal {}: {}; {} more since the last line", sender_.receiver(), signal.id,
+                   sending.why, *more);
+  }
   const std::lock_guard lock(mutex_);
   ++(is_refused ? refused_ : delivered_);
 }

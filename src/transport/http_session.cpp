@@ -1,6 +1,5 @@
 #include "transport/http_session.hpp"
 
-#include "base/log.hpp"
 #include "base/thrown.hpp"
 #include "ws/handshake.hpp"
 
@@ -66,7 +65,8 @@ bool HttpSession::serve(const http::Request& request, std::span<char> rest) {
   try {
     result = service_.serve(request, {connection_->peer(), connection_->is_secure()});
   } catch (...) {
-    log::error("{} {} failed: {}", request.method, request.path(), what_is_thrown());
+    connection_->loop().limited_log().error("{} {} of {} failed: {}", request.method, request.path(),
+                                            connection_->peer().text(), what_is_thrown());
     answer(http::Response::text(500, "internal server error\n"), false, head);
     return false;
   }

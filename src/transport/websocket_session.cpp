@@ -2,7 +2,6 @@
 
 #include <optional>
 
-#include "base/log.hpp"
 #include "ws/frame.hpp"
 
 namespace suzaku::transport {
@@ -75,7 +74,8 @@ void WebSocketSession::handle(const ws::Event& event) {
       return end(Handler::End::closed,
                  event.close_code == code::kNoStatus ? std::nullopt : std::optional(event.close_code));
     case ws::Event::Kind::error:
-      log::debug("closing {} with {}: {}", connection_->peer().host, event.close_code, event.payload);
+      connection_->loop().limited_log().debug("closing {} with {}: {}", connection_->peer().text(), event.close_code,
+                                              event.payload);
       return end(Handler::End::closed, event.close_code);
     case ws::Event::Kind::pong:
     case ws::Event::Kind::need_more:
@@ -92,8 +92,8 @@ void WebSocketSession::on_closed() {
 }
 
 void WebSocketSession::on_overflow() {
-  log::warning("{} reads too slowly: {} bytes wait for it; closing", connection_->peer().host,
-               connection_->queued_bytes());
+  connection_->loop().limited_log().warning("{} reads too slowly: {} bytes wait for it; closing",
+                                            connection_->peer().text(), connection_->queued_bytes());
   connection_->drop_queued();
   end(Handler::End::overflowed, code::kTryAgainLater);
 }

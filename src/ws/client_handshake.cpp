@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/base64.hpp"
+#include "base/printable.hpp"
 #include "ws/handshake.hpp"
 #include "ws/header_scanner.hpp"
 
@@ -37,12 +38,10 @@ bool is_reserved(std::string_view lower_case_name) noexcept {
          std::ranges::find(kReserved, lower_case_name) != kReserved.end();
 }
 
-/// A server's words, fit for a message: printable, and not long.
+/// A server's words in a message.
 std::string quoted(std::string_view text) {
   constexpr std::size_t kLongest = 100;
-  std::string out = "\"";
-  for (const char c : text.substr(0, kLongest)) out += c >= 0x20 && c < 0x7f ? c : '?';
-  return out + (text.size() > kLongest ? "...\"" : "\"");
+  return '"' + printable(text, kLongest) + '"';
 }
 
 void append(std::string& out, std::string_view name, std::string_view value) {

@@ -169,7 +169,7 @@ routes:
 TEST(CheckConfig, SendsATerminalNoCommands) {
   const Folder folder;
   const auto file = folder.write("suzaku.yaml", "\"\\e[31mport\": 4000\n");
-  EXPECT_CONTAINS(check(file).errors, ":1:1: ?[31mport: unknown key");
+  EXPECT_CONTAINS(check(file).errors, R"(:1:1: \u001b[31mport: unknown key)");
 }
 
 TEST(CheckConfig, SaysWhyAFileCannotBeRead) {

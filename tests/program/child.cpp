@@ -3,6 +3,7 @@
 #include <array>
 #include <csignal>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -29,6 +30,15 @@ Ends make_pipe(bool to_child) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe2 failed");
   return to_child ? Ends{ends[1], ends[0]} : Ends{ends[0], ends[1]};
+}
+
+/// Until it takes no more; it will block as before.
+void fill(int pipe) {
+  const int flags = ::fcntl(pipe, F_GETFL);
+  ::fcntl(pipe, F_SETFL, flags | O_NONBLOCK);
+  const std::string page(4095, '.');
+  while (::write(pipe, (page + '\n').data(), 4096) > 0) continue;
+  ::fcntl(pipe, F_SETFL, flags);
 }
 
 Ends make_terminal() {
@@ -70,7 +80,8 @@ void read_from(int& pipe, std::string& text) {
 
 }  // namespace
 
-Child::Child(const std::vector<std::string>& arguments, const ChildOptions& options) {
+Child::Child(const std::vector<std::string>& arguments, const ChildOptions& options)
+    : reads_errors_(!options.has_full_errors) {
   std::vector<std::string> words = {options.program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables = environment_of(options);
@@ -79,6 +90,7 @@ Child::Child(const std::vector<std::string>& arguments, const ChildOptions& opti
   const Ends input = options.on_terminal ? make_terminal() : make_pipe(true);
   const Ends output = options.on_terminal ? input : make_pipe(false);
   const Ends errors = options.on_terminal ? input : make_pipe(false);
+  if (options.has_full_errors) fill(errors.childs);
   std::signal(SIGPIPE, SIG_IGN);  // our own; a program that has ended takes no input
   process_ = ::fork();
   if (process_ == 0) {
@@ -138,7 +150,7 @@ void Child::close_output() {
 /// False when both pipes have ended.
 bool Child::read_more(Clock::time_point deadline) {
   if (output_pipe_ < 0 && errors_pipe_ < 0) return false;
-  std::array<pollfd, 2> pipes = {pollfd{output_pipe_, POLLIN, 0}, pollfd{errors_pipe_, POLLIN, 0}};
+  std::array<pollfd, 2> pipes = {pollfd{output_pipe_, POLLIN, 0}, pollfd{reads_errors_ ? errors_pipe_ : -1, POLLIN, 0}};
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
   if (left <= 0 || ::poll(pipes.data(), pipes.size(), static_cast<int>(left)) <= 0)
     throw std::runtime_error("the program did not say or do in time what was expected; it had said: " + output_ +

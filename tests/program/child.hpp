@@ -13,8 +13,9 @@ struct ChildOptions {
   std::string program = SUZAKU_PROGRAM;
   std::string folder = "/";
   std::vector<std::string> environment =
-      {};                    // "NAME=VALUE", beside the test's own without proxies, tokens and NO_COLOR
-  bool on_terminal = false;  // then errors are part of the output
+      {};                        // "NAME=VALUE", beside the test's own without proxies, tokens and NO_COLOR
+  bool on_terminal = false;      // then errors are part of the output
+  bool has_full_errors = false;  // standard error is a pipe that takes no more until errors_until() reads it
 };
 
 /// A program, running. Killed at the end of the scope if it has not ended.
@@ -40,7 +41,10 @@ class Child {
   /// All waits end with std::runtime_error when it takes too long.
   /// Wait until standard output, or standard error, holds `mark`, and give all of it.
   std::string output_until(const std::string& mark) { return read_until(output_, mark); }
-  std::string errors_until(const std::string& mark) { return read_until(errors_, mark); }
+  std::string errors_until(const std::string& mark) {
+    reads_errors_ = true;
+    return read_until(errors_, mark);
+  }
   /// Waits for the end: the exit code, or minus the number of the signal that killed it.
   int exit_code();
   /// Waits until the pipe that its output goes to is full, since nobody reads it. What is written should be whole
@@ -62,6 +66,7 @@ class Child {
   int input_pipe_ = -1;
   int output_pipe_ = -1;
   int errors_pipe_ = -1;
+  bool reads_errors_ = true;
   std::string output_, errors_;
 };
 

@@ -15,13 +15,13 @@ namespace {
 /// `suzaku server --port 0` with more flags, listening.
 class Server {
  public:
-  explicit Server(std::vector<std::string> flags = {}, const std::string& folder = "/")
+  explicit Server(std::vector<std::string> flags = {}, const ChildOptions& options = {})
       : child_(
             [&] {
               flags.insert(flags.begin(), {"server", "--port", "0"});
               return flags;
             }(),
-            {.folder = folder}),
+            options),
         port_(child_.port()) {}
 
   Child& child() { return child_; }
@@ -97,7 +97,7 @@ TEST(CommandLine, RefusesBadUsageWithWordsThatHelp) {
 TEST(Configuration, IsReadFromAFileAndFlagsWin) {
   const Folder folder;
   folder.write("suzaku.yaml", "port: 1\nlog:\n  level: info\n  format: ${NOT_SET_ANYWHERE:-json}\n");
-  Server server({"--config", "suzaku.yaml"}, folder.path());
+  Server server({"--config", "suzaku.yaml"}, {.folder = folder.path()});
   EXPECT_NE(server.port(), 1);
   EXPECT_EQ(server.stop(), 0);
   EXPECT_EQ(server.child().errors().front(), '{');
@@ -141,7 +141,7 @@ TEST(Program, SaysWhichCertificateItCannotUse) {
 TEST(Program, ReadsTheCertificateAgainOnSighup) {
   const Folder folder;
   folder.make_certificate();
-  Server server({"--tls-certificate", "cert.pem", "--tls-key", "key.pem"}, folder.path());
+  Server server({"--tls-certificate", "cert.pem", "--tls-key", "key.pem"}, {.folder = folder.path()});
   server.child().signal(SIGHUP);
   EXPECT_CONTAINS(server.child().errors_until(" UTC\n"),
                   "SIGHUP received: the TLS certificate cert.pem was read again; it is valid until 20");
@@ -202,9 +202,24 @@ TEST(Program, LogsNoMoreThanItIsTold) {
   EXPECT_EQ(server.child().errors(), "");
 }
 
+TEST(Program, GoesOnWhileNobodyReadsItsLog) {
+  Server server({"--loops", "1"}, {.has_full_errors = true});
+  const auto refused = [&] {
+    return WebSocketClient(server.port(), "/socket/websocket?vsn=2.0.0", {{"Origin", "http://evil.example"}}).status();
+  };
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(refused(), 403);
+  EXPECT_CONTAINS(server.ask("GET", "/health/live"), "HTTP/1.1 200 OK\r\n");
+  WebSocketClient client(server.port());
+  client.join("room:lobby");
+  server.child().errors_until("....\n");
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(refused(), 403);
+  server.child().errors_until(" lines of log were lost: standard error was not read\n");
+  EXPECT_EQ(server.stop(), 0);
+}
+
 TEST(Pages, AreServedFromAnyFolder) {
   const Folder folder;
-  const Server server({}, folder.path());
+  const Server server({}, {.folder = folder.path()});
   const auto page = server.ask("GET", "/");
   EXPECT_CONTAINS(page, "HTTP/1.1 200 OK\r\n");
   EXPECT_EQ(header(page, "content-type"), "text/html; charset=utf-8");

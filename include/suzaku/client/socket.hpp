@@ -93,7 +93,7 @@ class Socket {
   Binding on_give_up(std::function<void(const Disconnect&)> callback);
   /// Each message that comes in, of whatever topic, after its channel has had it.
   Binding on_message(std::function<void(const Message&)> callback);
-  /// A callback has thrown. Without such a callback it is written to stderr.
+  /// A callback has thrown. Without such a callback it is written to standard error, at most 10 times a second.
   Binding on_callback_error(std::function<void(std::exception_ptr, std::string_view where)> callback);
   void off(Binding binding);
 

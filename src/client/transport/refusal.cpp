@@ -1,15 +1,15 @@
 #include "client/transport/refusal.hpp"
 
-#include <algorithm>
 #include <string_view>
 
+#include "base/printable.hpp"
 #include "http/response.hpp"
 #include "http/retry_after.hpp"
 
 namespace suzaku::client::transport {
 namespace {
 
-constexpr std::size_t kMostWords = 200;
+constexpr std::size_t kMostWords = 200;  // bytes
 
 bool is_text(const http::ReceivedResponse& answer) {
   const std::string* encoding = answer.header("content-encoding");
@@ -18,20 +18,19 @@ bool is_text(const http::ReceivedResponse& answer) {
   return !type || type->starts_with("text/plain") || type->starts_with("application/json");
 }
 
-/// In one line of printable ASCII; what is too long is cut.
+/// In one line, with one space where there was more; what is too long is cut.
 std::string clean(std::string_view text) {
-  std::string out;
+  std::string line;
   for (const char c : text) {
-    if (out.size() == kMostWords) return out + "...";
     const bool is_space = c == ' ' || c == '\t' || c == '\r' || c == '\n';
     if (!is_space) {
-      out += c > ' ' && c < 0x7f ? c : '?';
-    } else if (!out.empty() && out.back() != ' ') {
-      out += ' ';
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
     }
   }
-  while (out.ends_with(' ')) out.pop_back();
-  return out;
+  if (line.ends_with(' ')) line.pop_back();
+  return printable(line, kMostWords);
 }
 
 std::string_view path_of(const core::Url& url) noexcept {

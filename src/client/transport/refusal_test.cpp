@@ -61,17 +61,19 @@ TEST(Refusal, quotes_a_text_body_or_the_reason) {
   ReceivedResponse response = answer(503);
   EXPECT_EQ(words_of(response), "Service Unavailable");
   response.reason = "Back at\x1b[2J nine";
-  EXPECT_EQ(words_of(response), "Back at?[2J nine");
+  EXPECT_EQ(words_of(response), "Back at\\u001b[2J nine");
   response.body = " closed\r\nfor  lunch\n";
   EXPECT_EQ(words_of(response), "closed for lunch");
   response.headers = {{"content-type", "text/plain; charset=utf-8"}};
   EXPECT_EQ(words_of(response), "closed for lunch");
   response.body = std::string(300, 'x');
   EXPECT_EQ(words_of(response), std::string(200, 'x') + "...");
+  response.body = "zu viel f\u00fcr heute";
+  EXPECT_EQ(words_of(response), response.body);
   response.headers = {{"content-type", "text/html"}};
-  EXPECT_EQ(words_of(response), "Back at?[2J nine");
+  EXPECT_EQ(words_of(response), "Back at\\u001b[2J nine");
   response.headers = {{"content-encoding", "gzip"}};
-  EXPECT_EQ(words_of(response), "Back at?[2J nine");
+  EXPECT_EQ(words_of(response), "Back at\\u001b[2J nine");
 }
 
 TEST(ProxyRefusal, names_both_and_says_what_to_do) {

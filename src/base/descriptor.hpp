@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-namespace suzaku::sinks {
+namespace suzaku {
 
 /// A file descriptor that is closed at the end; -1 is none.
 class Descriptor {
@@ -27,4 +27,9 @@ class Descriptor {
   int number_ = -1;
 };
 
-}  // namespace suzaku::sinks
+/// The same pipe or terminal with a description of our own: writes to it do not block, and whoever shares `descriptor`
+/// does not notice. None for what is neither (files do not block, and sockets cannot be opened), and where the system
+/// does not let us.
+Descriptor open_non_blocking(int descriptor);
+
+}  // namespace suzaku
