@@ -4,7 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "client/core/redact.hpp"
+#include "protocol/redact.hpp"
 
 namespace suzaku::config {
 
@@ -19,7 +19,7 @@ void Secrets::add_from(const Json& params) {
     for (const Json& element : params.get_array()) add_from(element);
   } else if (params.is_object()) {
     for (const auto& [name, value] : params.get_object()) {
-      if (value.is_string() && client::core::is_secret(name, names_)) add(std::string(value.get_string()));
+      if (value.is_string() && protocol::is_secret(name, names_)) add(std::string(value.get_string()));
       add_from(value);
     }
   }

@@ -198,6 +198,10 @@ void add_logs(std::vector<Option>& table) {
       {"log.format", group, "FORMAT", "text, or json: one object a line"},
       [](auto& config) -> auto& { return config.log_format; }, one_of(kLogFormats),
       [](log::Format format) { return print_word(format, kLogFormats); }));
+  table.push_back(option(
+      {"log.filter_parameters", group, "NAMES",
+       "at level debug, values of parameters with such a word in their name are hidden", Shape::list},
+      [](auto& config) -> auto& { return config.endpoint.filter_parameters; }, parse_names, print_names));
 }
 
 std::vector<Option> make_table() {

@@ -96,7 +96,7 @@ max_queued_bytes: 64KiB
 max_unfinished_bytes: 5MB
 http: {max_header_size: 1KiB, request_timeout: 1s, keep_alive_timeout: 2s}
 drain: {batch_size: 1, batch_interval: 3s, deadline: 4s}
-log: {level: error, format: json}
+log: {level: error, format: json, filter_parameters: [pin, card]}
 )",
                              "a.yaml", kNoEnvironment)),
             "");
@@ -123,6 +123,7 @@ log: {level: error, format: json}
   EXPECT_EQ(config.endpoint.drain.deadline, 4s);
   EXPECT_EQ(config.log_level, log::Level::error);
   EXPECT_EQ(config.log_format, log::Format::json);
+  EXPECT_EQ(config.endpoint.filter_parameters, (std::vector<std::string>{"pin", "card"}));
 }
 
 TEST(ServerConfig, SaysWhatIsWrongWhereAndWhatIsExpected) {

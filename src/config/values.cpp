@@ -7,6 +7,9 @@
 #include <span>
 #include <utility>
 
+#include <boost/algorithm/string/join.hpp>
+#include <boost/algorithm/string/split.hpp>
+#include <boost/algorithm/string/trim.hpp>
 #include <fmt/format.h>
 #include <simdjson.h>
 
@@ -112,6 +115,21 @@ bool is_text(std::string_view bytes) {
 Result<std::string> parse_text(std::string_view text) {
   if (text.empty()) return unexpected_value(text, "some text");
   return std::string(text);
+}
+
+Result<std::vector<std::string>> parse_names(std::string_view text) {
+  std::vector<std::string> names;
+  if (text.empty()) return names;
+  boost::algorithm::split(names, text, [](char c) { return c == ','; });
+  for (std::string& name : names) {
+    boost::algorithm::trim(name);
+    if (name.empty()) return unexpected_value(text, "names between commas");
+  }
+  return names;
+}
+
+std::string print_names(const std::vector<std::string>& names) {
+  return boost::algorithm::join(names, ",");
 }
 
 Result<double> parse_number(std::string_view text, double least, double most) {

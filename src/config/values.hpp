@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <suzaku/result.hpp>
 
@@ -41,6 +42,10 @@ bool is_text(std::string_view bytes);
 
 /// Any text but "".
 Result<std::string> parse_text(std::string_view text);
+
+/// "token,password": names between commas, with or without spaces; "" is none.
+Result<std::vector<std::string>> parse_names(std::string_view text);
+std::string print_names(const std::vector<std::string>& names);
 
 /// "1.5"
 Result<double> parse_number(std::string_view text, double least, double most);

@@ -55,6 +55,14 @@ TEST(Values, ArePrintedInTheirLargestWholeUnit) {
   EXPECT_EQ(print_size(8191), "8191");
 }
 
+TEST(Values, NamesStandBetweenCommas) {
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(parse_names("token, pass word"), (Names{"token", "pass word"}));
+  EXPECT_EQ(parse_names(""), Names());
+  EXPECT_EQ(parse_names("a,,b").error().message, R"(found "a,,b", expected names between commas)");
+  EXPECT_EQ(print_names({"token", "password"}), "token,password");
+}
+
 RC_GTEST_PROP(Values, TimesReadBackAsPrinted, ()) {
   const std::chrono::milliseconds time(*rc::gen::inRange<std::int64_t>(0, kLongestTime.count()));
   RC_ASSERT(parse_time(print_time(time), 0ms) == time);

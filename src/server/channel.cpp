@@ -2,7 +2,6 @@
 
 #include <suzaku/server/channel.hpp>
 
-#include "base/log.hpp"
 #include "base/thrown.hpp"
 #include "protocol/encoder.hpp"
 #include "server/channel_process.hpp"
@@ -83,7 +82,8 @@ void ReplyRef::reply(std::string_view status, const Payload& response) const {
       found->second->send(
           {.join_ref = ref.join_ref_, .ref = ref.ref_, .topic = ref.topic_, .status = status, .payload = response});
     } catch (...) {  // such as bytes for a client of serializer V1: no fault of the handler that replies
-      log::error("a reply on {} cannot be sent: {}", ref.topic_, what_is_thrown());
+      shard.log().error("a reply on {} to client {} cannot be sent: {}", in_log(ref.topic_), found->second->client(),
+                        what_is_thrown());
     }
   });
 }

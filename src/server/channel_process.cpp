@@ -4,7 +4,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/log.hpp"
 #include "base/thrown.hpp"
 #include "protocol/encoder.hpp"
 #include "pubsub/table.hpp"
@@ -68,24 +67,26 @@ JoinResult ChannelProcess::join(const Payload& params) {
     state_ = State::joined;
     return result;
   } catch (...) {
-    log::error("the join of {} threw: {}", topic_json_, what_is_thrown());
+    shard_.log().error("the join of {} by client {} crashed: {}", in_log(topic_json_), socket_.client(),
+                       what_is_thrown());
     return {false, join_crashed()};
   }
 }
 
-/// Runs a handler; what it throws ends this channel alone.
+/// Runs a handler; what it throws ends this channel alone. `event` is what it handles, if that has a name.
 template <class Handler>
-void ChannelProcess::run(Handler&& handler) {
+void ChannelProcess::run(std::string_view name, std::string_view event, Handler&& handler) {
   try {
     handler();
   } catch (...) {
-    return crash(what_is_thrown());
+    return crash(std::string(name) + (event.empty() ? "" : ' ' + in_log(event)), what_is_thrown());
   }
   if (stop_requested_ && state_ == State::joined) finish_stop();
 }
 
 void ChannelProcess::handle_in(const protocol::Message& message) {
-  run([&] {
+  const auto begin = ActivityLog::begin();
+  run("handle_in", message.event.json, [&] {
     if (!message.event.is_string) throw std::invalid_argument("the event is no string");
     handling_ref_ = message.ref;
     const HandleResult result = channel_->handle_in(message.event.text, message.payload);
@@ -93,6 +94,7 @@ void ChannelProcess::handle_in(const protocol::Message& message) {
     const SharedBytes reply = std::exchange(pending_reply_, {});
     if (result == HandleResult::reply && reply) socket_.send(reply);
   });
+  shard_.activity.handled(begin, message, socket_);
 }
 
 void ChannelProcess::leave(const protocol::Message& message) {
@@ -111,10 +113,11 @@ void ChannelProcess::finish_stop() {
   socket_.forget(*this);
 }
 
-void ChannelProcess::crash(std::string_view why) {
+void ChannelProcess::crash(std::string_view where, std::string_view why) {
   handling_ref_ = {};
   if (state_ != State::joined) return;
-  log::error("the channel of {} crashed: {}", topic_json_, why);
+  shard_.log().error("the channel of {} crashed in {} of client {}: {}", in_log(topic_json_), where, socket_.client(),
+                     why);
   shard_.counters.channel_crashes.add();
   state_ = State::leaving;
   end(TerminateReason::crashed);
@@ -138,7 +141,8 @@ void ChannelProcess::end(TerminateReason reason) noexcept {
   try {
     channel_->terminate(reason);
   } catch (...) {
-    log::error("terminate() of {} threw: {}", topic_json_, what_is_thrown());
+    shard_.log().error("terminate() of {} of client {} threw: {}", in_log(topic_json_), socket_.client(),
+                       what_is_thrown());
   }
 }
 
@@ -171,15 +175,18 @@ void ChannelProcess::on_turn_end() {
   const std::vector<Mail> mail = std::exchange(mail_, {});
   for (const Mail& item : mail) {
     if (state_ != State::joined) return;
-    run([&] { deliver(item); });
+    deliver(item);
   }
 }
 
 void ChannelProcess::deliver(const Mail& mail) {
-  if (const auto* message = std::get_if<std::any>(&mail)) return channel_->handle_info(*message);
+  if (const auto* message = std::get_if<std::any>(&mail))
+    return run("handle_info", {}, [&] { channel_->handle_info(*message); });
   const auto& broadcast = *std::get<std::shared_ptr<const pubsub::Broadcast>>(mail);
-  if (broadcast.topic() == topic_) return channel_->handle_out(broadcast.event(), broadcast.payload());
-  channel_->handle_info(TopicMessage{broadcast.topic(), broadcast.event(), broadcast.payload()});
+  if (broadcast.topic() == topic_)
+    return run("handle_out", broadcast.event(), [&] { channel_->handle_out(broadcast.event(), broadcast.payload()); });
+  run("handle_info", broadcast.event(),
+      [&] { channel_->handle_info(TopicMessage{broadcast.topic(), broadcast.event(), broadcast.payload()}); });
 }
 
 // --- what the channel may do ---
@@ -220,7 +227,7 @@ void ChannelProcess::push(std::string_view event, const Payload& payload) {
   require_joined("push()");
   if (state_ == State::ended) return;
   if (payload.is_binary() && !protocol::can_push_binary(socket_.variant().version, join_ref_, topic_json_))
-    return log::debug("a binary push on {} is skipped: the client's serializer cannot carry it", topic_json_);
+    return shard_.log().debug("a binary push on {} is skipped: the client's serializer cannot carry it", topic_json_);
   socket_.push(
       {.join_ref = join_ref_, .ref = protocol::kNull, .topic = topic_json_, .event = event, .payload = payload});
 }
@@ -265,7 +272,8 @@ void ChannelProcess::run_blocking(std::function<void()> work) {
       work();
     } catch (...) {
       mailbox->run([id, why = what_is_thrown()](Shard& shard) {
-        if (const auto found = shard.channels.find(id); found != shard.channels.end()) found->second->crash(why);
+        if (const auto found = shard.channels.find(id); found != shard.channels.end())
+          found->second->crash("run_blocking", why);
       });
     }
   });

@@ -43,7 +43,7 @@ class ChannelProcess final : private pubsub::Subscriber, private net::Loop::Hook
 
   // --- for the mailbox ---
   void enqueue(std::any message);
-  void crash(std::string_view why);
+  void crash(std::string_view where, std::string_view why);
 
   // --- for the channel ---
   const std::string& topic() const noexcept { return topic_; }
@@ -69,7 +69,7 @@ class ChannelProcess final : private pubsub::Subscriber, private net::Loop::Hook
   void add_mail(Mail mail);
   void deliver(const Mail& mail);
   template <class Handler>
-  void run(Handler&& handler);
+  void run(std::string_view name, std::string_view event, Handler&& handler);
   void finish_stop();
   void end(TerminateReason reason) noexcept;
   void require_joined(std::string_view what) const;

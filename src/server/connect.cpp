@@ -7,7 +7,6 @@
 
 #include <boost/json/object.hpp>
 
-#include "base/log.hpp"
 #include "http/query.hpp"
 #include "protocol/message.hpp"
 #include "server/origin.hpp"
@@ -25,14 +24,14 @@ Response refuse(int status, std::string body = {}) {
   return Response::text(status, std::move(body));
 }
 
-bool check_origin(const EndpointOptions& endpoint, const SocketOptions& options, const Request& request,
-                  const Caller& caller) {
+bool check_origin(log::LimitedLog& log, const EndpointOptions& endpoint, const SocketOptions& options,
+                  const Request& request, const Caller& caller) {
   const std::string* origin = request.header("origin");
   if (!origin) return true;  // not a browser
   const CheckOrigin& policy = options.check_origin ? *options.check_origin : endpoint.check_origin;
   const RequestOrigin to{.secure = caller.secure, .host_header = caller.host, .is_local_only = caller.is_local_only};
   if (origin_allowed(policy, endpoint.url_host, *origin, to)) return true;
-  log::error(
+  log.error(
       "refused a socket from the origin {}: if it is one of yours, add it to check_origin, or set trusted_proxies "
       "behind a proxy",
       *origin);
@@ -66,7 +65,7 @@ std::optional<std::string> upgrade_problem(const Request& request) {
   return std::nullopt;
 }
 
-std::optional<protocol::Version> negotiate(const JsonObject& params) {
+std::optional<protocol::Version> negotiate(log::LimitedLog& log, const JsonObject& params) {
   const Json* vsn = params.if_contains("vsn");
   std::optional<std::string_view> text;
   if (vsn) {
@@ -75,7 +74,7 @@ std::optional<protocol::Version> negotiate(const JsonObject& params) {
   }
   const auto version = protocol::negotiate(text);
   if (!version)
-    log::warning("a client asks for the protocol version {}; this server speaks 1.0.x and 2.0.x", text.value_or("?"));
+    log.warning("a client asks for the protocol version {}; this server speaks 1.0.x and 2.0.x", text.value_or("?"));
   return version;
 }
 
@@ -102,17 +101,19 @@ std::variant<Response, transport::Upgrade> connect(Shard& shard, const EndpointO
   if (!params) return refuse(400, params.error().message + "\n");
   for (const auto& [name, value] : variables) params->insert_or_assign(name, Json(value));
 
-  if (!check_origin(endpoint, options, request, caller)) return refuse(403);
+  if (!check_origin(shard.log(), endpoint, options, request, caller)) return refuse(403);
   const auto protocols = choose_protocols(request.header("sec-websocket-protocol"), options);
   if (!protocols) return refuse(protocols.error());
-  const auto version = negotiate(*params);
+  const auto version = negotiate(shard.log(), *params);
   if (!version) return refuse(403);
 
   ConnectInfo info = connect_info(request, caller, std::move(*params));
   info.auth_token = protocols->auth_token;
   std::unique_ptr<UserSocket> user = mount.factory()();
-  if (ConnectResult result = user->connect(info); !result.accepted)
-    return refuse(result.status, std::move(result.body));
+  const auto begin = ActivityLog::begin();
+  ConnectResult result = user->connect(info);
+  shard.activity.connected(begin, info, *version, result.accepted);
+  if (!result.accepted) return refuse(result.status, std::move(result.body));
   if (const auto problem = upgrade_problem(request)) return refuse(400, *problem);
 
   transport::Upgrade upgrade;
@@ -126,8 +127,9 @@ std::variant<Response, transport::Upgrade> connect(Shard& shard, const EndpointO
       upgrade.options.deflate = true;
     }
   }
-  upgrade.handler = std::make_unique<Socket>(
-      shard, mount, std::move(user), pubsub::FrameVariant{.version = *version, .compressed = upgrade.options.deflate});
+  upgrade.handler =
+      std::make_unique<Socket>(shard, mount, std::move(user), net::Address{info.peer_address, info.peer_port},
+                               pubsub::FrameVariant{.version = *version, .compressed = upgrade.options.deflate});
   return upgrade;
 }
 

@@ -46,7 +46,7 @@ class Endpoint::Core {
   struct Lane {
     Lane(net::Workers& pool, Budget& unfinished, const Routes& routes, const Ingress& ingress,
          const EndpointOptions& options)
-        : shard(pool, unfinished), gateway(shard, routes, ingress, options) {}
+        : shard(pool, unfinished, options), gateway(shard, routes, ingress, options) {}
     Shard shard;
     Gateway gateway;
     std::unique_ptr<net::Listener> listener;

@@ -8,11 +8,14 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <suzaku/server/options.hpp>
+
 #include "base/budget.hpp"
 #include "net/loop.hpp"
 #include "net/workers.hpp"
 #include "protocol/decoder.hpp"
 #include "pubsub/pubsub.hpp"
+#include "server/activity_log.hpp"
 #include "server/counters.hpp"
 #include "server/mailbox.hpp"
 #include "transport/session.hpp"
@@ -26,12 +29,17 @@ class Socket;
 /// Everything that one event loop owns, and what it shares with the others. Loop's thread only, but for `loop` and
 /// `counters`.
 struct Shard {
-  Shard(net::Workers& pool, Budget& unfinished_messages) : workers(pool), unfinished(unfinished_messages) {}
+  Shard(net::Workers& pool, Budget& unfinished_messages, const EndpointOptions& options)
+      : workers(pool), unfinished(unfinished_messages), activity(log(), options.filter_parameters) {}
+
+  /// For what clients can cause.
+  log::LimitedLog& log() noexcept { return loop.limited_log(); }
 
   net::Loop loop;
   Counters counters;
   net::Workers& workers;
   Budget& unfinished;  // memory of messages that have not come whole
+  ActivityLog activity;
   pubsub::PubSub* pubsub = nullptr;
   std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>(*this);
 

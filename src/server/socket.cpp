@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/log.hpp"
 #include "base/thrown.hpp"
 #include "protocol/encoder.hpp"
+#include "pubsub/table.hpp"
 #include "ws/message_frame.hpp"
 
 namespace suzaku::server {
@@ -38,8 +38,14 @@ TerminateReason reason_of(transport::WebSocketSession::Handler::End end, bool di
 
 }  // namespace
 
-Socket::Socket(Shard& shard, const Mount& mount, std::unique_ptr<UserSocket> user, pubsub::FrameVariant variant)
-    : shard_(shard), mount_(mount), user_(std::move(user)), id_(++shard.last_id), variant_(variant) {
+Socket::Socket(Shard& shard, const Mount& mount, std::unique_ptr<UserSocket> user, net::Address peer,
+               pubsub::FrameVariant variant)
+    : shard_(shard),
+      mount_(mount),
+      user_(std::move(user)),
+      peer_(std::move(peer)),
+      id_(++shard.last_id),
+      variant_(variant) {
   const std::string name = user_->id();
   if (name.empty()) return;
   id_subscription_ = std::make_unique<pubsub::Subscription>();
@@ -50,6 +56,11 @@ Socket::Socket(Shard& shard, const Mount& mount, std::unique_ptr<UserSocket> use
 Socket::~Socket() {
   if (sink_) on_close(End::closed);  // cut off at the end of a drain
   if (id_subscription_) shard_.pubsub->unsubscribe(*id_subscription_);
+}
+
+std::string Socket::client() const {
+  const bool is_named = id_subscription_ && id_subscription_->topic;
+  return peer_.text() + (is_named ? ", socket id " + in_log(id_subscription_->topic->name) : "");
 }
 
 void Socket::on_open(FrameSink& sink) {
@@ -85,13 +96,14 @@ void Socket::on_message(ws::Opcode opcode, std::string_view bytes) {
   const auto message = shard_.decoder.decode(variant_.version, type, bytes, mount_.max_head());
   if (!message) {
     shard_.counters.undecodable.add();
-    log::debug("a client's message cannot be decoded: {}", message.error().message);
+    shard_.log().debug("a message of client {} cannot be decoded: {}", client(), message.error().message);
     return sink_->close(message.error().too_long ? ws::close_code::kTooBig : ws::close_code::kInternalError);
   }
   try {
     dispatch(*message);
   } catch (...) {  // such as the answer to a join, when its payload cannot be encoded
-    log::error("a message on {} failed: {}", message->topic.json, what_is_thrown());
+    shard_.log().error("event {} on {} of client {} failed: {}", in_log(message->event.json),
+                       in_log(message->topic.json), client(), what_is_thrown());
     if (sink_) sink_->close(ws::close_code::kInternalError);
   }
 }
@@ -133,7 +145,8 @@ void Socket::dispatch_joined(ChannelProcess& channel, const Message& message) {
 void Socket::join(const Message& message) {
   const Route* route = message.topic.is_string ? mount_.router().find(message.topic.text) : nullptr;
   if (!route) {
-    log::warning("ignoring a join of the unmatched topic {}", message.topic.json);
+    shard_.log().warning("ignoring a join of the unmatched topic {} by client {}", in_log(message.topic.json),
+                         client());
     return send({.join_ref = protocol::kNull,
                  .ref = message.ref,
                  .topic = message.topic.json,
@@ -153,7 +166,9 @@ void Socket::join(const Message& message) {
   if (channels_.size() >= mount_.options().max_channels) return reply("error", too_many_channels());
 
   auto channel = std::make_unique<ChannelProcess>(*this, *route, message);
+  const auto begin = ActivityLog::begin();
   const JoinResult result = channel->join(message.payload);
+  shard_.activity.joined(begin, message, *this, result.accepted);
   if (!sink_) return;  // join() had the connection closed
   if (!result.accepted) return reply("error", result.response);
   reply("ok", result.response);
@@ -163,7 +178,8 @@ void Socket::join(const Message& message) {
 /// A second join of a topic: the new one is answered first, then the old channel's phx_close follows; it carries the
 /// old join_ref, by which the client knows that it is not the new channel that closed.
 void Socket::join_again(ChannelProcess& old, const Message& message) {
-  log::debug("duplicate join of {}; the channel of the earlier join ends", message.topic.json);
+  shard_.log().debug("duplicate join of {} by client {}; the channel of the earlier join ends",
+                     in_log(message.topic.json), client());
   std::unique_ptr<ChannelProcess> replaced = take(old);
   replaced->terminate(TerminateReason::duplicate_join);
   join(message);

@@ -8,6 +8,7 @@
 
 #include <suzaku/server/user_socket.hpp>
 
+#include "net/address.hpp"
 #include "protocol/encoder.hpp"
 #include "protocol/message.hpp"
 #include "pubsub/pubsub.hpp"
@@ -22,7 +23,8 @@ namespace suzaku::server {
 /// decides what a message means by whether its topic is joined and by which join it belongs to.
 class Socket final : public transport::WebSocketSession::Handler, private pubsub::Subscriber {
  public:
-  Socket(Shard& shard, const Mount& mount, std::unique_ptr<UserSocket> user, pubsub::FrameVariant variant);
+  Socket(Shard& shard, const Mount& mount, std::unique_ptr<UserSocket> user, net::Address peer,
+         pubsub::FrameVariant variant);
   ~Socket() override;
 
   void on_open(FrameSink& sink) override;
@@ -44,6 +46,8 @@ class Socket final : public transport::WebSocketSession::Handler, private pubsub
   Shard& shard() noexcept { return shard_; }
   UserSocket& user() noexcept { return *user_; }
   std::uint64_t id() const noexcept { return id_; }
+  /// Who it is, for the log: address and port, and the user's id if there is one.
+  std::string client() const;
   /// The channel has ended by itself.
   void forget(ChannelProcess& channel);
 
@@ -67,8 +71,9 @@ class Socket final : public transport::WebSocketSession::Handler, private pubsub
   const Mount& mount_;
   std::unique_ptr<UserSocket> user_;
   FrameSink* sink_ = nullptr;
-  Channels channels_;  // ordered by topic
+  net::Address peer_;
   std::unique_ptr<pubsub::Subscription> id_subscription_;
+  Channels channels_;  // ordered by topic
   std::uint64_t id_;
   pubsub::FrameVariant variant_;
   bool disconnected_ = false;

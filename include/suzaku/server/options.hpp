@@ -91,6 +91,10 @@ struct EndpointOptions {
   std::size_t max_unfinished_bytes = 64 * 1024 * 1024;
 
   DrainOptions drain = {};
+
+  /// At level debug the log shows the params of connects and joins, and the payloads of events, with "[FILTERED]" for
+  /// the values of members whose names contain one of these, at any depth and whatever the case of ASCII letters.
+  std::vector<std::string> filter_parameters = {"token", "password", "secret", "apikey", "api_key", "authorization"};
 };
 
 }  // namespace suzaku::server

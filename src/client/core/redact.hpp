@@ -8,9 +8,6 @@
 /// of its ASCII letters, has its value replaced by "[redacted]". All other text stays byte for byte as it is.
 namespace suzaku::client::core {
 
-/// A name whose value is to be hidden.
-bool is_secret(std::string_view name, std::span<const std::string> secrets);
-
 /// Hides values of the query ("user[token]" is a name there), and the name and password before the host.
 std::string redact_url(std::string_view url, std::span<const std::string> secrets);
 

@@ -1,0 +1,62 @@
+#include "server/activity_log.hpp"
+
+#include <chrono>
+
+#include <boost/json/serialize.hpp>
+
+#include "base/printable.hpp"
+#include "net/address.hpp"
+#include "protocol/redact.hpp"
+#include "server/socket.hpp"
+
+namespace suzaku::server {
+namespace {
+
+constexpr std::size_t kLongestName = 200;           // bytes of a topic or event
+constexpr std::size_t kLongestParameters = 16'384;  // bytes; of longer ones the log shows only how long they are
+
+std::string time_since(net::TimePoint begin) {
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(net::Clock::now() - begin).count();
+  return took < 10'000 ? fmt::format("{}us", took) : fmt::format("{}ms", took / 1000);
+}
+
+std::string size_of(std::string_view bytes) {
+  return fmt::format("of {} bytes", bytes.size());
+}
+
+}  // namespace
+
+std::string in_log(std::string_view name) {
+  return printable(name, kLongestName);
+}
+
+void ActivityLog::connected(Begin begin, const ConnectInfo& info, protocol::Version version, bool is_accepted) {
+  if (!begin) return;
+  log_.debug("{} {} in {}: client {}, transport websocket, serializer {}, parameters {}",
+             is_accepted ? "CONNECTED TO" : "REFUSED CONNECTION TO", in_log(info.path), time_since(*begin),
+             net::Address{info.peer_address, info.peer_port}.text(), version == protocol::Version::v1 ? "V1" : "V2",
+             shown(boost::json::serialize(info.params)));
+}
+
+void ActivityLog::joined(Begin begin, const protocol::Message& join, const Socket& socket, bool is_accepted) {
+  if (!begin) return;
+  log_.debug("{} {} in {}: client {}, parameters {}", is_accepted ? "JOINED" : "REFUSED JOIN OF",
+             in_log(join.topic.json), time_since(*begin), socket.client(), shown(join.payload));
+}
+
+void ActivityLog::handled(Begin begin, const protocol::Message& message, const Socket& socket) {
+  if (!begin) return;
+  log_.debug("HANDLED {} INCOMING ON {} in {}: client {}, parameters {}", in_log(message.event.json),
+             in_log(message.topic.json), time_since(*begin), socket.client(), shown(message.payload));
+}
+
+std::string ActivityLog::shown(const Payload& payload) const {
+  return payload.is_binary() ? size_of(payload.raw()) : shown(payload.raw());
+}
+
+std::string ActivityLog::shown(std::string_view json) const {
+  return json.size() > kLongestParameters ? size_of(json)
+                                          : protocol::redact_json(json, filter_parameters_, "[FILTERED]");
+}
+
+}  // namespace suzaku::server

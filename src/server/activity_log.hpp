@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <suzaku/payload.hpp>
+#include <suzaku/server/user_socket.hpp>
+
+#include "base/limited_log.hpp"
+#include "net/timers.hpp"
+#include "protocol/message.hpp"
+
+namespace suzaku::server {
+
+class Socket;
+
+/// Logs connects, joins and events at level debug, as Phoenix.Logger does: their parameters, without the values of
+/// those that are filtered, and how long the handler took. Loop's thread only.
+class ActivityLog {
+ public:
+  /// The words must outlive it.
+  ActivityLog(log::LimitedLog& log, const std::vector<std::string>& filter_parameters)
+      : log_(log), filter_parameters_(filter_parameters) {}
+
+  /// When a handler was called; nothing when the level is another, and then nothing is logged or costs time.
+  using Begin = std::optional<net::TimePoint>;
+  static Begin begin() { return log::enabled(log::Level::debug) ? Begin(net::Clock::now()) : std::nullopt; }
+
+  void connected(Begin begin, const ConnectInfo& info, protocol::Version version, bool is_accepted);
+  void joined(Begin begin, const protocol::Message& join, const Socket& socket, bool is_accepted);
+  void handled(Begin begin, const protocol::Message& message, const Socket& socket);
+
+ private:
+  std::string shown(const Payload& payload) const;
+  std::string shown(std::string_view json) const;
+
+  log::LimitedLog& log_;
+  const std::vector<std::string>& filter_parameters_;
+};
+
+/// A topic or event in a line of log: short, so that there is room for the rest.
+std::string in_log(std::string_view name);
+
+}  // namespace suzaku::server
