@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "client/core/options_check.hpp"
 #include "client/core/url.hpp"
@@ -16,7 +17,6 @@
 #include "config/mapping.hpp"
 #include "config/settings.hpp"
 #include "config/words.hpp"
-#include "http/lower_case.hpp"
 #include "net/tls.hpp"
 #include "sinks/spool_lock.hpp"
 #include "ws/client_handshake.hpp"
@@ -64,7 +64,7 @@ FileOptions read_file(Mapping& mapping, AgentSurroundings& surroundings) {
 }
 
 /// What is wrong with the URL of a webhook.
-std::optional<std::string> complaint_of(const Text& url) {
+std::optional<std::string> complaint_of_webhook(const Text& url) {
   const bool is_http = url.value.starts_with("https://") || url.value.starts_with("http://");
   if (is_http && client::core::parse_url(url.value)) return {};
   return "found no URL of a webhook, expected one such as https://example.com/hook";
@@ -80,7 +80,7 @@ void read_webhook_secret(Mapping& mapping, WebhookOptions& options) {
 
 /// Headers that each request has anyway.
 bool is_webhooks_own(std::string_view header) {
-  const std::string name = http::lower_case(header);
+  const std::string name = ascii::lower_case(header);
   return name == "content-type" || name.starts_with("ce-") || name.starts_with("webhook-");
 }
 
@@ -101,7 +101,7 @@ Result<void> can_verify(const std::string& ca_file) {
 
 WebhookOptions read_webhook(Mapping& mapping, AgentSurroundings& surroundings) {
   WebhookOptions options;
-  read_url(mapping, options.url, surroundings.production, complaint_of);
+  read_url(mapping, options.url, surroundings.production, complaint_of_webhook);
   mapping.read("mode", options.mode, one_of(kModes));
   read_webhook_headers(mapping, options);
   read_webhook_secret(mapping, options);

@@ -19,8 +19,6 @@ using namespace std::chrono_literals;
 using bridge::ConnectionOptions;
 using client::TransportKind;
 using std::chrono::milliseconds;
-using Kind = YamlNode::Kind;
-
 constexpr Words<TransportKind, 2> kTransports = {
     {{"websocket", TransportKind::websocket}, {"long_poll", TransportKind::long_poll}}};
 
@@ -72,7 +70,7 @@ void read_credentials(Mapping& mapping, ConnectionOptions& options) {
 
 bridge::AutoJoin read_channel(const Value& item) {
   bridge::AutoJoin channel;
-  if (!item.is(Kind::mapping)) {
+  if (!item.is(YamlNode::Kind::mapping)) {
     item.read(channel.topic, parse_text);
     return channel;
   }
@@ -112,7 +110,7 @@ void read_retries(Mapping& mapping, ConnectionOptions& options) {
   mapping.read("reconnect", options.reconnect, parse_switch);
   mapping.read("max_retries", options.max_retries, count_in({}));
   if (const auto value = mapping.find("backoff")) {
-    if (value->is(Kind::list)) {
+    if (value->is(YamlNode::Kind::list)) {
       options.backoff = client::ListBackoff{.delays = read_delays(*value)};
     } else {
       read_backoff(*value, std::get<client::ExponentialBackoff>(options.backoff));

@@ -11,13 +11,11 @@
 namespace suzaku::config {
 namespace {
 
-using Kind = YamlNode::Kind;
-
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::ranges::find(words, text) != words.end();
 }
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   std::string json;
   protocol::append_json_string(json, text);
   return json;
@@ -41,10 +39,10 @@ std::optional<std::string> whole_number(std::string_view digits, int base) {
 std::optional<std::string> scalar(const Value& value, bool secrets) {
   const auto text = secrets ? value.secret() : value.text();
   if (!text) return {};
-  if (!value.node().is_plain || text->is_filled_in()) return quoted(text->value);
+  if (!value.node().is_plain || text->is_filled_in()) return json_string(text->value);
   if (is_one_of(text->value, {"true", "True", "TRUE"})) return "true";
   if (is_one_of(text->value, {"false", "False", "FALSE"})) return "false";
-  return json_number(text->value).value_or(quoted(text->value));
+  return json_number(text->value).value_or(json_string(text->value));
 }
 
 /// All parts are read, so that the mistakes of all are found.
@@ -65,7 +63,7 @@ std::optional<std::string> object(const Value& value, bool secrets) {
   for (const auto& [name, member] : value.entries()) {
     const auto part = json_of(member, secrets);
     is_good = is_good && part;
-    json.append(json.empty() ? "" : ",").append(quoted(name)).append(":").append(part.value_or("null"));
+    json.append(json.empty() ? "" : ",").append(json_string(name)).append(":").append(part.value_or("null"));
   }
   return is_good ? std::optional('{' + json + '}') : std::nullopt;
 }
@@ -106,13 +104,13 @@ std::optional<std::string> json_number(std::string_view plain) {
 std::optional<std::string> json_of(const Value& value, bool secrets) {
   const auto json = [&]() -> std::optional<std::string> {
     switch (value.node().kind) {
-      case Kind::nothing:
+      case YamlNode::Kind::nothing:
         return "null";
-      case Kind::scalar:
+      case YamlNode::Kind::scalar:
         return scalar(value, secrets);
-      case Kind::list:
+      case YamlNode::Kind::list:
         return list(value, secrets);
-      case Kind::mapping:
+      case YamlNode::Kind::mapping:
         return object(value, secrets);
     }
     return {};

@@ -18,8 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using signals::Restart;
-using Kind = YamlNode::Kind;
-
 constexpr Words<Restart, 3> kRestarts = {
     {{"permanent", Restart::permanent}, {"transient", Restart::transient}, {"temporary", Restart::temporary}}};
 
@@ -88,8 +86,8 @@ void read_backoff(const Value& value, client::ExponentialBackoff& backoff) {
 }
 
 std::optional<Payload> read_object(const Value& value) {
-  if (!value.is(Kind::mapping)) {
-    if (!value.is(Kind::nothing)) value.complain_of_shape("a mapping");
+  if (!value.is(YamlNode::Kind::mapping)) {
+    if (!value.is(YamlNode::Kind::nothing)) value.complain_of_shape("a mapping");
     return {};
   }
   const auto json = json_of(value, true);

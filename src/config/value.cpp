@@ -10,20 +10,18 @@
 namespace suzaku::config {
 namespace {
 
-using Kind = YamlNode::Kind;
-
 constexpr std::string_view kFile = "file:";
 constexpr std::size_t kLargestSecret = 64 << 10;
 
-std::string_view name_of(Kind kind) {
+std::string_view name_of(YamlNode::Kind kind) {
   switch (kind) {
-    case Kind::nothing:
+    case YamlNode::Kind::nothing:
       return "nothing";
-    case Kind::scalar:
+    case YamlNode::Kind::scalar:
       return "a single value";
-    case Kind::list:
+    case YamlNode::Kind::list:
       return "a list";
-    case Kind::mapping:
+    case YamlNode::Kind::mapping:
       return "a mapping";
   }
   return {};
@@ -33,7 +31,7 @@ std::string_view name_of(Kind kind) {
 std::string as_written(std::string message, const YamlNode& node, const Environment& environment) {
   for (const auto& [name, value] : node.entries) message = as_written(std::move(message), *value, environment);
   for (const YamlPointer& item : node.items) message = as_written(std::move(message), *item, environment);
-  if (node.kind != Kind::scalar) return message;
+  if (node.kind != YamlNode::Kind::scalar) return message;
   const auto value = expand(node.text, environment);
   if (value && *value != node.text && !value->empty()) boost::algorithm::replace_all(message, *value, node.text);
   return message;
@@ -55,7 +53,7 @@ std::string shown(const Text& text, const Error& error) {
 
 void Value::complain(std::string_view text) const {
   // An empty value stands at the beginning of what follows it.
-  reading_->complain(is(Kind::nothing) ? key_place_ : node_->place, key_, text);
+  reading_->complain(is(YamlNode::Kind::nothing) ? key_place_ : node_->place, key_, text);
 }
 
 void Value::complain_of_shape(std::string_view expected) const {
@@ -72,11 +70,11 @@ void Value::look(const std::function<Result<void>()>& check) const {
 }
 
 std::optional<Text> Value::text() const {
-  if (is(Kind::nothing)) {
+  if (is(YamlNode::Kind::nothing)) {
     complain("found no value; write one, or leave the key out");
     return {};
   }
-  if (!is(Kind::scalar)) {
+  if (!is(YamlNode::Kind::scalar)) {
     complain_of_shape("a single value");
     return {};
   }
@@ -107,7 +105,7 @@ std::optional<Text> Value::secret() const {
 }
 
 std::vector<Value> Value::items() const {
-  if (!is(Kind::list) && !is(Kind::nothing)) complain_of_shape("a list");
+  if (!is(YamlNode::Kind::list) && !is(YamlNode::Kind::nothing)) complain_of_shape("a list");
   std::vector<Value> items;
   for (const YamlPointer& item : node_->items)
     items.emplace_back(*reading_, key_ + '[' + std::to_string(items.size()) + ']', item->place, item);
@@ -116,16 +114,16 @@ std::vector<Value> Value::items() const {
 }
 
 std::vector<Value> Value::one_or_more() const {
-  if (is(Kind::scalar)) return {*this};
+  if (is(YamlNode::Kind::scalar)) return {*this};
   return items();
 }
 
 std::vector<std::pair<std::string, Value>> Value::entries() const {
-  if (!is(Kind::mapping) && !is(Kind::nothing)) complain_of_shape("a mapping");
+  if (!is(YamlNode::Kind::mapping) && !is(YamlNode::Kind::nothing)) complain_of_shape("a mapping");
   std::vector<std::pair<std::string, Value>> entries;
   std::map<std::string, Place> seen;
   for (const auto& [name, value] : node_->entries) {
-    if (name->kind != Kind::scalar) {
+    if (name->kind != YamlNode::Kind::scalar) {
       const Value wrong(*reading_, key_, name->place, name);
       wrong.complain_of_shape("the name of a setting");
       continue;

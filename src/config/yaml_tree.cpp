@@ -11,8 +11,6 @@
 namespace suzaku::config {
 namespace {
 
-using Kind = YamlNode::Kind;
-
 Place place_of(const YAML::Mark& mark) {
   if (mark.is_null()) return {};
   return {static_cast<std::size_t>(mark.line) + 1, static_cast<std::size_t>(mark.column) + 1};
@@ -32,7 +30,7 @@ class Builder final : public YAML::EventHandler {
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add({.place = place_of(mark)}, anchor); }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    add({.kind = Kind::scalar, .place = place_of(mark), .text = value, .is_plain = tag == "?"}, anchor);
+    add({.kind = YamlNode::Kind::scalar, .place = place_of(mark), .text = value, .is_plain = tag == "?"}, anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
@@ -45,12 +43,12 @@ class Builder final : public YAML::EventHandler {
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open({.kind = Kind::list, .place = place_of(mark)}, anchor);
+    open({.kind = YamlNode::Kind::list, .place = place_of(mark)}, anchor);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    open({.kind = Kind::mapping, .place = place_of(mark)}, anchor);
+    open({.kind = YamlNode::Kind::mapping, .place = place_of(mark)}, anchor);
   }
   void OnMapEnd() override { close(); }
 
@@ -101,7 +99,7 @@ class Builder final : public YAML::EventHandler {
       return;
     }
     Open& parent = open_.back();
-    if (parent.node->kind == Kind::list) {
+    if (parent.node->kind == YamlNode::Kind::list) {
       parent.node->items.push_back(std::move(node));
     } else if (parent.key) {
       parent.node->entries.emplace_back(std::exchange(parent.key, nullptr), std::move(node));

@@ -2,22 +2,9 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace suzaku::http {
-namespace {
-
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool is_control(char c) noexcept {
-  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-}
-
-}  // namespace
-
 std::size_t ChunkedBody::feed(std::string_view bytes, std::string& body) {
   std::size_t used = 0;
   while (used < bytes.size() && !done() && !failed()) {
@@ -42,7 +29,7 @@ ChunkedBody::State ChunkedBody::after(char c) {
     case State::extension:
       if (++line_ > kMaxLine) return fail("the line before a chunk is too long");
       if (c == '\r') return State::size_end;
-      return is_control(c) ? fail("malformed chunk") : State::extension;
+      return ascii::is_control_but_tab(c) ? fail("malformed chunk") : State::extension;
     case State::size_end:
       return c == '\n' ? end_of_size() : fail("malformed chunk");
     case State::data_cr:
@@ -55,7 +42,7 @@ ChunkedBody::State ChunkedBody::after(char c) {
     case State::trailer:
       if (++line_ > kMaxTrailers) return fail("trailers too large");
       if (c == '\r') return State::trailer_end;
-      return is_control(c) ? fail("malformed trailer") : State::trailer;
+      return ascii::is_control_but_tab(c) ? fail("malformed trailer") : State::trailer;
     case State::trailer_end:
       return expect(c, '\n', State::trailer_start);
     case State::last_lf:
@@ -68,7 +55,7 @@ ChunkedBody::State ChunkedBody::after(char c) {
 }
 
 ChunkedBody::State ChunkedBody::add_digit(char c) {
-  const int digit = hex_value(c);
+  const int digit = ascii::hex_value(c);
   if (digit < 0) {
     if (digits_ == 0) return fail("malformed chunk");
     if (c == '\r') return State::size_end;

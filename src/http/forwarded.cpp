@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "http/lower_case.hpp"
+#include "base/ascii.hpp"
 #include "http/request_rules.hpp"
 
 namespace suzaku::http {
@@ -31,7 +31,7 @@ std::vector<std::string_view> lines_from_the_last(const Request& request, std::s
 // --- values ---
 
 std::optional<bool> parse_proto(std::string_view text) {
-  const std::string proto = lower_case(text);
+  const std::string proto = ascii::lower_case(text);
   if (proto == "https" || proto == "wss") return true;
   if (proto == "http" || proto == "ws") return false;
   return std::nullopt;
@@ -126,7 +126,7 @@ class ForwardedLine {
       if (rest_.empty() || rest_.front() == ';' || rest_.front() == ',') continue;
       const auto equals = rest_.find_first_of("=,;\" \t");
       if (equals == 0 || equals == rest_.npos || rest_[equals] != '=') return false;
-      std::string name = lower_case(rest_.substr(0, equals));
+      std::string name = ascii::lower_case(rest_.substr(0, equals));
       rest_.remove_prefix(equals + 1);
       const auto value = read_value();
       if (!value || std::ranges::find(seen, name) != seen.end() || !set(hop, name, *value)) return false;

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace suzaku::http {
 namespace {
-
-bool is_control(char c) noexcept {
-  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-}
 
 bool is_blank(char c) noexcept {
   return c == ' ' || c == '\t';
@@ -23,7 +21,8 @@ tl::expected<bool, Refusal> HeadScanner::scan(std::string_view text) {
   const std::string_view head = text.substr(0, limit_);
   while (at_ < head.size()) {
     if (at_ == line_ && line_ != begin_ && is_blank(head[at_])) return refuse(400, "folded header line");
-    at_ = static_cast<std::size_t>(std::find_if(head.begin() + at_, head.end(), is_control) - head.begin());
+    at_ = static_cast<std::size_t>(std::find_if(head.begin() + at_, head.end(), ascii::is_control_but_tab) -
+                                   head.begin());
     if (at_ == head.size()) break;
     if (head[at_] == '\n') return refuse(400, "line ends with LF alone");
     if (head[at_] != '\r') return refuse(400, "control character in the head");

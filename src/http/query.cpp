@@ -2,17 +2,11 @@
 
 #include <simdjson.h>
 
+#include "base/ascii.hpp"
 #include "base/printable.hpp"
 
 namespace suzaku::http {
 namespace {
-
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// Cuts off and returns what stands before the first `separator`; all of it when there is none.
 std::string_view take_until(std::string_view& rest, char separator) noexcept {
@@ -87,8 +81,8 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+    const int high = text[i] == '%' && i + 2 < text.size() ? ascii::hex_value(text[i + 1]) : -1;
+    const int low = high >= 0 ? ascii::hex_value(text[i + 2]) : -1;
     if (low >= 0) {
       out += static_cast<char>(high * 16 + low);
       i += 2;

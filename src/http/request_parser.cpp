@@ -9,8 +9,8 @@
 
 #include <boost/beast/http/basic_parser.hpp>
 
+#include "base/ascii.hpp"
 #include "http/head_scanner.hpp"
-#include "http/lower_case.hpp"
 #include "http/request_rules.hpp"
 
 namespace suzaku::http {
@@ -51,7 +51,7 @@ class BeastParser final : public beast::http::basic_parser<true> {
       return;
     }
     if (id == field::connection && beast::http::token_list{value}.exists("close")) close = true;
-    request.headers.emplace_back(lower_case(name), value);
+    request.headers.emplace_back(ascii::lower_case(name), value);
   }
 
   std::size_t on_body_impl(Text piece, Error&) override {
@@ -72,9 +72,8 @@ bool has_http_version(std::string_view head) {
   const std::string_view line = head.substr(0, head.find('\r'));
   const std::size_t target = line.find(' ') + 1;  // Beast has found both spaces already
   const std::string_view version = line.substr(line.find(' ', target) + 1);
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' &&
-         is_digit(version[7]);
+  return version.size() == 8 && version.starts_with("HTTP/") && ascii::is_digit(version[5]) && version[6] == '.' &&
+         ascii::is_digit(version[7]);
 }
 
 Refusal refusal_of(const beast::error_code& ec, std::string_view head) {

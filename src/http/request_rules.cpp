@@ -4,25 +4,15 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.hpp"
+
 namespace suzaku::http {
 namespace {
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
-char to_lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view lower_case_b) noexcept {
-  return std::ranges::equal(a, lower_case_b, {}, to_lower);
-}
 
 /// Length of "http://" or "https://" at the front of a target, 0 without.
 std::size_t scheme_length(std::string_view target) noexcept {
   for (const std::string_view scheme : {"http://", "https://"})
-    if (equal_ignoring_case(target.substr(0, scheme.size()), scheme)) return scheme.size();
+    if (ascii::equal_ignoring_case(target.substr(0, scheme.size()), scheme)) return scheme.size();
   return 0;
 }
 
@@ -62,7 +52,7 @@ std::optional<Refusal> check_framing(const Request& request) {
     if (name == "transfer-encoding") encoded = true;
     if (name != "content-length") continue;
     ++lengths;
-    if (value.empty() || !std::ranges::all_of(value, is_digit)) return Refusal{400, "malformed Content-Length"};
+    if (value.empty() || !std::ranges::all_of(value, ascii::is_digit)) return Refusal{400, "malformed Content-Length"};
   }
   if (lengths > 1) return Refusal{400, "more than one Content-Length"};
   if (encoded && lengths > 0) return Refusal{400, "both Content-Length and Transfer-Encoding"};
@@ -75,7 +65,7 @@ std::optional<Refusal> check_expectation(const Request& request) {
   if (!expect || request.http_1_0) return {};
   const std::string* length = request.header("content-length");
   const bool has_body = length && length->find_first_not_of('0') != std::string::npos;
-  if (!has_body && equal_ignoring_case(*expect, "100-continue")) return {};
+  if (!has_body && ascii::equal_ignoring_case(*expect, "100-continue")) return {};
   return Refusal{417, "Expect is not supported; send the body at once"};
 }
 
@@ -83,7 +73,7 @@ std::optional<Refusal> check_expectation(const Request& request) {
 
 bool is_host(std::string_view text) noexcept {
   return std::ranges::all_of(text, [](char c) {
-    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
+    return ascii::is_digit(c) || ascii::is_letter(c) ||
            std::string_view("-._~%!$&'()*+;=:[]").find(c) != std::string_view::npos;
   });
 }

@@ -7,9 +7,9 @@
 
 #include <boost/beast/http/basic_parser.hpp>
 
+#include "base/ascii.hpp"
 #include "http/chunked_body.hpp"
 #include "http/head_scanner.hpp"
-#include "http/lower_case.hpp"
 
 namespace suzaku::http {
 namespace {
@@ -48,7 +48,7 @@ class BeastParser final : public beast::http::basic_parser<false> {
       ec = error::header_limit;
       return;
     }
-    response.headers.emplace_back(lower_case(name), value);
+    response.headers.emplace_back(ascii::lower_case(name), value);
   }
 
   std::size_t on_body_impl(Text piece, Error&) override {
@@ -172,7 +172,7 @@ class ResponseParser::Reading {
   /// Beast lets other encodings pass and would hand out their bytes as the body.
   std::string_view check_encoding() const noexcept {
     const std::string* encoding = parser_->response.header("transfer-encoding");
-    if (!encoding || (parser_->chunked() && lower_case(*encoding) == "chunked")) return {};
+    if (!encoding || (parser_->chunked() && ascii::lower_case(*encoding) == "chunked")) return {};
     return "Transfer-Encoding is something else than chunked";
   }
 

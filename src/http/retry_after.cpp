@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
+
 namespace suzaku::http {
 namespace {
 
 constexpr std::int64_t kSecondsADay = 86'400;
-
-constexpr bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 /// Reads a date from its front; ok() tells whether all that was expected was there.
 class DateReader {
@@ -31,15 +29,14 @@ class DateReader {
   }
   /// The name of a day, short or long.
   void skip_letters() noexcept {
-    const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
-    const auto end = std::ranges::find_if_not(rest_, is_letter);
+    const auto end = std::ranges::find_if_not(rest_, ascii::is_letter);
     ok_ = ok_ && end != rest_.begin();
     rest_.remove_prefix(static_cast<std::size_t>(end - rest_.begin()));
   }
   int digits(std::size_t count) noexcept {
     int number = 0;
     for (std::size_t i = 0; i < count && ok_; ++i) {
-      ok_ = i < rest_.size() && is_digit(rest_[i]);
+      ok_ = i < rest_.size() && ascii::is_digit(rest_[i]);
       if (ok_) number = number * 10 + (rest_[i] - '0');
     }
     if (ok_) rest_.remove_prefix(count);
@@ -133,7 +130,7 @@ std::optional<std::int64_t> parse_date(std::string_view text, std::int64_t now) 
 }
 
 std::optional<std::int64_t> retry_after_ms(std::string_view value, std::int64_t now_ms) noexcept {
-  if (!value.empty() && std::ranges::all_of(value, is_digit)) {
+  if (!value.empty() && std::ranges::all_of(value, ascii::is_digit)) {
     std::int64_t seconds = 0;
     for (const char c : value) seconds = std::min(seconds * 10 + (c - '0'), kMaxRetryAfterMs / 1000);
     return seconds * 1000;

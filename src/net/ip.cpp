@@ -1,8 +1,8 @@
 #include "net/ip.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <string>
+
+#include "base/ascii.hpp"
 
 namespace suzaku::net {
 
@@ -19,8 +19,7 @@ std::optional<Ip> parse_ip(std::string_view text) {
 }
 
 bool is_localhost(std::string_view name) {
-  std::string lower(name);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string lower = ascii::lower_case(name);
   if (lower.ends_with('.')) lower.pop_back();
   return lower == "localhost" || lower.ends_with(".localhost");
 }

@@ -4,14 +4,11 @@
 
 #include <boost/json/parse.hpp>
 
+#include "base/ascii.hpp"
 #include "protocol/json_text.hpp"
 
 namespace suzaku::protocol {
 namespace {
-
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 /// Walks over valid JSON and copies it to `out`, but for the values of secrets.
 class JsonRedactor {
@@ -76,7 +73,7 @@ class JsonRedactor {
 }  // namespace
 
 bool is_secret(std::string_view name, std::span<const std::string> secrets) {
-  const auto same = [](char a, char b) { return lower(a) == lower(b); };
+  const auto same = [](char a, char b) { return ascii::lower(a) == ascii::lower(b); };
   return std::any_of(secrets.begin(), secrets.end(), [&](std::string_view word) {
     return std::search(name.begin(), name.end(), word.begin(), word.end(), same) != name.end();
   });

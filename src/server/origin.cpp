@@ -1,12 +1,12 @@
 #include "server/origin.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <optional>
 #include <stdexcept>
 #include <string>
 
+#include "base/ascii.hpp"
 #include "net/ip.hpp"
 
 namespace suzaku::server {
@@ -49,8 +49,7 @@ std::optional<Origin> parse(std::string_view text) {
   Origin origin;
   if (slashes > 0) {
     if (text[slashes - 1] != ':') return std::nullopt;
-    origin.scheme = text.substr(0, slashes - 1);
-    std::ranges::transform(origin.scheme, origin.scheme.begin(), [](unsigned char c) { return std::tolower(c); });
+    origin.scheme = ascii::lower_case(text.substr(0, slashes - 1));
   }
   origin.port = implied_port(origin.scheme);
   const std::string_view rest = text.substr(slashes + 2);

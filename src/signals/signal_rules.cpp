@@ -10,20 +10,12 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "base/ascii.hpp"
+
 namespace suzaku::signals {
 namespace {
 
 constexpr std::size_t kMaxName = 20;
-
-bool is_letter(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-bool is_hex(char c) noexcept {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 
 /// CloudEvents' String: UTF-8 without control characters, C1 (U+0080 to U+009F) among them.
 bool is_text(std::string_view text) noexcept {
@@ -40,8 +32,8 @@ bool is_uri_reference(std::string_view text) noexcept {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '%') {
-      if (i + 2 >= text.size() || !is_hex(text[i + 1]) || !is_hex(text[i + 2])) return false;
-    } else if (!is_letter(c) && !is_digit(c) &&
+      if (i + 2 >= text.size() || ascii::hex_value(text[i + 1]) < 0 || ascii::hex_value(text[i + 2]) < 0) return false;
+    } else if (!ascii::is_letter(c) && !ascii::is_digit(c) &&
                std::string_view("-._~:/?#[]@!$&'()*+,;=").find(c) == std::string_view::npos) {
       return false;
     }
@@ -53,7 +45,8 @@ bool is_uri_reference(std::string_view text) noexcept {
 bool is_content_type(std::string_view text) noexcept {
   const auto is_token = [](std::string_view token) {
     return !token.empty() && std::all_of(token.begin(), token.end(), [](char c) {
-      return is_letter(c) || is_digit(c) || std::string_view("!#$&-^_.+").find(c) != std::string_view::npos;
+      return ascii::is_letter(c) || ascii::is_digit(c) ||
+             std::string_view("!#$&-^_.+").find(c) != std::string_view::npos;
     });
   };
   const std::string_view essence = text.substr(0, text.find_first_of("; "));
@@ -94,7 +87,7 @@ Result<void> check_extension_name(std::string_view name) {
       "specversion",     "id",   "source",     "type",         "subject",      "time",
       "datacontenttype", "data", "connection", "phoenixtopic", "phoenixevent", "phoenixkind"};
   const bool is_name = !name.empty() && name.size() <= kMaxName && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || is_digit(c);
+    return (c >= 'a' && c <= 'z') || ascii::is_digit(c);
   });
   if (!is_name) return failure(fmt::format("\"{}\": expected a name of 1 to 20 characters of a-z and 0-9", name));
   return unless(std::find(kTaken.begin(), kTaken.end(), name) == kTaken.end(), name, "no extension of this name");

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/ascii.hpp"
+
 namespace suzaku::signals {
 namespace {
 
@@ -35,14 +37,13 @@ class Scanner {
     std::int64_t value = digit();
     std::int64_t unit = 100'000'000;
     value *= unit;
-    while (!rest_.empty() && is_digit(rest_.front())) value += (take() - '0') * (unit /= 10);
+    while (!rest_.empty() && ascii::is_digit(rest_.front())) value += (take() - '0') * (unit /= 10);
     return nanoseconds(value);
   }
   bool is_done() const noexcept { return !failed_ && rest_.empty(); }
 
  private:
-  static bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-  int digit() { return !rest_.empty() && is_digit(rest_.front()) ? take() - '0' : fail(); }
+  int digit() { return !rest_.empty() && ascii::is_digit(rest_.front()) ? take() - '0' : fail(); }
   char take() {
     const char first = rest_.front();
     rest_.remove_prefix(1);

@@ -8,8 +8,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "base/ascii.hpp"
 #include "base/base64.hpp"
-#include "http/lower_case.hpp"
 #include "signals/timestamp.hpp"
 
 namespace suzaku::sinks {
@@ -37,7 +37,7 @@ std::string text_of(const Json& value) {
 
 /// "application/json; charset=utf-8", "text/json", "application/problem+json".
 bool is_json(std::string_view type) {
-  const std::string essence = http::lower_case(type.substr(0, type.find_first_of("; ")));
+  const std::string essence = ascii::lower_case(type.substr(0, type.find_first_of("; ")));
   return essence.ends_with("/json") || essence.ends_with("+json");
 }
 

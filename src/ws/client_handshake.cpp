@@ -4,6 +4,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "base/printable.hpp"
 #include "ws/handshake.hpp"
@@ -14,20 +15,9 @@ namespace {
 
 constexpr std::string_view kDeflateOffer = "permessage-deflate; client_no_context_takeover; server_no_context_takeover";
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 bool is_token(std::string_view text) noexcept {
   HeaderScanner scanner(text);
   return !text.empty() && scanner.token().size() == text.size();
-}
-
-bool is_control(char c) noexcept {
-  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
 }
 
 /// The headers that make a request an upgrade, and those that would tell of a body.
@@ -120,9 +110,9 @@ std::string make_key(const std::array<std::uint8_t, 16>& random) {
 Result<void> check_headers(const Headers& headers) {
   for (const auto& [name, value] : headers) {
     if (!is_token(name)) return failure("the header name " + quoted(name) + " has characters that no header may have");
-    if (is_reserved(lower(name)))
+    if (is_reserved(ascii::lower_case(name)))
       return failure("the header " + name + " is the handshake's own: leave it out of the options");
-    if (std::ranges::any_of(value, is_control))
+    if (std::ranges::any_of(value, ascii::is_control_but_tab))
       return failure("the value of the header " + name + " has a line break or another control character");
   }
   return {};

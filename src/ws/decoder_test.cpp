@@ -255,50 +255,6 @@ TEST(Decoder, gives_back_what_is_not_used_up_to_be_fed_later) {
   EXPECT_EQ(decoder.take_rest().size(), 0U);
 }
 
-TEST(Decoder, takes_the_memory_of_what_does_not_come_whole_from_a_budget) {
-  constexpr std::size_t kLarge = 50'000;
-  Budget budget(40'000);  // one such message, and not the half of another
-  Decoder decoder(Role::server, kLarge, false, &budget);
-  const std::string frame = masked(0x81, std::string(kLarge, 'x'));
-  const std::size_t half = frame.size() / 2;
-  EXPECT_EQ(transcript(decoder, frame).size(), 1U);
-  EXPECT_EQ(budget.used(), 0U) << "it came whole";
-  EXPECT_EQ(transcript(decoder, frame.substr(0, half)), Events{});
-  EXPECT_GE(budget.used(), half - MessageBuffer::kFree);
-  EXPECT_LE(budget.used(), decoder.buffered());
-  {
-    Decoder other(Role::server, kLarge, false, &budget);
-    EXPECT_EQ(transcript(other, frame, std::vector<std::size_t>{1000}), Events{"error 1013"});
-    EXPECT_EQ(other.buffered(), 0U);
-    Decoder small(Role::server, kLarge, false, &budget);
-    EXPECT_EQ(transcript(small, masked(0x81, std::string(10'000, 'x')), std::vector<std::size_t>{10}).size(), 1U);
-  }
-  EXPECT_EQ(transcript(decoder, frame.substr(half)).size(), 1U);
-  EXPECT_EQ(budget.used(), 0U);
-}
-
-TEST(Decoder, gathers_a_message_of_one_frame_in_no_more_than_its_size) {
-  Budget budget(1'000'000);
-  Decoder decoder(Role::server, 1'000'000, false, &budget);
-  const std::string frame = masked(0x81, std::string(60'000, 'x'));
-  transcript(decoder, frame.substr(0, frame.size() - 1), std::vector<std::size_t>{1000});
-  EXPECT_LE(budget.used(), 60'000 + MessageBuffer::kPadding - MessageBuffer::kFree);
-}
-
-TEST(Decoder, inflates_no_more_than_the_budget_has) {
-  Budget budget(100'000);
-  Deflater deflater;
-  const std::string fits(deflater.deflate(std::string(50'000, 'x')));
-  const std::string bomb(deflater.deflate(std::string(500'000, 'x')));
-  Inflater inflater;
-  for (const auto& [message, event] :
-       {std::pair{fits, "text " + std::string(50'000, 'x')}, std::pair{bomb, std::string("error 1013")}}) {
-    Decoder decoder(Role::server, 1'000'000, true, &budget);
-    EXPECT_EQ(transcript(decoder, masked(0xc1, message), {}, &inflater), Events{event});
-    EXPECT_EQ(budget.used(), 0U);
-  }
-}
-
 TEST(Decoder, is_small_while_idle) {
   static_assert(sizeof(Decoder) <= 64);
 }

@@ -7,18 +7,11 @@
 
 #include <openssl/evp.h>
 
+#include "base/ascii.hpp"
 #include "ws/header_scanner.hpp"
 
 namespace suzaku::ws {
 namespace {
-
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-bool same_letters(std::string_view a, std::string_view b) noexcept {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::string_view trim(std::string_view text) noexcept {
   const std::size_t first = text.find_first_not_of(" \t");
@@ -48,10 +41,11 @@ class DeflateOffer {
 
   bool acceptable() const noexcept { return acceptable_; }
 
-  std::string answer() const {
-    std::string text = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
-    if (server_max_window_bits_) text += "; server_max_window_bits=15";  // who asked for it must hear it
-    return text;
+  std::string_view answer() const noexcept {
+    // Who asked for server_max_window_bits must hear of it.
+    return server_max_window_bits_ ? "permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
+                                     "server_max_window_bits=15"
+                                   : "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
   }
 
  private:
@@ -103,7 +97,7 @@ std::optional<std::string> negotiate_deflate(std::string_view offers) {
       offer.add(name, value);
     }
     const bool ended = scanner.done() || scanner.peek() == ',';
-    if (ended && extension == "permessage-deflate" && offer.acceptable()) return offer.answer();
+    if (ended && extension == "permessage-deflate" && offer.acceptable()) return std::string(offer.answer());
   } while (scanner.take(','));
   return std::nullopt;
 }
@@ -111,7 +105,7 @@ std::optional<std::string> negotiate_deflate(std::string_view offers) {
 bool list_contains(std::string_view list, std::string_view token) noexcept {
   while (true) {
     const std::size_t comma = list.find(',');
-    if (same_letters(trim(list.substr(0, comma)), token)) return true;
+    if (ascii::equal_ignoring_case(trim(list.substr(0, comma)), token)) return true;
     if (comma == std::string_view::npos) return false;
     list.remove_prefix(comma + 1);
   }

@@ -5,6 +5,7 @@
 
 #include <simdjson.h>
 
+#include "base/ascii.hpp"
 #include "client/core/backoff.hpp"
 #include "client/core/endpoint_url.hpp"
 #include "client/core/url.hpp"
@@ -15,12 +16,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-bool is_control(char c) noexcept {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
-
 bool is_base64(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+  return ascii::is_letter(c) || ascii::is_digit(c) || c == '+' || c == '/';
 }
 
 tl::unexpected<Error> in(const std::string& option, const Error& error) {
@@ -72,7 +69,7 @@ Result<void> check_tls(const SocketOptions& options) {
     return failure(
         "tls.certificate_file is \"" + tls.certificate_file +
         "\", but tls.key_file is empty: expected the key of that certificate, too (it may be the same file)");
-  const auto bad = [](char c) { return is_control(c) || c == ' ' || c == '/'; };
+  const auto bad = [](char c) { return ascii::is_control(c) || c == ' ' || c == '/'; };
   if (std::any_of(tls.server_name.begin(), tls.server_name.end(), bad))
     return failure("tls.server_name is \"" + tls.server_name + "\": expected a host name, such as example.com");
   for (const auto& pin : tls.pinned_keys)
@@ -158,7 +155,7 @@ Result<void> check_url(std::string_view url) {
 }
 
 Result<void> check_auth_token(std::string_view token) {
-  if (std::none_of(token.begin(), token.end(), is_control)) return {};
+  if (std::none_of(token.begin(), token.end(), ascii::is_control)) return {};
   return failure("auth_token holds a line break or another control character: expected the token alone");
 }
 

@@ -6,25 +6,12 @@
 
 #include <arpa/inet.h>
 
+#include "base/ascii.hpp"
+
 namespace suzaku::client::core {
 namespace {
 
 constexpr std::size_t kLongestHost = 253;  // of a name in DNS
-
-bool is_control(char c) noexcept {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
-
-bool is_letter_or_digit(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 std::optional<bool> is_secure(std::string_view scheme) {
   if (scheme == "wss" || scheme == "https") return true;
@@ -34,11 +21,12 @@ std::optional<bool> is_secure(std::string_view scheme) {
 
 /// The characters that may stand in a path or a query (RFC 3986), and '%', '[' and ']', which servers are used to.
 bool may_stand(char c) noexcept {
-  return is_letter_or_digit(c) || std::string_view("-._~!$&'()*+,;=:@/?%[]").find(c) != std::string_view::npos;
+  return ascii::is_letter(c) || ascii::is_digit(c) ||
+         std::string_view("-._~!$&'()*+,;=:@/?%[]").find(c) != std::string_view::npos;
 }
 
 bool is_unreserved(char c) noexcept {
-  return is_letter_or_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos;
+  return ascii::is_letter(c) || ascii::is_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos;
 }
 
 void append_encoded(std::string& out, std::string_view text, bool (*stays)(char) noexcept) {
@@ -69,7 +57,7 @@ Result<std::uint16_t> parse_port(std::string_view text, bool secure) {
 }
 
 Result<std::string> parse_ipv6(std::string_view text) {
-  std::string host = lower(text);
+  std::string host = ascii::lower_case(text);
   in6_addr address{};
   if (inet_pton(AF_INET6, host.c_str(), &address) != 1)
     return failure("\"[" + host + "]\" in the URL is no IPv6 address: expected one such as [::1]");
@@ -80,11 +68,13 @@ Result<std::string> parse_name(std::string_view text) {
   if (text.empty()) return failure("the URL has no host: expected one such as wss://example.com/socket");
   if (text.find(':') != text.npos)
     return failure("the URL's host has more than one colon: an IPv6 address stands in brackets, such as ws://[::1]/");
-  const auto allowed = [](char c) { return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_'; };
+  const auto allowed = [](char c) {
+    return ascii::is_letter(c) || ascii::is_digit(c) || c == '-' || c == '.' || c == '_';
+  };
   if (text.size() > kLongestHost || !std::all_of(text.begin(), text.end(), allowed))
     return failure("the URL's host is no host name: expected at most " + std::to_string(kLongestHost) +
                    " letters, digits, dots, hyphens and underscores (other alphabets as punycode, xn--...)");
-  return lower(text);
+  return ascii::lower_case(text);
 }
 
 /// "[::1]:4000" or "example.com:4000" or without the port.
@@ -128,13 +118,13 @@ std::string Url::text(std::string_view scheme) const {
 
 Result<Url> parse_url(std::string_view text) {
   constexpr std::string_view kSchemes = "expected ws, wss, http or https";
-  if (std::any_of(text.begin(), text.end(), is_control))
+  if (std::any_of(text.begin(), text.end(), ascii::is_control))
     return failure("the URL holds a control character, such as a line break: write it percent-encoded, such as %0A");
   const std::size_t scheme_end = text.find("://");
   if (scheme_end == text.npos || text.find_first_of("/?#") < scheme_end)
     return failure("the URL has no scheme: " + std::string(kSchemes) + ", such as wss://example.com/socket");
 
-  const auto secure = is_secure(lower(text.substr(0, scheme_end)));
+  const auto secure = is_secure(ascii::lower_case(text.substr(0, scheme_end)));
   if (!secure)
     return failure("unknown scheme \"" + std::string(text.substr(0, scheme_end)) + "\": " + std::string(kSchemes));
   if (text.find('#') != text.npos)

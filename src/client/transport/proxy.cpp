@@ -7,18 +7,12 @@
 
 #include <arpa/inet.h>
 
+#include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "http/query.hpp"
 
 namespace suzaku::client::transport {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 std::string_view without_last_dot(std::string_view name) noexcept {
   if (name.ends_with('.')) name.remove_suffix(1);
@@ -69,7 +63,7 @@ bool names(std::string_view entry, const std::string& host) {
   }
   if (entry.starts_with("*.")) entry.remove_prefix(1);
   if (entry.starts_with('.')) entry.remove_prefix(1);
-  const std::string name = lower(without_last_dot(entry));
+  const std::string name = ascii::lower_case(without_last_dot(entry));
   const std::string_view wanted = without_last_dot(host);
   return !name.empty() && (wanted == name || wanted.ends_with('.' + name));
 }
@@ -115,7 +109,7 @@ Result<Proxy> parse_proxy(std::string_view text) {
   const std::size_t scheme = text.find("://");
   if (scheme == text.npos) {
     whole.insert(0, "http://");
-  } else if (lower(text.substr(0, scheme)) != "http") {
+  } else if (ascii::lower_case(text.substr(0, scheme)) != "http") {
     return failure("proxies of the kind \"" + std::string(text.substr(0, scheme)) +
                    "\" are not supported: " + std::string(kExpected));
   }
