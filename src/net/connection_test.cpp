@@ -1,10 +1,13 @@
 #include "net/connection.hpp"
 
+#include <chrono>
 #include <future>
 #include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
@@ -87,6 +90,63 @@ TEST(Connection, tells_of_a_drain_even_when_all_went_out_in_the_turn) {
   Talker talker(server.port(), {.low_water = 10});
   talker.send("eleven byte");
   EXPECT_EQ(talker.await([](const Told& told) { return told.drained > 0; }).drained, 1);
+}
+
+TEST(Connection, a_close_waits_for_a_peer_that_still_takes_what_is_queued) {
+  constexpr std::size_t kSize = 24 << 20;  // more than the system takes in
+  std::promise<std::size_t> received;
+  ScriptedServer server([&](ServedConnection& client) {
+    std::size_t size = 0;
+    for (std::string more = client.read_some(); !more.empty(); more = client.read_some()) {
+      size += more.size();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    received.set_value(size);
+  });
+  Talker talker(server.port(), {.high_water = 64 << 20});
+  talker.run([](Connection& connection) {
+    connection.send(SharedBytes::copy(std::string(kSize, 'x')));
+    connection.close_after_flush(std::chrono::milliseconds(50));
+  });
+  EXPECT_EQ(received.get_future().get(), kSize);
+  EXPECT_FALSE(talker.await_end().failure);
+}
+
+TEST(Connection, a_close_does_not_wait_for_a_peer_that_takes_nothing) {
+  std::promise<void> end;
+  ScriptedServer server([&](ServedConnection&) { end.get_future().wait(); });
+  Talker talker(server.port(), {.high_water = 64 << 20});
+  talker.run([](Connection& connection) {
+    connection.send(SharedBytes::copy(std::string(24 << 20, 'x')));
+    connection.close_after_flush(std::chrono::milliseconds(50));
+  });
+  EXPECT_FALSE(talker.await_end().failure);
+  end.set_value();
+}
+
+TEST(Connection, bytes_that_are_kept_come_again_once_the_queue_has_drained) {
+  ScriptedServer server([](ServedConnection& client) {
+    client.write("ab");
+    client.write(std::to_string(client.read_until("end").size()));
+    client.read_to_end();
+  });
+  constexpr std::size_t kSize = 16 << 20;
+  int calls = 0;
+  Talker talker(server.port(), {.high_water = 64 << 20, .pause_reading = 1000},
+                [&](Connection& connection, const std::string& all) {
+                  ++calls;
+                  if (calls == 1) {
+                    connection.send(SharedBytes::copy(std::string(kSize, 'x')));
+                    EXPECT_TRUE(connection.is_backed_up());
+                    connection.keep(std::string_view("kept"));
+                    connection.keep(std::string_view(" bytes"));
+                  } else if (all.ends_with("kept bytes")) {
+                    EXPECT_LE(connection.queued_bytes(), 500U);
+                    EXPECT_FALSE(connection.has_unread());
+                    connection.send(SharedBytes::copy("end"));
+                  }
+                });
+  talker.await_text(std::to_string(kSize + 3));
 }
 
 /// TLS with a certificate that the client knows.
