@@ -12,7 +12,7 @@ class Descriptor {
   Descriptor() = default;
   explicit Descriptor(int number) noexcept : number_(number) {}
   ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
+    if (number_ >= 0) static_cast<void>(::close(number_));  // whatever it returns, the descriptor is free
   }
   Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   Descriptor& operator=(Descriptor&& other) noexcept {

@@ -28,7 +28,7 @@ Connection::Connection(Loop& loop, int socket, Address peer, std::shared_ptr<con
 Connection::~Connection() {
   if (state_ != State::closed) {
     loop_.poller().remove(socket_);
-    ::close(socket_);
+    static_cast<void>(::close(socket_));  // whatever it returns, the descriptor is free
   }
   loop_.forget(*this);
   loop_.timers().cancel(linger_timer_);
@@ -59,7 +59,7 @@ void Connection::abort() {
   if (state_ == State::closed) return;
   state_ = State::closed;
   loop_.poller().remove(socket_);
-  ::close(socket_);
+  static_cast<void>(::close(socket_));  // whatever it returns, the descriptor is free
   out_.clear();
   plan_turn_end();
 }

@@ -106,7 +106,7 @@ void Connection::finish_flush() {
   if (state_ != State::flushing) return;
   state_ = State::lingering;  // a close with unread bytes would reset the connection and take our last frames with it
   if (tls_) tls_->shutdown();
-  ::shutdown(socket_, SHUT_WR);
+  static_cast<void>(::shutdown(socket_, SHUT_WR));  // fails when the peer has gone, which reading will tell
   if (input_ended_) return abort();
   watch(true, false);
 }

@@ -18,8 +18,9 @@ namespace {
 namespace asio = boost::asio;
 using Kind = ConnectFailure::Kind;
 
+/// A failure means that the connection is broken already; reading from it will tell.
 void set_option(int socket, int level, int option, int value) {
-  ::setsockopt(socket, level, option, &value, sizeof value);
+  static_cast<void>(::setsockopt(socket, level, option, &value, sizeof value));
 }
 
 /// The addresses of a host that nobody has to be asked about.
@@ -60,7 +61,7 @@ class Connector::Attempt final : private Poller::Watcher {
  public:
   Attempt(Connector& owner, Endpoint endpoint) : owner_(&owner), endpoint_(std::move(endpoint)) {}
   ~Attempt() {
-    if (socket_ >= 0) ::close(socket_);
+    if (socket_ >= 0) static_cast<void>(::close(socket_));  // whatever it returns, the descriptor is free
   }
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
@@ -80,7 +81,7 @@ class Connector::Attempt final : private Poller::Watcher {
   }
   /// Ends it; it has to live on to the end of the turn, since the poller may still hold an event for it.
   void close() noexcept {
-    if (socket_ >= 0) ::close(release());
+    if (socket_ >= 0) static_cast<void>(::close(release()));
     owner_ = nullptr;
   }
   /// Gives the socket away.

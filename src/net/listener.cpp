@@ -65,7 +65,7 @@ Result<std::unique_ptr<Listener>> Listener::open(Loop& loop, const std::string& 
   const auto bound = listener->bind(host, port, shared);
   if (!bound) return tl::unexpected(bound.error());
   boost::system::error_code failed = *bound;
-  if (!failed && !listener->acceptor_.listen(kBacklog, failed)) listener->acceptor_.native_non_blocking(true, failed);
+  if (!failed) failed = listener->listen();
   if (failed) return cannot_listen(host, port, failed);
   return listener;
 }
@@ -85,14 +85,17 @@ Result<boost::system::error_code> Listener::bind(const std::string& host, std::u
 
 boost::system::error_code Listener::bind(const tcp::endpoint& endpoint, bool shared) {
   boost::system::error_code failed;
-  boost::system::error_code ignored;
-  acceptor_.close(ignored);
-  if (acceptor_.open(endpoint.protocol(), failed)) return failed;
-  acceptor_.set_option(asio::socket_base::reuse_address(true), ignored);
+  if (acceptor_.close(failed) || acceptor_.open(endpoint.protocol(), failed)) return failed;
+  if (acceptor_.set_option(asio::socket_base::reuse_address(true), failed)) return failed;
   if (shared && acceptor_.set_option(ReusePort(true), failed)) return failed;
-  if (endpoint.address().is_v6()) acceptor_.set_option(asio::ip::v6_only(false), ignored);
-  acceptor_.bind(endpoint, failed);
-  return failed;
+  if (endpoint.address().is_v6() && acceptor_.set_option(asio::ip::v6_only(false), failed)) return failed;
+  return acceptor_.bind(endpoint, failed);
+}
+
+boost::system::error_code Listener::listen() {
+  boost::system::error_code failed;
+  if (acceptor_.listen(kBacklog, failed)) return failed;
+  return acceptor_.native_non_blocking(true, failed);
 }
 
 std::uint16_t Listener::port() const {
@@ -110,8 +113,8 @@ void Listener::start(OnAccept on_accept) {
 
 void Listener::close() {
   loop_.timers().cancel(pause_);
-  boost::system::error_code ignored;
-  acceptor_.close(ignored);
+  boost::system::error_code failed;
+  if (acceptor_.close(failed)) log::warning("closing a listening socket failed: {}", failed.message());
 }
 
 void Listener::wait() {
@@ -137,7 +140,8 @@ void Listener::accept_ready() {
       continue;  // the peer was gone before we came
     }
     const int on = 1;
-    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    // A failure means that the connection is broken already; reading from it will tell.
+    static_cast<void>(::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));
     try {
       on_accept_(socket, address_of(endpoint_of(peer)));
     } catch (...) {

@@ -47,6 +47,7 @@ class Listener {
   static Result<std::unique_ptr<Listener>> open(Loop& loop, const std::string& host, std::uint16_t port, bool shared);
   Result<boost::system::error_code> bind(const std::string& host, std::uint16_t port, bool shared);
   boost::system::error_code bind(const boost::asio::ip::tcp::endpoint& endpoint, bool shared);
+  boost::system::error_code listen();
   void wait();
   void accept_ready();
 

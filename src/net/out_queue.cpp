@@ -58,7 +58,8 @@ bool OutQueue::drop_oldest() {
     if (!entries_[i].droppable || !entries_[i].bytes) continue;
     bytes_ -= entries_[i].bytes.size();
     entries_[i].bytes = {};
-    if (++dropped_ > kSlack && dropped_ > entries_.size() / 2) compact();
+    ++dropped_;
+    if (dropped_ > kSlack && dropped_ > entries_.size() / 2) compact();
     return true;
   }
   return false;

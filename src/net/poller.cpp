@@ -35,7 +35,8 @@ void Poller::change(int socket, Watcher& watcher, bool readable, bool writable) 
 }
 
 void Poller::remove(int socket) noexcept {
-  ::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, socket, nullptr);
+  // Fails only for a socket that was never added.
+  static_cast<void>(::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, socket, nullptr));
 }
 
 void Poller::control(int operation, int socket, Watcher& watcher, bool readable, bool writable) {

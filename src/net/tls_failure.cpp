@@ -35,8 +35,8 @@ std::string name_in(const GENERAL_NAME& name) {
   const int family = ASN1_STRING_length(name.d.iPAddress) == 4 ? AF_INET : AF_INET6;
   if (family == AF_INET6 && ASN1_STRING_length(name.d.iPAddress) != 16) return {};
   std::array<char, INET6_ADDRSTRLEN> text{};
-  ::inet_ntop(family, ASN1_STRING_get0_data(name.d.iPAddress), text.data(), text.size());
-  return text.data();
+  const char* address = ::inet_ntop(family, ASN1_STRING_get0_data(name.d.iPAddress), text.data(), text.size());
+  return address ? address : std::string();
 }
 
 /// Whom a certificate is for: its alternative names, or the common name of an old one.

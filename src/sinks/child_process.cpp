@@ -38,7 +38,7 @@ Pipe make_pipe(const CommandOptions& options, Direction direction) {
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail(options, errno);
   if (direction == Direction::to_child) std::swap(ends[0], ends[1]);
   Pipe pipe{Descriptor(ends[0]), Descriptor(ends[1])};
-  ::fcntl(pipe.ours.get(), F_SETFL, O_NONBLOCK);
+  if (::fcntl(pipe.ours.get(), F_SETFL, O_NONBLOCK) != 0) fail(options, errno);
   return pipe;
 }
 
@@ -64,18 +64,24 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
   return pointers;
 }
 
+/// For functions that return an error instead of setting errno.
+void require(int error) {
+  if (error != 0) throw std::system_error(error, std::generic_category(), "cannot prepare the start of a command");
+}
+
 /// What is done in the child before it becomes the program.
 class Steps {
  public:
   Steps() {
-    ::posix_spawn_file_actions_init(&actions_);
-    ::posix_spawnattr_init(&attributes_);
+    require(::posix_spawn_file_actions_init(&actions_));
+    require(::posix_spawnattr_init(&attributes_));
     sigset_t signals;
     ::sigemptyset(&signals);
-    ::posix_spawnattr_setsigmask(&attributes_, &signals);
+    require(::posix_spawnattr_setsigmask(&attributes_, &signals));
     ::sigfillset(&signals);
-    ::posix_spawnattr_setsigdefault(&attributes_, &signals);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    require(::posix_spawnattr_setsigdefault(&attributes_, &signals));
+    require(::posix_spawnattr_setflags(&attributes_,
+                                       POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
   }
   ~Steps() {
     ::posix_spawn_file_actions_destroy(&actions_);
@@ -85,11 +91,11 @@ class Steps {
   Steps& operator=(const Steps&) = delete;
 
   void connect(const Descriptor& pipe, int number) {
-    ::posix_spawn_file_actions_adddup2(&actions_, pipe.get(), number);
+    require(::posix_spawn_file_actions_adddup2(&actions_, pipe.get(), number));
   }
-  void close_all_others() { ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1); }
+  void close_all_others() { require(::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1)); }
   void change_directory(const std::string& directory) {
-    ::posix_spawn_file_actions_addchdir_np(&actions_, directory.c_str());
+    require(::posix_spawn_file_actions_addchdir_np(&actions_, directory.c_str()));
   }
 
   /// The error, or 0.
@@ -147,8 +153,9 @@ ChildProcess::~ChildProcess() {
 }
 
 void ChildProcess::signal(int number) const noexcept {
-  ::kill(-pid_, number);
-  if (::getpgid(pid_) != pid_) ::kill(pid_, number);  // it has left its group
+  // It fails when the process or its group has ended, and has nothing to be told.
+  static_cast<void>(::kill(-pid_, number));
+  if (::getpgid(pid_) != pid_) static_cast<void>(::kill(pid_, number));  // it has left its group
 }
 
 ChildEnd ChildProcess::reap() {

@@ -26,7 +26,8 @@ bool wait_for(int descriptor, short events, const WakeEvent& stop) {
 }
 
 struct GiveTurn {
-  void operator()(const int* turn) const noexcept { ::eventfd_write(*turn, 1); }
+  /// Cannot fail: the turn was taken, so that the event's number is 0.
+  void operator()(const int* turn) const noexcept { static_cast<void>(::eventfd_write(*turn, 1)); }
 };
 
 }  // namespace

@@ -14,10 +14,12 @@ class WakeEvent {
   WakeEvent() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!event_) throw std::runtime_error("no descriptors are left");
   }
-  void ring() const noexcept { ::eventfd_write(event_.get(), 1); }
+  /// Fails only when it has been rung 2^64 - 1 times, and is readable then.
+  void ring() const noexcept { static_cast<void>(::eventfd_write(event_.get(), 1)); }
+  /// Fails only when it has not been rung.
   void clear() const noexcept {
     eventfd_t rung = 0;
-    ::eventfd_read(event_.get(), &rung);
+    static_cast<void>(::eventfd_read(event_.get(), &rung));
   }
   int descriptor() const noexcept { return event_.get(); }
 
