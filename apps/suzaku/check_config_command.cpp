@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "base/printable.hpp"
 #include "command_line.hpp"
@@ -52,7 +53,7 @@ int run(const std::string& file) {
     return kDone;
   }
   for (const auto& [place, message] : checked.error())
-    std::fprintf(stderr, "%s\n", printable(place + ": " + message).c_str());
+    std::fprintf(stderr, "%s\n", printable(fmt::format("{}: {}", place, message)).c_str());
   return kFailed;
 }
 

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -30,7 +32,7 @@ namespace {
 struct Request {
   std::string_view name;
   std::vector<std::string_view> arguments;  // the members of the request
-  std::string_view json = "";
+  std::string_view json = {};
 };
 
 const std::array<Request, 7>& requests() {
@@ -100,7 +102,8 @@ int run(const Options& options) {
   const bool for_people = command == "status" && !options.json;
   const std::string text = for_people ? bridge_status(*result, may_color(STDOUT_FILENO, false))
                                       : printable_json(boost::json::serialize(*result)) + '\n';
-  std::fputs(text.c_str(), stdout);
+  if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) != 0)
+    return complain({kFailed, "cannot write to standard output: " + std::generic_category().message(errno)});
   return exit_code(command, *result);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <boost/algorithm/string/replace.hpp>
+#include <fmt/format.h>
 
 #include "base/printable.hpp"
 #include "exit_codes.hpp"
@@ -130,7 +131,7 @@ int complain(const Failure& failure) {
 }
 
 int complain(const config::Mistakes& mistakes) {
-  for (const auto& [place, message] : mistakes) say(place + ": " + message);
+  for (const auto& [place, message] : mistakes) say(fmt::format("{}: {}", place, message));
   return kFailed;
 }
 

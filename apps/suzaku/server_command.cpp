@@ -48,9 +48,9 @@ std::string footer() {
 /// One descriptor per connection: as many as we may have.
 void raise_descriptor_limit() {
   rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
   files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
+  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &files));  // otherwise it stays at the limit that it had
 }
 
 std::vector<server::StaticPage> pages() {

@@ -5,6 +5,7 @@
 #include <suzaku/bridge/message_router.hpp>
 #include <suzaku/signals/phoenix.hpp>
 
+#include "base/log.hpp"
 #include "bridge/socket_options.hpp"
 
 namespace suzaku::bridge {
@@ -149,7 +150,8 @@ void ConnectionState::end(const ConnectionEnd& end) {
   engine_.cancel(std::exchange(deadline_, client::Engine::kNoTimer));
   try {
     say_farewell(channels, end);
-  } catch (...) {  // a subscriber's handler: there is nothing left for it to end
+  } catch (...) {
+    log::error("connection {} has ended, and a subscriber has thrown: {}", options_.name, what_is_thrown());
   }
   socket.reset();
   for (const auto& stop : stops) stop.finish();

@@ -7,6 +7,9 @@
 #include <suzaku/bridge/message_router.hpp>
 #include <suzaku/signals/phoenix.hpp>
 
+#include "base/log.hpp"
+#include "base/thrown.hpp"
+
 namespace suzaku::bridge {
 
 using signals::Restart;
@@ -102,7 +105,8 @@ void SupervisorState::give_up(Child& child, const std::string& reason) {
                           std::to_string(period.count()) + " ms, and is not started again; the last time: " + reason;
   try {
     route_connection_event(bus_, signals::phoenix::connection_failed(child.options.name, why));
-  } catch (...) {  // a subscriber's handler: there is nothing left for it to end
+  } catch (...) {
+    log::error("connection {} has ended, and a subscriber has thrown: {}", child.options.name, what_is_thrown());
   }
 }
 

@@ -199,7 +199,10 @@ TEST_F(Supervisor, restarts_a_connection_whose_subscriber_has_crashed) {
   start(given);
   const kit::Connection wire = accept({"room:1"});
   auto fragile = bus.subscribe_type("phoenix.backend.**", {.on_waiting = [] { throw std::runtime_error("no room"); }});
+  testing::internal::CaptureStderr();
   wire.push("room:1", "shout");
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_NE(said.find("connection backend has ended, and a subscriber has thrown: no room"), std::string::npos) << said;
   EXPECT_EQ(supervisor.connection_health("backend").at("restarts"), 1);
   accept({"room:1"});
 }

@@ -52,9 +52,6 @@ tl::expected<BridgeConfig, Mistakes> read_bridge_config(const std::string& text,
 /// The same for a file.
 tl::expected<BridgeConfig, Mistakes> load_bridge_config(const std::string& path, const Environment& environment);
 
-/// The control socket of a file that names none: $XDG_RUNTIME_DIR/suzaku-bridge.sock, or /run/suzaku/bridge.sock.
-std::string default_control(const Environment& environment);
-
 /// Whether a YAML text is that of a bridge rather than of a server: it has connections, agents or routes.
 bool is_bridge_config(const std::string& text);
 

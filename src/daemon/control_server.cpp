@@ -23,6 +23,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.hpp"
+
 namespace suzaku::daemon {
 namespace {
 
@@ -40,8 +42,7 @@ constexpr std::string_view kTooLong = "a request may have at most 4 MiB";
 bool is_answered(asio::io_context& io, const std::string& path) {
   boost::system::error_code failed;
   Protocol::socket socket(io);
-  socket.connect(Protocol::endpoint(path), failed);
-  return !failed;
+  return !socket.connect(Protocol::endpoint(path), failed);
 }
 
 bool is_socket(const std::string& path) {
@@ -59,7 +60,8 @@ class ControlServer::State {
     io_.stop();
     if (thread_.joinable()) thread_.join();
     pool_.join();
-    if (!path_.empty()) ::unlink(path_.c_str());
+    if (!path_.empty() && ::unlink(path_.c_str()) != 0)
+      log::warning("cannot remove {}: {}", path_, std::generic_category().message(errno));
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
@@ -68,18 +70,18 @@ class ControlServer::State {
     if (path.size() > 107) return failure("cannot listen on " + path + ": a path of at most 107 bytes is expected");
     if (is_socket(path)) {
       if (is_answered(io_, path)) return failure("cannot listen on " + path + ": another bridge answers there");
-      ::unlink(path.c_str());
+      if (::unlink(path.c_str()) != 0)
+        return failure("cannot remove " + path + ": " + std::generic_category().message(errno));
     }
     boost::system::error_code failed;
-    acceptor_.open(Protocol(), failed);
-    if (!failed) acceptor_.bind(Protocol::endpoint(path), failed);
-    if (failed) return failure("cannot listen on " + path + ": " + failed.message());
+    if (acceptor_.open(Protocol(), failed) || acceptor_.bind(Protocol::endpoint(path), failed))
+      return failure("cannot listen on " + path + ": " + failed.message());
     path_ = path;
     // Nobody can connect before listen().
     if (::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0)
       return failure("cannot keep " + path + " to ourselves: " + std::generic_category().message(errno));
-    acceptor_.listen(asio::socket_base::max_listen_connections, failed);
-    if (failed) return failure("cannot listen on " + path + ": " + failed.message());
+    if (acceptor_.listen(asio::socket_base::max_listen_connections, failed))
+      return failure("cannot listen on " + path + ": " + failed.message());
     asio::co_spawn(io_, accept(), asio::detached);
     thread_ = std::thread([this] { io_.run(); });
     return {};
@@ -115,7 +117,8 @@ class ControlServer::State {
     for (;;) {
       idle.expires_after(kLongestIdle);
       idle.async_wait([client](boost::system::error_code cancelled) {
-        if (!cancelled) client->close();
+        boost::system::error_code failed;
+        if (!cancelled && client->close(failed)) log::warning("cannot close a connection: {}", failed.message());
       });
       boost::system::error_code failed;
       const std::size_t length = co_await asio::async_read_until(*client, asio::dynamic_buffer(buffer, kMaxLine), '\n',

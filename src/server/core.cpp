@@ -56,6 +56,7 @@ std::string in_words(std::chrono::sys_seconds time) {
 template <class Lanes>
 std::vector<net::Loop*> loops_of(const Lanes& lanes) {
   std::vector<net::Loop*> loops;
+  loops.reserve(lanes.size());
   for (const auto& lane : lanes) loops.push_back(&lane->shard.loop);
   return loops;
 }
@@ -212,7 +213,7 @@ Result<CertificateInfo> Endpoint::Core::reload_tls() {
   const auto& [certificate_file, key_file] = *options_.tls;
   auto loaded = net::TlsContext::load(certificate_file, key_file);
   if (!loaded) return tl::unexpected(loaded.error());
-  const CertificateInfo info{.file = certificate_file, .valid_until = (*loaded)->valid_until()};
+  CertificateInfo info{.file = certificate_file, .valid_until = (*loaded)->valid_until()};
   if (info.valid_until < std::chrono::system_clock::now())
     log::warning("the TLS certificate {} has expired: it was valid until {}", info.file, in_words(info.valid_until));
   const std::lock_guard lock(tls_mutex_);

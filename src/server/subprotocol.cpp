@@ -30,7 +30,10 @@ std::optional<std::string> decode_base64(std::string_view text) {
     const int digit = base64_digit(c);
     if (digit < 0) return std::nullopt;
     bits = bits << 6 | static_cast<unsigned>(digit);
-    if ((count += 6) >= 8) bytes += static_cast<char>(bits >> (count -= 8) & 0xff);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes += static_cast<char>(bits >> count & 0xff);
   }
   return bytes;
 }

@@ -84,6 +84,7 @@ class Coordinator::State {
   std::vector<AgentStatus> agents() const {
     const std::lock_guard lock(mutex_);
     std::vector<AgentStatus> all;
+    all.reserve(members_.size());
     for (const auto& [name, member] : members_) all.push_back(member.actor->status());
     return all;
   }

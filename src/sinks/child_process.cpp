@@ -45,6 +45,7 @@ Pipe make_pipe(const CommandOptions& options, Direction direction) {
 /// Ours, but for what the options say.
 std::vector<std::string> environment_of(const CommandOptions& options) {
   std::vector<std::string> variables;
+  variables.reserve(options.environment.size());
   for (const auto& [name, value] : options.environment) variables.push_back(fmt::format("{}={}", name, value));
   const std::size_t added = variables.size();
   for (char** ours = environ; *ours; ++ours) {
@@ -59,6 +60,7 @@ std::vector<std::string> environment_of(const CommandOptions& options) {
 
 std::vector<char*> pointers(std::vector<std::string>& words) {
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   return pointers;
@@ -83,9 +85,9 @@ class Steps {
     require(::posix_spawnattr_setflags(&attributes_,
                                        POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
   }
-  ~Steps() {
-    ::posix_spawn_file_actions_destroy(&actions_);
-    ::posix_spawnattr_destroy(&attributes_);
+  ~Steps() {  // these two always succeed
+    static_cast<void>(::posix_spawn_file_actions_destroy(&actions_));
+    static_cast<void>(::posix_spawnattr_destroy(&attributes_));
   }
   Steps(const Steps&) = delete;
   Steps& operator=(const Steps&) = delete;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include <fmt/format.h>
+
 namespace suzaku::sinks {
 namespace {
 
@@ -49,7 +51,8 @@ void append(List& list, const std::string& line) {
 List list_of(const std::vector<client::Header>& headers) {
   List list;
   append(list, "Expect:");
-  for (const auto& [name, value] : headers) append(list, value.empty() ? name + ';' : name + ": " + value);
+  for (const auto& [name, value] : headers)
+    append(list, value.empty() ? name + ';' : fmt::format("{}: {}", name, value));
   return list;
 }
 
@@ -90,7 +93,7 @@ Result<HttpAnswer> HttpClient::post(const std::vector<client::Header>& headers, 
   const List list = list_of(headers);
   set(CURLOPT_HTTPHEADER, list.get());
   set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-  set(CURLOPT_POSTFIELDS, body.data());
+  set(CURLOPT_POSTFIELDS, body.data());  // NOLINT(bugprone-suspicious-stringview-data-usage): it has just got the size
   words_[0] = '\0';
   received_ = 0;
   const CURLcode result = perform();

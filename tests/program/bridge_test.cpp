@@ -97,6 +97,15 @@ TEST_F(BridgeProgram, ASecondOneOnTheSameSocketIsRefused) {
   EXPECT_EQ(ctl({"status"}).code, 0);
 }
 
+TEST_F(BridgeProgram, ControlFailsWhenItsAnswerCannotBeWritten) {
+  Child bridge = start(kConfiguration);
+  await_connected(bridge);
+  const std::string command = std::string("exec ") + SUZAKU_PROGRAM + " bridge ctl --socket " + control;
+  Child ctl({"-c", command + " status >/dev/full"}, {.program = "/bin/sh"});
+  EXPECT_EQ(ctl.exit_code(), 1);
+  EXPECT_CONTAINS(ctl.errors(), "cannot write to standard output: No space left on device");
+}
+
 TEST_F(BridgeProgram, StartsAfterOneThatWasKilled) {
   {
     Child killed = start(kConfiguration);

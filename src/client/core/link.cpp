@@ -73,7 +73,7 @@ bool Link::nudge() {
   return true;
 }
 
-void Link::drop(Disconnect reason) {
+void Link::drop(const Disconnect& reason) {
   if (state_ == State::open || state_ == State::closing) on_closed(reason);
 }
 

@@ -63,7 +63,7 @@ class Link final : private Transport::Handler {
   void disconnect(std::uint16_t code, std::string_view reason);
   void credentials(Question question, Result<Credentials> credentials);
   /// The connection that stands is no good; it is dropped, and made again.
-  void drop(Disconnect reason);
+  void drop(const Disconnect& reason);
   /// The network is another: an attempt that waits for its time, or for an answer from the old network, is made now;
   /// true if there was one.
   bool nudge();

@@ -52,7 +52,7 @@ void Socket::connect(std::shared_ptr<Completion> completion) {
   link_.connect();
 }
 
-void Socket::disconnect(std::uint16_t code, std::string reason, std::shared_ptr<Completion> completion) {
+void Socket::disconnect(std::uint16_t code, std::string_view reason, std::shared_ptr<Completion> completion) {
   for (const auto& call : std::exchange(connect_calls_, {})) {
     call->finish(ended(Outcome::cancelled, "disconnect() was called"));
   }

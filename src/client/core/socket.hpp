@@ -36,7 +36,7 @@ class Socket final : private Link::Handler {
 
   // --- what the user wants ---
   void connect(std::shared_ptr<Completion> completion);
-  void disconnect(std::uint16_t code, std::string reason, std::shared_ptr<Completion> completion);
+  void disconnect(std::uint16_t code, std::string_view reason, std::shared_ptr<Completion> completion);
   void join(std::shared_ptr<ChannelObserver> channel, std::chrono::milliseconds timeout,
             std::shared_ptr<Completion> completion);
   void leave(const std::string& topic, std::chrono::milliseconds timeout, std::shared_ptr<Completion> completion);
@@ -87,7 +87,7 @@ class Socket final : private Link::Handler {
   Question next_question() noexcept { return ++last_question_; }
   Turns& turns() noexcept { return turns_; }
   /// The connection is no good.
-  void drop(Disconnect reason) { link_.drop(std::move(reason)); }
+  void drop(const Disconnect& reason) { link_.drop(reason); }
 
  private:
   // Link::Handler
