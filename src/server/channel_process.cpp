@@ -56,7 +56,7 @@ JoinResult ChannelProcess::join(const Payload& params) {
     assigns_ = socket_.user().assigns();
     assigns_.merge(route_.options.assigns);
     JoinResult result = channel_->join(topic_, params);
-    if (!result.accepted || !socket_.sink()) return result;
+    if (!result.accepted) return result;
     const auto& intercepts = route_.intercepts(*channel_);
     subscription_.subscriber = this;
     subscription_.sink = socket_.sink();
@@ -81,7 +81,7 @@ void ChannelProcess::run(std::string_view name, std::string_view event, Handler&
   } catch (...) {
     return crash(std::string(name) + (event.empty() ? "" : ' ' + in_log(event)), what_is_thrown());
   }
-  if (stop_requested_ && state_ == State::joined) finish_stop();
+  if (stop_requested_) close(TerminateReason::stopped);
 }
 
 void ChannelProcess::handle_in(const protocol::Message& message) {
@@ -100,22 +100,18 @@ void ChannelProcess::handle_in(const protocol::Message& message) {
 void ChannelProcess::leave(const protocol::Message& message) {
   socket_.send(
       {.join_ref = join_ref_, .ref = message.ref, .topic = topic_json_, .status = "ok", .payload = no_payload()});
-  push_close();
-  state_ = State::leaving;
-  end(TerminateReason::left);
-  socket_.forget(*this);
+  close(TerminateReason::left);
 }
 
-void ChannelProcess::finish_stop() {
+void ChannelProcess::close(TerminateReason reason) {
   push_close();
   state_ = State::leaving;
-  end(TerminateReason::stopped);
+  end(reason);
   socket_.forget(*this);
 }
 
 void ChannelProcess::crash(std::string_view where, std::string_view why) {
   handling_ref_ = {};
-  if (state_ != State::joined) return;
   shard_.log().error("the channel of {} crashed in {} of client {}: {}", in_log(topic_json_), where, socket_.client(),
                      why);
   shard_.counters.channel_crashes.add();
@@ -136,7 +132,6 @@ void ChannelProcess::end(TerminateReason reason) noexcept {
   shard_.counters.channels.subtract();
   if (subscription_.topic) shard_.pubsub->unsubscribe(subscription_);
   for (auto& more : more_subscriptions_) shard_.pubsub->unsubscribe(*more);
-  mail_.clear();
   if (state_ == State::joining) return;  // it never was in
   try {
     channel_->terminate(reason);

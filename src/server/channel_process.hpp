@@ -70,7 +70,8 @@ class ChannelProcess final : private pubsub::Subscriber, private net::Loop::Hook
   void deliver(const Mail& mail);
   template <class Handler>
   void run(std::string_view name, std::string_view event, Handler&& handler);
-  void finish_stop();
+  /// Ends the channel with phx_close to the client.
+  void close(TerminateReason reason);
   void end(TerminateReason reason) noexcept;
   void require_joined(std::string_view what) const;
   void push_about_join(std::string_view event, const Payload& payload);

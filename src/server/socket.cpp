@@ -104,7 +104,7 @@ void Socket::on_message(ws::Opcode opcode, std::string_view bytes) {
   } catch (...) {  // such as the answer to a join, when its payload cannot be encoded
     shard_.log().error("event {} on {} of client {} failed: {}", in_log(message->event.json),
                        in_log(message->topic.json), client(), what_is_thrown());
-    if (sink_) sink_->close(ws::close_code::kInternalError);
+    sink_->close(ws::close_code::kInternalError);
   }
 }
 
@@ -169,7 +169,6 @@ void Socket::join(const Message& message) {
   const auto begin = ActivityLog::begin();
   const JoinResult result = channel->join(message.payload);
   shard_.activity.joined(begin, message, *this, result.accepted);
-  if (!sink_) return;  // join() had the connection closed
   if (!result.accepted) return reply("error", result.response);
   reply("ok", result.response);
   channels_.insert(lower_bound(message.topic.text), std::move(channel));
@@ -180,11 +179,10 @@ void Socket::join(const Message& message) {
 void Socket::join_again(ChannelProcess& old, const Message& message) {
   shard_.log().debug("duplicate join of {} by client {}; the channel of the earlier join ends",
                      in_log(message.topic.json), client());
-  std::unique_ptr<ChannelProcess> replaced = take(old);
+  const std::unique_ptr<ChannelProcess> replaced = take(old);
   replaced->terminate(TerminateReason::duplicate_join);
   join(message);
   replaced->push_close();
-  shard_.loop.dispose(std::move(replaced));
 }
 
 /// The frame of what stands in the scratch.

@@ -1,31 +1,14 @@
-// What a channel can do: answers, pushes, messages to itself, assigns, its ends.
+// What a channel can do: answers, pushes, messages to itself, assigns.
+
+#include "channel_test.hpp"
 
 #include <stdexcept>
-
-#include "server_test.hpp"
 
 namespace suzaku::test {
 namespace {
 
 using namespace std::chrono_literals;
 using server::HandleResult;
-using server::TerminateReason;
-
-class ChannelTest : public ServerTest {
- protected:
-  ChannelTest() {
-    script.terminate = [this](ScriptedChannel&, TerminateReason reason) { notes.add(name_of(reason)); };
-  }
-  void on_event(std::function<HandleResult(ScriptedChannel&, const Payload&)> handler) {
-    script.handle_in = [handler = std::move(handler)](ScriptedChannel& channel, std::string_view event,
-                                                      const Payload& payload) {
-      return event == "ev" ? handler(channel, payload) : channel.reply_ok(payload);
-    };
-  }
-  static void send(WebSocketClient& client) { client.push("1", "2", "room:a", "ev"); }
-};
-
-constexpr const char* kError = R"(["1","1","room:a","phx_error",{"reason":"channel_crash"}])";
 
 TEST_F(ChannelTest, replies_have_any_status) {
   on_event([](ScriptedChannel& channel, const Payload&) { return channel.reply("weird \"one\"", {{"a", 1}}); });
@@ -52,6 +35,16 @@ TEST_F(ChannelTest, no_reply_sends_nothing_even_after_reply_was_called) {
   });
   serve();
   WebSocketClient client = joined("room:a");
+  send(client);
+  expect_nothing_waits(client);
+}
+
+TEST_F(ChannelTest, a_reply_that_was_not_made_is_not_sent) {
+  on_event([](ScriptedChannel&, const Payload&) { return HandleResult::reply; });
+  serve();
+  WebSocketClient client = joined("room:a");
+  client.push("1", "2", "room:a", "other");
+  EXPECT_EQ(next_json(client).at(1), "2");
   send(client);
   expect_nothing_waits(client);
 }
@@ -126,19 +119,20 @@ TEST_F(ChannelTest, a_message_to_itself_in_join_is_handled_after_the_join_reply)
   EXPECT_FRAME(client, R"(["1",null,"room:a","after_join",{}])");
 }
 
-TEST_F(ChannelTest, push_and_broadcast_in_join_crash_the_join) {
+TEST_F(ChannelTest, what_only_a_joined_channel_may_do_crashes_the_join) {
   script.join = [](ScriptedChannel& channel, const Payload& params) {
     const std::string how = params.json().at("how").as_string().c_str();
     if (how == "push") channel.push("x", {});
     if (how == "broadcast") channel.broadcast("x", {});
     if (how == "broadcast_from") channel.broadcast_from("x", {});
+    if (how == "stop") channel.stop();
     if (how == "reply") (void)channel.reply_ok();
     if (how == "reply_ref") (void)channel.reply_ref();
     return ScriptedChannel::ok();
   };
   serve();
   WebSocketClient client = connect();
-  for (const std::string how : {"push", "broadcast", "broadcast_from", "reply", "reply_ref"}) {
+  for (const std::string how : {"push", "broadcast", "broadcast_from", "stop", "reply", "reply_ref"}) {
     client.push("1", "1", "room:a", "phx_join", R"({"how":")" + how + "\"}");
     EXPECT_FRAME(client, R"(["1","1","room:a","phx_reply",{"status":"error","response":{"reason":"join crashed"}}])")
         << how;
@@ -188,112 +182,6 @@ TEST_F(ChannelTest, send_after_comes_after_its_delay_and_in_due_order) {
   EXPECT_EQ(next_json(client).at(3), "first");
   EXPECT_EQ(next_json(client).at(3), "second");
   EXPECT_GE(std::chrono::steady_clock::now() - begun, 60ms);
-}
-
-TEST_F(ChannelTest, send_after_is_dropped_with_the_channel) {
-  on_event([](ScriptedChannel& channel, const Payload&) {
-    channel.send_after(20ms, 1);
-    channel.stop();
-    return channel.no_reply();
-  });
-  script.handle_info = [this](ScriptedChannel&, const std::any&) { notes.add("message"); };
-  serve();
-  WebSocketClient client = joined("room:a");
-  send(client);
-  EXPECT_EQ(next_json(client).at(3), "phx_close");
-  EXPECT_TRUE(client.tcp().stays_silent(60ms));
-  notes.expect({"stopped"});
-}
-
-TEST_F(ChannelTest, stop_closes_after_the_reply) {
-  on_event([](ScriptedChannel& channel, const Payload&) {
-    channel.stop();
-    channel.push("still", {});
-    return channel.reply_ok({{"bye", 1}});
-  });
-  script.terminate = [this](ScriptedChannel& channel, TerminateReason reason) {
-    notes.add(name_of(reason));
-    if (reason == TerminateReason::stopped) channel.push("last", {});
-  };
-  serve();
-  WebSocketClient client = joined("room:a");
-  send(client);
-  EXPECT_EQ(next_json(client).at(3), "still");
-  EXPECT_FRAME(client, R"(["1","2","room:a","phx_reply",{"status":"ok","response":{"bye":1}}])");
-  EXPECT_FRAME(client, R"(["1","1","room:a","phx_close",{}])");
-  EXPECT_FRAME(client, R"(["1",null,"room:a","last",{}])");
-  notes.expect({"stopped"});
-  client.push("1", "3", "room:a", "ev");
-  EXPECT_EQ(next_json(client).at(4).at("response").at("reason"), "unmatched topic");
-}
-
-TEST_F(ChannelTest, handle_out_and_handle_info_may_stop_too) {
-  script.intercept = {"end"};
-  script.handle_out = [](ScriptedChannel& channel, std::string_view, const Payload&) { channel.stop(); };
-  script.handle_info = [](ScriptedChannel& channel, const std::any&) { channel.stop(); };
-  on_event([](ScriptedChannel& channel, const Payload&) {
-    channel.self().send(1);
-    channel.self().send(2);
-    return channel.no_reply();
-  });
-  serve();
-  WebSocketClient client = joined("room:a");
-  endpoint().broadcast("room:a", "end");
-  EXPECT_EQ(next_json(client).at(3), "phx_close");
-  client.join("room:a");
-  send(client);
-  EXPECT_EQ(next_json(client).at(3), "phx_close");
-  expect_nothing_waits(client);
-}
-
-TEST_F(ChannelTest, an_exception_in_any_handler_ends_that_channel_alone) {
-  script.intercept = {"out"};
-  script.handle_out = [](ScriptedChannel&, std::string_view, const Payload&) { throw std::runtime_error("out"); };
-  script.handle_info = [](ScriptedChannel&, const std::any&) { throw 5; };
-  on_event([](ScriptedChannel& channel, const Payload& payload) -> HandleResult {
-    if (payload.json().as_object().contains("info")) return channel.self().send(1), channel.no_reply();
-    (void)channel.reply_ok();
-    throw std::runtime_error("in");
-  });
-  serve();
-  WebSocketClient client = joined("room:b");
-  client.join("room:a");
-  send(client);
-  EXPECT_FRAME(client, kError);
-  client.join("room:a");
-  client.push("1", "2", "room:a", "ev", R"({"info":1})");
-  EXPECT_FRAME(client, kError);
-  client.join("room:a");
-  endpoint().broadcast("room:a", "out");
-  EXPECT_FRAME(client, kError);
-  client.push("1", "3", "room:b", "other");
-  EXPECT_EQ(next_json(client).at(2), "room:b");
-  notes.expect({"crashed", "crashed", "crashed"});
-  EXPECT_EQ(endpoint().stats().channel_crashes, 3u);
-}
-
-TEST_F(ChannelTest, what_terminate_pushes_after_a_crash_comes_before_the_error) {
-  script.terminate = [](ScriptedChannel& channel, TerminateReason reason) {
-    if (reason == TerminateReason::crashed) channel.push("last", {});
-  };
-  on_event([](ScriptedChannel&, const Payload&) -> HandleResult { throw std::runtime_error("in"); });
-  serve();
-  WebSocketClient client = joined("room:a");
-  send(client);
-  EXPECT_FRAME(client, R"(["1",null,"room:a","last",{}])");
-  EXPECT_FRAME(client, kError);
-}
-
-TEST_F(ChannelTest, an_exception_in_terminate_is_swallowed) {
-  script.terminate = [](ScriptedChannel&, TerminateReason) { throw std::runtime_error("in terminate"); };
-  serve();
-  WebSocketClient client = joined("room:a");
-  client.push("1", "2", "room:a", "phx_leave");
-  EXPECT_EQ(next_json(client).at(3), "phx_reply");
-  EXPECT_EQ(next_json(client).at(3), "phx_close");
-  client.join("room:a");
-  client.close(1000);
-  EXPECT_EQ(client.next_close(), 1000);
 }
 
 TEST_F(ChannelTest, other_topics_can_be_subscribed_to) {
@@ -361,19 +249,6 @@ TEST_F(ChannelTest, assigns_are_those_of_the_socket_and_over_them_those_of_the_p
   EXPECT_EQ(seen("room:a"), fresh);
   EXPECT_EQ(seen("room:a"), json(R"({"user":"changed","role":"member","own":"room:a","socket_role":"guest"})"));
   EXPECT_EQ(seen("room:b"), fresh) << "channels share nothing";
-}
-
-TEST_F(ChannelTest, terminate_knows_that_the_connection_ended) {
-  serve();
-  {
-    WebSocketClient polite = joined("room:a");
-    polite.close(1000);
-    EXPECT_EQ(polite.next_close(), 1000);
-  }
-  notes.expect({"closed"});
-  joined("room:a").tcp().reset();
-  notes.expect({"closed", "closed"});
-  await([&] { return endpoint().stats().sockets == 0; }, "end of the socket");
 }
 
 }  // namespace

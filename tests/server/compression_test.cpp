@@ -38,6 +38,10 @@ TEST_F(CompressionTest, is_not_agreed_on_unless_the_client_asks) {
   EXPECT_FALSE(client.header("sec-websocket-extensions"));
   EXPECT_FALSE(
       connect(kTarget, {{"Sec-WebSocket-Extensions", "x-webkit-deflate-frame"}}).header("sec-websocket-extensions"));
+  client.join("room:a");
+  client.push("1", "2", "room:a", "ev", R"({"a":")" + std::string(5000, 'x') + R"("})");
+  const std::string reply = client.tcp().read_until("}]");
+  EXPECT_FALSE(reply.at(0) & 0x40) << "RSV1";
   send_compressed(client, R"([null,"1","phoenix","heartbeat",{}])");
   EXPECT_EQ(client.next_close(), 1002);
 }

@@ -32,6 +32,40 @@ TEST_F(LimitsTest, a_join_ref_has_a_longest_size) {
   EXPECT_EQ(next_json(client).at(4).at("response").at("reason"), "topic too long");
 }
 
+TEST_F(LimitsTest, a_ref_of_a_join_has_a_longest_size) {
+  serve();
+  WebSocketClient client = connect();
+  client.push("1", std::string(4096 - 2, '1'), "room:a", "phx_join");
+  EXPECT_EQ(next_json(client).at(4).at("status"), "ok");
+  client.push("1", std::string(4096 - 1, '1'), "room:b", "phx_join");
+  EXPECT_EQ(next_json(client).at(4).at("response").at("reason"), "topic too long");
+}
+
+TEST_F(LimitsTest, the_number_of_channels_is_bounded) {
+  socket_options.max_channels = 2;
+  serve();
+  WebSocketClient client = joined("room:a");
+  client.join("room:b");
+  client.push("3", "4", "room:c", "phx_join");
+  EXPECT_FRAME(client,
+               R"(["3","4","room:c","phx_reply",{"status":"error","response":{"reason":"too many channels joined"}}])");
+  client.push("5", "5", "room:b", "phx_join");  // again: that makes no more
+  EXPECT_EQ(next_json(client).at(4).at("status"), "ok");
+  EXPECT_EQ(next_json(client).at(3), "phx_close");
+  client.push("1", "6", "room:a", "phx_leave");
+  client.next_text();
+  client.next_text();
+  client.join("room:c");
+}
+
+TEST_F(LimitsTest, a_hundred_channels_are_the_default) {
+  serve();
+  WebSocketClient client = connect();
+  for (int i = 0; i < 100; ++i) client.join("room:" + std::to_string(i));
+  client.push("9", "9", "room:more", "phx_join");
+  EXPECT_EQ(next_json(client).at(4).at("response").at("reason"), "too many channels joined");
+}
+
 TEST_F(LimitsTest, what_stands_before_the_payload_has_a_longest_size) {
   serve();
   WebSocketClient witness = joined("room:a");

@@ -1,10 +1,10 @@
-// What comes from other threads: messages, late replies, blocking work, broadcasts, disconnects.
+// What comes from other threads: messages, late replies, blocking work, broadcasts.
 
 #include <future>
 #include <stdexcept>
 #include <thread>
 
-#include "server_test.hpp"
+#include "channel_test.hpp"
 
 namespace suzaku::test {
 namespace {
@@ -14,8 +14,6 @@ using server::ChannelHandle;
 using server::HandleResult;
 using server::ReplyRef;
 using server::TerminateReason;
-
-constexpr const char* kError = R"(["1","1","room:a","phx_error",{"reason":"channel_crash"}])";
 
 class ThreadsTest : public ServerTest {
  protected:
@@ -229,42 +227,6 @@ TEST_F(ThreadsTest, broadcasts_must_carry_an_object_or_bytes) {
   EXPECT_EQ(client.next().kind, Received::Kind::binary);
 }
 
-class Named : public server::UserSocket {
- public:
-  server::ConnectResult connect(const server::ConnectInfo& info) override {
-    id_ = info.param("id").value_or("");
-    return accept();
-  }
-  std::string id() const override { return id_; }
-
- private:
-  std::string id_;
-};
-
-TEST_F(ThreadsTest, disconnect_ends_all_connections_of_an_id_on_all_loops) {
-  socket_factory = [] { return std::make_unique<Named>(); };
-  script.terminate = [this](ScriptedChannel&, TerminateReason reason) { notes.add(name_of(reason)); };
-  serve();
-  std::vector<WebSocketClient> clients;
-  for (int i = 0; i < 10; ++i) clients.push_back(joined("room:a", "/socket/websocket?vsn=2.0.0&id=user:1"));
-  WebSocketClient other = joined("room:a", "/socket/websocket?vsn=2.0.0&id=user:2");
-  WebSocketClient nameless = joined("room:a");
-  endpoint().broadcast("user:1", "something_else");
-  endpoint().broadcast("room:a", "disconnect");
-  EXPECT_FRAME(other, R"([null,null,"room:a","disconnect",{}])");
-  EXPECT_FRAME(nameless, R"([null,null,"room:a","disconnect",{}])");
-  endpoint().disconnect("user:1");
-  endpoint().disconnect("");
-  for (WebSocketClient& client : clients) {
-    EXPECT_EQ(next_json(client).at(3), "disconnect");
-    EXPECT_EQ(client.next_close(), 1001);
-    EXPECT_EQ(client.next().kind, Received::Kind::eof);
-  }
-  expect_nothing_waits(other);
-  expect_nothing_waits(nameless);
-  notes.expect(std::vector<std::string>(10, "disconnected"));
-}
-
 TEST_F(ThreadsTest, counts_what_happens) {
   serve();
   EXPECT_EQ(endpoint().stats().sockets, 0u);
@@ -278,6 +240,7 @@ TEST_F(ThreadsTest, counts_what_happens) {
   EXPECT_EQ(stats.undecodable + stats.stale + stats.channel_crashes + stats.slow_consumers + stats.refused, 0u);
   other.tcp().reset();
   await([&] { return endpoint().stats().sockets == 1 && endpoint().stats().channels == 1; }, "end of the other");
+  EXPECT_EQ(endpoint().stats().slow_consumers, 0u);
 }
 
 }  // namespace

@@ -62,6 +62,21 @@ TEST_F(WireTest, a_topic_that_is_no_string_is_unmatched_and_echoed) {
   }
 }
 
+TEST_F(WireTest, a_topic_that_is_no_string_is_not_the_empty_topic) {
+  serve([this](server::Endpoint& endpoint) { endpoint.socket("/any").channel("*", follow(script)); });
+  WebSocketClient client = connect("/any/websocket?vsn=2.0.0");
+  client.join("");
+  for (const char* event : {"phx_join", "ev"}) {
+    client.text(R"([null,"2",5,")" + std::string(event) + R"(",{}])");
+    EXPECT_FRAME(client, R"([null,"2",5,"phx_reply",{"status":"error","response":{"reason":"unmatched topic"}}])");
+  }
+  client.push("1", "3", "", "phx_leave");
+  EXPECT_EQ(next_json(client).at(4).at("status"), "ok");
+  EXPECT_EQ(next_json(client).at(3), "phx_close");
+  client.text(R"([null,"4",5,"phx_join",{}])");
+  EXPECT_EQ(next_json(client).at(4).at("status"), "error");
+}
+
 TEST_F(WireTest, payloads_pass_byte_for_byte) {
   serve();
   WebSocketClient client = joined("room:a");
