@@ -85,14 +85,16 @@ needs() {
 }
 
 # --- building ---------------------------------------------------------------------------------------------------------
+developer=ON # tests, examples and benchmarks are part of the build
+
 configure_and_build() {
-  local preset=$1
+  local preset=$1 options=()
   shift
-  cmake --preset "$preset" "${cmake_options[@]}" && cmake --build "build/$preset" "$@"
+  [[ $preset == fuzz ]] || options+=("-DSUZAKU_DEVELOPER=$developer") # each time: the build folder remembers it
+  cmake --preset "$preset" "${options[@]}" && cmake --build "build/$preset" "$@"
 }
 
-# build PRESET HOW_LONG [TARGET...]; cmake_options may hold further options.
-cmake_options=()
+# build PRESET HOW_LONG [TARGET...]
 build() {
   local preset=$1 how_long=$2 text="Building build/$1"
   [[ -e build/$preset/build.ninja ]] || text+=" (first time $how_long)"

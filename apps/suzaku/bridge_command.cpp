@@ -32,6 +32,7 @@ class Signals {
     for (const int signal : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&set_, signal);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     std::signal(SIGPIPE, SIG_IGN);  // whoever read our output may go
+    std::signal(SIGXFSZ, SIG_IGN);  // a file may not grow beyond a limit: writing it fails
   }
 
   int wait() const {

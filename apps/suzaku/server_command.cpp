@@ -84,6 +84,7 @@ void announce(std::uint16_t port, bool secure) {
 int serve(const config::ServerConfig& config) {
   raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);  // whoever read our output may go
+  std::signal(SIGXFSZ, SIG_IGN);  // a log may not grow beyond a limit: its lines are lost, and the server goes on
   log::configure(config.log_level, config.log_format);
   server::Endpoint endpoint(config.endpoint);
   mount(endpoint, config.socket);

@@ -13,8 +13,9 @@
 
 namespace suzaku::log {
 
-/// The log for lines that strangers can cause at will: of each kind at most so many a second. The next line of the kind
-/// tells how many like it were left out. A kind is one place in the code; its format is its name. One thread.
+/// The log for lines that strangers can cause at will: of each kind at most kLines in each period of a second. The next
+/// line of the kind tells how many like it were left out. A kind is one place in the code; its format is its name. One
+/// thread.
 class LimitedLog {
  public:
   using Clock = LogLimit::Clock;

@@ -64,7 +64,8 @@ constexpr std::string_view colour_of(spdlog::level::level_enum level) noexcept {
   }
 }
 
-/// Writes to standard error without ever waiting for its reader. What is lost is counted, and told once there is room.
+/// Writes to standard error without ever waiting for its reader. What is lost is counted, and told before
+/// the next line that can be written.
 class StandardError final : public spdlog::sinks::base_sink<std::mutex> {
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {

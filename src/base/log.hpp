@@ -5,8 +5,9 @@
 #include <fmt/core.h>
 
 /// The only door to logging: a line of words, at a level, to standard error. Lines may hold text from outside: they are
-/// made printable, and cut. Writing never waits; lines that nobody reads are lost and counted. Any thread. spdlog does
-/// the work behind it, in log.cpp alone, because its headers are slow to compile.
+/// made printable, and cut. Writing does not wait for a reader; lines that cannot
+/// be written at once are lost and counted (log_output.hpp tells where the system cannot promise it). Any thread.
+/// spdlog does the work behind it, in log.cpp alone, because its headers are slow to compile.
 namespace suzaku::log {
 
 enum class Level { debug, info, warning, error, off };

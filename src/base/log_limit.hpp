@@ -8,7 +8,7 @@
 
 namespace suzaku {
 
-/// Lets so many lines into the log in a second. Reckons with the time that it is given.
+/// Lets a number of lines into the log in each period of a second. The caller gives the time.
 class LogLimit {
  public:
   using Clock = std::chrono::steady_clock;

@@ -9,8 +9,9 @@
 
 namespace suzaku::log {
 
-/// Lines of log for a descriptor that others own, share, and may not read: writing never waits and raises no SIGPIPE.
-/// One thread at a time.
+/// Lines of log for a descriptor that others own, share, and may not read: writing does not wait and raises no SIGPIPE.
+/// It may wait for a pipe or terminal that we may not open a second time, when another writer fills it at the same
+/// moment. One thread at a time.
 class LogOutput {
  public:
   /// More than this in one line may be torn apart by other writers to the same pipe.
@@ -18,7 +19,8 @@ class LogOutput {
 
   explicit LogOutput(int descriptor) noexcept : descriptor_(descriptor) {}
 
-  /// Writes a line, with its line break. 0, or why nothing of it was written: EAGAIN when the reader takes no more.
+  /// Writes a line, with its line break. Returns 0, or an errno when nothing of the line was written: EAGAIN when the
+  /// reader takes no more.
   int write(std::string_view line);
 
  private:

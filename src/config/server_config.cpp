@@ -229,6 +229,11 @@ Result<void> apply_flag(ServerConfig& config, const Option& option, std::string_
 }
 
 Result<void> check(const ServerConfig& config) {
+  if (config.socket.compress && config.socket.max_frame_size > config.endpoint.max_unfinished_bytes / 2)
+    return failure(
+        "socket.max_frame_size is more than half of max_unfinished_bytes: a compressed message may be held twice, as "
+        "it "
+        "came and inflated");
   if (config.socket.max_frame_size > config.endpoint.max_unfinished_bytes)
     return failure("socket.max_frame_size is more than max_unfinished_bytes: no such message could come whole");
   const auto& tls = config.endpoint.tls;

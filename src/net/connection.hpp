@@ -17,9 +17,9 @@ namespace suzaku::net {
 /// Bounds on what waits to be sent to one connection, in bytes.
 struct OutLimits {
   std::size_t high_water = 4 << 20;  // more than this and the connection overflows
-  /// Above this we stop reading from it, so that its own requests cannot fill the queue, and is_backed_up() asks the
-  /// handler to stop, too. For servers alone: a client
-  /// that did so too, and its server, would wait for each other for ever; it sets the maximum of the type.
+  /// Above this we stop reading from the peer, and is_backed_up() asks the handler to stop too, so that the peer's own
+  /// requests cannot fill the queue. For servers alone: a client and a server that both did so would wait for each
+  /// other for ever. A client sets the maximum of the type.
   std::size_t pause_reading = 1 << 20;
   std::size_t low_water = 256 << 10;  // on_drained() is called at this, after there was more
 };

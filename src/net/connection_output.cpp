@@ -20,7 +20,8 @@ constexpr std::size_t kTlsRecord = 16 * 1024;  // frames are joined up to this m
 void Connection::send(SharedBytes bytes, bool droppable) {
   if (state_ != State::open || overflowed_) return;
   const auto too_much = [&] { return !out_.empty() && out_.weight() + bytes.size() > limits_.high_water; };
-  if (too_much() && may_write()) flush();  // it may be this turn that is long, and not the peer that is slow
+  if (too_much() && may_write() && !watches_writable_)
+    flush();  // it may be this turn that is long, and not the peer that is slow
   if (state_ != State::open) return;
   while (too_much() && out_.drop_oldest()) loop_.dropped_frames.add();
   if (too_much()) {

@@ -18,7 +18,7 @@ using TimePoint = Clock::time_point;
 using Duration = Clock::duration;
 
 /// The timers of one loop: a heap, and one Asio timer for its top. Made for many timers that are rarely set: a time-out
-/// that every received frame pushes back is not set anew each time; when it fires it looks at the time of the last
+/// that every received frame pushes back is not set again each time; when it fires it looks at the time of the last
 /// frame and waits for the rest. Loop's thread only.
 class Timers {
  public:

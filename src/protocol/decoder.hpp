@@ -28,8 +28,9 @@ class Decoder {
 
   /// `frame` must have 64 readable bytes behind it; the message views the frame and this decoder
   /// and is valid until the next call. On failure the error says what was wrong; Phoenix closes with 1011 then.
-  /// `max_head`: the most bytes of join_ref, ref, topic and event together. In V2 a frame that has more is not parsed;
-  /// in V1, whose fields stand in any order, these are not. However large a frame is, this takes at most some 4 MB.
+  /// `max_head`: the most bytes of join_ref, ref, topic and event together. A V2 frame with more is refused before it
+  /// is parsed. A V1 frame is validated first, since its fields stand in any order; the four fields are then not
+  /// parsed. A binary frame cannot have more than 4 times 255. However large a frame is, this takes at most some 4 MB.
   tl::expected<Message, DecodeError> decode(Version version, FrameType type, std::string_view frame,
                                             std::size_t max_head = std::numeric_limits<std::size_t>::max());
 

@@ -30,10 +30,11 @@ std::string in_log(std::string_view name) {
   return printable(name, kLongestName);
 }
 
-void ActivityLog::connected(Begin begin, const ConnectInfo& info, protocol::Version version, bool is_accepted) {
+void ActivityLog::connected(Begin begin, std::string_view path, const ConnectInfo& info, protocol::Version version,
+                            bool is_accepted) {
   if (!begin) return;
   log_.debug("{} {} in {}: client {}, transport websocket, serializer {}, parameters {}",
-             is_accepted ? "CONNECTED TO" : "REFUSED CONNECTION TO", in_log(info.path), time_since(*begin),
+             is_accepted ? "CONNECTED TO" : "REFUSED CONNECTION TO", path, time_since(*begin),
              net::Address{info.peer_address, info.peer_port}.text(), version == protocol::Version::v1 ? "V1" : "V2",
              shown(boost::json::serialize(info.params)));
 }

@@ -24,11 +24,13 @@ class ActivityLog {
   ActivityLog(log::LimitedLog& log, const std::vector<std::string>& filter_parameters)
       : log_(log), filter_parameters_(filter_parameters) {}
 
-  /// When a handler was called; nothing when the level is another, and then nothing is logged or costs time.
+  /// When a handler was called. Empty unless the level is debug; then nothing is logged, and no clock is read.
   using Begin = std::optional<net::TimePoint>;
   static Begin begin() { return log::enabled(log::Level::debug) ? Begin(net::Clock::now()) : std::nullopt; }
 
-  void connected(Begin begin, const ConnectInfo& info, protocol::Version version, bool is_accepted);
+  /// `path`: the mount's, since a request's own may hold a token where the mount has a ":variable".
+  void connected(Begin begin, std::string_view path, const ConnectInfo& info, protocol::Version version,
+                 bool is_accepted);
   void joined(Begin begin, const protocol::Message& join, const Socket& socket, bool is_accepted);
   void handled(Begin begin, const protocol::Message& message, const Socket& socket);
 

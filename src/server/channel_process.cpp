@@ -126,7 +126,8 @@ void ChannelProcess::terminate(TerminateReason reason) noexcept {
   end(reason);
 }
 
-/// Takes the channel out of everything that could still call it, then says farewell to it. The first call counts.
+/// Takes the channel out of everything that could still call it, then calls its terminate(). Only the first call has an
+/// effect.
 void ChannelProcess::end(TerminateReason reason) noexcept {
   if (shard_.channels.erase(id_) == 0) return;
   shard_.counters.channels.subtract();
@@ -222,7 +223,8 @@ void ChannelProcess::push(std::string_view event, const Payload& payload) {
   require_joined("push()");
   if (state_ == State::ended) return;
   if (payload.is_binary() && !protocol::can_push_binary(socket_.variant().version, join_ref_, topic_json_))
-    return shard_.log().debug("a binary push on {} is skipped: the client's serializer cannot carry it", topic_json_);
+    return shard_.log().debug("a binary push on {} is skipped: the client's serializer cannot carry it",
+                              in_log(topic_json_));
   socket_.push(
       {.join_ref = join_ref_, .ref = protocol::kNull, .topic = topic_json_, .event = event, .payload = payload});
 }

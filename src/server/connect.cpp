@@ -7,6 +7,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "base/thrown.hpp"
 #include "http/query.hpp"
 #include "protocol/message.hpp"
 #include "server/origin.hpp"
@@ -110,11 +111,21 @@ std::variant<Response, transport::Upgrade> connect(Shard& shard, const EndpointO
   ConnectInfo info = connect_info(request, caller, std::move(*params));
   info.auth_token = protocols->auth_token;
   std::unique_ptr<UserSocket> user = mount.factory()();
+  const net::Address client{info.peer_address, info.peer_port};
   const auto begin = ActivityLog::begin();
-  ConnectResult result = user->connect(info);
-  shard.activity.connected(begin, info, *version, result.accepted);
+  ConnectResult result;
+  try {
+    result = user->connect(info);
+  } catch (...) {  // without the request's path: it may hold a token
+    shard.log().error("connect() of the socket {} threw for client {}: {}", mount.path(), client.text(),
+                      what_is_thrown());
+    return refuse(500, "internal server error\n");
+  }
+  if (result.accepted) {
+    if (const auto problem = upgrade_problem(request)) return refuse(400, *problem);
+  }
+  shard.activity.connected(begin, mount.path(), info, *version, result.accepted);
   if (!result.accepted) return refuse(result.status, std::move(result.body));
-  if (const auto problem = upgrade_problem(request)) return refuse(400, *problem);
 
   transport::Upgrade upgrade;
   upgrade.response.headers.emplace_back("cache-control", "max-age=0, private, must-revalidate");
@@ -128,7 +139,7 @@ std::variant<Response, transport::Upgrade> connect(Shard& shard, const EndpointO
     }
   }
   upgrade.handler =
-      std::make_unique<Socket>(shard, mount, std::move(user), net::Address{info.peer_address, info.peer_port},
+      std::make_unique<Socket>(shard, mount, std::move(user), client,
                                pubsub::FrameVariant{.version = *version, .compressed = upgrade.options.deflate});
   return upgrade;
 }

@@ -85,9 +85,13 @@ Endpoint::Core::~Core() {
 }
 
 Mount& Endpoint::Core::add_socket(std::string_view path, SocketFactory factory, SocketOptions options) {
-  if (options.max_frame_size > options_.max_unfinished_bytes)
-    throw std::invalid_argument(
-        "max_frame_size must be at most max_unfinished_bytes: no such message could come whole");
+  // A compressed message is held twice when it comes in pieces: as it came, and inflated.
+  if (options.max_frame_size > options_.max_unfinished_bytes / (options.compress ? 2 : 1))
+    throw std::invalid_argument(options.compress
+                                    ? "max_frame_size must be at most half of max_unfinished_bytes where messages may "
+                                      "be compressed: no such message could come whole"
+                                    : "max_frame_size must be at most max_unfinished_bytes: no such message could come "
+                                      "whole");
   return routes.add_socket(path, std::move(factory), std::move(options));
 }
 
@@ -224,7 +228,7 @@ Result<CertificateInfo> Endpoint::Core::reload_tls() {
 void Endpoint::Core::on_hangup() {
   if (!options_.tls) return log::info("SIGHUP received: without TLS there is nothing to read again");
   if (const auto read = reload_tls()) {
-    log::info("SIGHUP received: the TLS certificate {} was read again; it is valid until {}", read->file,
+    log::info("SIGHUP received: the TLS certificate {} was read again; its validity ends at {}", read->file,
               in_words(read->valid_until));
   } else {
     log::error("SIGHUP received, but the old TLS certificate stays in use: {}", read.error().message);

@@ -26,8 +26,8 @@ class Ingress {
   /// Throws std::invalid_argument when one of the trusted proxies is no address or network.
   explicit Ingress(const EndpointOptions& options);
 
-  /// The caller of a request that `peer` has sent. A trusted proxy is believed who has sent it the request, and so are
-  /// the trusted proxies that it names in turn; what stands before that in the headers is anybody's.
+  /// The caller of a request that `peer` has sent. The word of a trusted proxy is taken for who sent it the request,
+  /// and that of the trusted proxies that it names in turn. What stands before that in the headers may be anybody's.
   Caller caller_of(const http::Request& request, const transport::Client& peer) const;
 
   /// Told at the start: whether all addresses that the server listens on are of the loopback.

@@ -1,6 +1,7 @@
 #include "server/mount.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 #include "http/query.hpp"
@@ -39,8 +40,9 @@ Mount::Mount(std::string_view path, SocketFactory factory, SocketOptions options
 }
 
 std::size_t Mount::max_head() const noexcept {
-  constexpr std::size_t kJoins = 8;  // so far above a join that is a little too long, and is answered
-  return kJoins * std::min(options_.max_topic_size, options_.max_frame_size);
+  constexpr std::size_t kTimes = 8;  // a join that is a little too long stays below this, so that it gets an answer
+  const std::size_t longest = std::min(options_.max_topic_size, options_.max_frame_size);
+  return longest > std::numeric_limits<std::size_t>::max() / kTimes ? longest : kTimes * longest;
 }
 
 std::optional<Mount::Variables> Mount::match(const std::vector<std::string>& segments) const {

@@ -16,8 +16,8 @@ struct RequestOrigin {
 /// Throws std::invalid_argument when an entry of the list has no host.
 void require_valid(const CheckOrigin& policy);
 
-/// Whether a page of this origin (the Origin header's value) may connect, by Phoenix's rules: hosts compare by case,
-/// "https://host" implies port 443 and "http://host" 80, "*.host" also means the host itself. One rule is not
+/// Whether a page of this origin (the Origin header's value) may connect, by Phoenix's rules: the case of a host
+/// counts, "https://host" implies port 443 and "http://host" 80, "*.host" also means the host itself. One rule is not
 /// Phoenix's, for those who develop: to a server that is local only, `host` and `request` take all loopback hosts
 /// (localhost,
 /// *.localhost, 127.0.0.0/8, [::1]) as the same host, whatever port the page came from.

@@ -161,7 +161,7 @@ void Socket::join(const Message& message) {
           .payload = response});
   };
   const std::size_t longest = mount_.options().max_topic_size;  // a channel keeps all three
-  if (std::max({message.topic.json.size(), message.join_ref.size(), message.ref.size()}) > longest)
+  if (std::max({message.topic.text.size(), message.join_ref.size(), message.ref.size()}) > longest)
     return reply("error", topic_too_long());
   if (channels_.size() >= mount_.options().max_channels) return reply("error", too_many_channels());
 

@@ -71,7 +71,7 @@ bool HttpSession::serve(const http::Request& request, std::span<char> rest) {
     return false;
   }
   if (auto* agreed = std::get_if<Upgrade>(&result)) {
-    if (draining_) {  // nobody would tell the new WebSocket to end
+    if (sessions_.is_draining()) {
       answer(http::Response::text(503, "the server is going away\n"), false, head);
       return false;
     }

@@ -30,6 +30,7 @@ void Sessions::replace(Session& session, std::unique_ptr<Session> by) {
 }
 
 std::size_t Sessions::drain(std::size_t count) {
+  is_draining_ = true;
   const std::size_t end = std::min(sessions_.size(), drained_ + count);
   while (drained_ < end) sessions_[drained_++]->drain();  // ends later, at the end of the turn at the earliest
   return sessions_.size() - drained_;

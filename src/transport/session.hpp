@@ -33,6 +33,8 @@ class Sessions {
   void replace(Session& session, std::unique_ptr<Session> by);
 
   std::size_t size() const noexcept { return sessions_.size(); }
+  /// Whether drain() has been called: new WebSockets are refused from then on.
+  bool is_draining() const noexcept { return is_draining_; }
 
   /// Drains at most `count` sessions, beginning with the one after those drained before; returns how many are still to
   /// do.
@@ -44,6 +46,7 @@ class Sessions {
   net::Loop& loop_;
   std::vector<std::unique_ptr<Session>> sessions_;
   std::size_t drained_ = 0;  // those before have been told
+  bool is_draining_ = false;
 };
 
 }  // namespace suzaku::transport

@@ -1,6 +1,7 @@
 #include "transport/websocket_session.hpp"
 
 #include <optional>
+#include <utility>
 
 #include "ws/frame.hpp"
 
@@ -74,12 +75,21 @@ void WebSocketSession::handle(const ws::Event& event) {
       return end(Handler::End::closed,
                  event.close_code == code::kNoStatus ? std::nullopt : std::optional(event.close_code));
     case ws::Event::Kind::error:
-      connection_->loop().limited_log().debug("closing {} with {}: {}", connection_->peer().text(), event.close_code,
-                                              event.payload);
+      log_error(event);
       return end(Handler::End::closed, event.close_code);
     case ws::Event::Kind::pong:
     case ws::Event::Kind::need_more:
       return;
+  }
+}
+
+void WebSocketSession::log_error(const ws::Event& event) {
+  log::LimitedLog& log = connection_->loop().limited_log();
+  if (event.close_code == code::kTryAgainLater) {
+    log.warning("closing {} with {}: {}; max_unfinished_bytes bounds them all", connection_->peer().text(),
+                event.close_code, event.payload);
+  } else {
+    log.debug("closing {} with {}: {}", connection_->peer().text(), event.close_code, event.payload);
   }
 }
 
@@ -103,8 +113,16 @@ void WebSocketSession::watch_idle(net::Duration wait) {
   idle_timer_ = connection_->loop().timers().after(wait, [this] {
     const auto left = idle_timeout_ - (net::Loop::now() - last_data_);
     if (left > net::Duration::zero()) return watch_idle(left);
+    if (reads_slowly()) return watch_idle(idle_timeout_);
     end(Handler::End::closed, code::kGoingAway);
   });
+}
+
+/// While its answers wait we read nothing of the client's. It is not idle then as long as it takes some of them.
+bool WebSocketSession::reads_slowly() {
+  if (!connection_->is_backed_up() && !connection_->has_unread()) return false;
+  const std::size_t left = connection_->unacknowledged_bytes();
+  return std::exchange(unacknowledged_, left) != left;
 }
 
 }  // namespace suzaku::transport

@@ -56,8 +56,10 @@ class WebSocketSession final : public Session, public FrameSink, private net::Co
   void on_overflow() override;
 
   void handle(const ws::Event& event);
+  void log_error(const ws::Event& event);
   void end(Handler::End why, std::optional<std::uint16_t> code);
   void watch_idle(net::Duration wait);
+  bool reads_slowly();
 
   Sessions& sessions_;
   std::unique_ptr<net::Connection> connection_;
@@ -66,6 +68,7 @@ class WebSocketSession final : public Session, public FrameSink, private net::Co
   ws::Decoder decoder_;
   net::TimePoint last_data_;
   net::Timers::Id idle_timer_ = net::Timers::kNone;
+  std::size_t unacknowledged_ = 0;  // when the idle timer fired last
   net::Duration idle_timeout_;
   net::Duration close_timeout_;
   bool ended_ = false;

@@ -16,6 +16,7 @@ constexpr int kMemoryLevel = 8;
 /// What a flush ends with: the sender leaves it out and the receiver puts it back (RFC 7692, section 7.2).
 constexpr std::string_view kTail{"\x00\x00\xff\xff", 4};
 
+constexpr std::size_t kSmallestStep = 4096;                         // bytes of an inflated message
 constexpr std::size_t kMaxStep = std::numeric_limits<uInt>::max();  // zlib counts in 32 bits
 
 Bytef* bytes(const char* text) noexcept {
@@ -109,8 +110,11 @@ std::optional<Inflater::Failure> Inflater::inflate(std::string_view message, std
     set_input(stream, input);
     do {
       if (used == out.size()) {
-        const std::size_t size = std::min(std::max(out.size() * 2, message.size() * 4 + 64), most);
-        if (!buffer.reserve(size)) return Failure::no_room;
+        std::size_t size = std::min(std::max(out.size() * 2, message.size() * 4 + 64), most);
+        while (!buffer.reserve(size)) {  // less may do
+          size = out.size() + (size - out.size()) / 2;
+          if (size < out.size() + kSmallestStep) return Failure::no_room;
+        }
         out.resize(size);
       }
       set_output(stream, out, used);

@@ -41,8 +41,12 @@ TEST_F(EventLogTest, a_server_cannot_flood_the_log) {
     publish(phoenix::connection_disconnected("shop", "gone"));
   }
   const std::string text = errors.text();
-  EXPECT_EQ(test::count_of("connection shop: channel room:1: no\n", text), 10u) << text;
-  EXPECT_CONTAINS(text, "990 more lines like this were left out: connection shop: error\n");
+  const auto lines = test::count_of("connection shop: channel room:1: no", text);
+  EXPECT_GE(lines, 10u) << text;
+  EXPECT_LE(lines, 20u) << text;  // where a second ends in between
+  EXPECT_TRUE(text.find("more lines like this were left out: connection shop: error\n") != text.npos ||
+              text.find(" like it left out)") != text.npos)
+      << text;
   EXPECT_CONTAINS(text, "connection other: channel room:1: no\n");
   EXPECT_CONTAINS(text, "connection shop: disconnected: gone\n");
 }

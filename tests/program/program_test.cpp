@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include "support/certificates.hpp"
 #include "support/client.hpp"
 
 namespace suzaku::test {
@@ -180,6 +181,17 @@ TEST(Program, EndsWithZeroOnSigtermAndSigintAndSendsItsClientsElsewhere) {
     }
     EXPECT_EQ(server.child().exit_code(), 0);
   }
+}
+
+TEST(Program, GoesOnWhenItsLogMayNotGrow) {
+  const TemporaryFolder folder;
+  Child server({"-c", "ulimit -f 0; exec " SUZAKU_PROGRAM " server --port 0 2>" + folder.file("log")},
+               {.program = "/bin/sh"});
+  TcpClient client(server.port());  // the log has got its first line before
+  client.write("GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(client.read_to_end().starts_with("HTTP/1.1 200 "));
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.exit_code(), 0);
 }
 
 TEST(Program, LogsOneJsonObjectALine) {

@@ -147,12 +147,14 @@ TEST_F(HttpTest, a_client_that_reads_slowly_gets_the_whole_of_its_answers) {
   });
   TcpClient client(port());
   client.write(get("/large") + get("/large"));  // the second waits until most of the first has gone out
+  const auto begun = std::chrono::steady_clock::now();
   std::size_t got = 0;
   for (std::string more = client.read_some(); !more.empty(); more = client.read_some()) {
     got += more.size();
-    std::this_thread::sleep_for(5ms);  // 80 pieces of 256 KB: longer than the timeout
+    std::this_thread::sleep_for(5ms);
   }
   EXPECT_GT(got, 2 * kSize);
+  EXPECT_GT(std::chrono::steady_clock::now() - begun, endpoint_options.keep_alive_timeout);
 }
 
 TEST_F(HttpTest, a_client_that_reads_no_answer_at_all_is_gone_after_a_while) {

@@ -141,6 +141,27 @@ TEST_F(LimitsTest, a_request_that_comes_whole_only_during_a_drain_is_refused) {
   drained.get();
 }
 
+TEST_F(LimitsTest, an_upgrade_on_a_connection_that_has_not_been_told_of_the_drain_is_refused) {
+  endpoint_options.loops = 1;
+  endpoint_options.drain = {.batch_size = 1, .batch_interval = 200ms, .deadline = 10s};
+  serve();
+  std::vector<TcpClient> idle;
+  for (int i = 0; i < 3; ++i) {
+    idle.emplace_back(port());
+    idle.back().write("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    idle.back().read_until("not found\n");
+  }
+  auto drained = std::async(std::launch::async, [this] { endpoint().drain(); });
+  EXPECT_EQ(idle.front().read_to_end(), "");  // the first batch has been told
+  idle.back().write(
+      "GET /socket/websocket?vsn=2.0.0 HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+  const std::string answer = idle.back().read_to_end();
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 503")) << answer;
+  idle.clear();
+  drained.get();
+}
+
 TEST_F(LimitsTest, a_loop_that_is_behind_slows_down_those_who_broadcast_to_it) {
   constexpr int kBroadcasts = 600;
   endpoint_options.max_queued_bytes = 256 << 20;

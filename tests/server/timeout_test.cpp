@@ -41,6 +41,26 @@ TEST_F(TimeoutTest, what_the_server_sends_does_not_extend_the_idle_time) {
   EXPECT_EQ(received.close_code, 1001);
 }
 
+TEST_F(TimeoutTest, a_client_that_takes_its_answers_slowly_is_not_idle) {
+  socket_options.idle_timeout = 200ms;
+  endpoint_options.max_queued_bytes = 32 * kMegabyte;
+  script.handle_in = [](ScriptedChannel& channel, std::string_view, const Payload&) {
+    return channel.reply_ok({{"text", std::string(16 * kMegabyte, 'x')}});
+  };
+  serve();
+  WebSocketClient client = joined("room:a");
+  client.push("1", "2", "room:a", "ev");
+  std::size_t got = 0;
+  const auto begun = Clock::now();
+  while (got < 16 * kMegabyte) {  // the server reads nothing of the client's meanwhile
+    const std::string more = client.tcp().read_some();
+    ASSERT_NE(more, "") << "closed after " << got << " bytes";
+    got += more.size();
+    std::this_thread::sleep_for(4ms);
+  }
+  EXPECT_GT(Clock::now() - begun, 2 * socket_options.idle_timeout);
+}
+
 TEST_F(TimeoutTest, any_byte_of_the_client_extends_the_idle_time) {
   socket_options.idle_timeout = 300ms;
   serve();

@@ -76,7 +76,7 @@ enum class TerminateReason {
   closed,          // the connection has ended
   disconnected,    // Endpoint::disconnect()
   draining,        // the server is shutting down
-  duplicate_join,  // the client joined the topic anew
+  duplicate_join,  // the client joined the topic again
 };
 
 /// One client on one topic: make a class of your own, and give it to Endpoint::socket().channel().

@@ -36,10 +36,11 @@ struct SocketOptions {
   bool auth_token = false;                         // take phoenix.js's `authToken` (Sec-WebSocket-Protocol)
   std::vector<std::string> subprotocols = {};      // allowed; the first that the client offers too is chosen
   std::size_t max_channels = 100;                  // per connection; then "too many channels joined"
-  std::size_t max_topic_size = 4096;               // bytes of a topic, and of a join_ref; then "topic too long". More
-                                                   // than 8 times as much before the payload closes with 1009
+  std::size_t max_topic_size = 4096;               // bytes of a topic, and of a join_ref; then "topic too long". Of
+                                                   // all that stands before a payload, 8 times as much; then 1009
   std::size_t max_frame_size = 10'000'000;         // bytes of one message; then close 1009
-  std::chrono::milliseconds idle_timeout{60'000};  // without a byte from the client; then close 1001
+  std::chrono::milliseconds idle_timeout{60'000};  // without a byte from the client, or, while its answers
+                                                   // wait, without it taking any; then close 1001
   bool compress = false;                           // offer permessage-deflate
 };
 
@@ -73,10 +74,10 @@ struct EndpointOptions {
   std::string url_host = "localhost";  // the host that browsers know the server by, for check_origin
   CheckOrigin check_origin = {};
   std::optional<TlsOptions> tls = {};
-  /// Proxies that are believed who their clients are: addresses ("192.0.2.7", "::1") and networks ("10.0.0.0/8"). What
-  /// they say in X-Forwarded-For, -Proto and -Host, or if there is none of these in Forwarded (RFC 7239), takes the
-  /// place of the connection's address, TLS and Host header: in ConnectInfo, and for CheckOrigin::Kind::request. From
-  /// everybody else these headers change nothing.
+  /// Proxies whose word is taken for who their clients are: addresses ("192.0.2.7", "::1") and networks ("10.0.0.0/8").
+  /// What they say in X-Forwarded-For, -Proto and -Host, or if there is none of these in Forwarded (RFC 7239), takes
+  /// the place of the connection's address, TLS and Host header: in ConnectInfo, and for CheckOrigin::Kind::request.
+  /// From everybody else these headers change nothing.
   std::vector<std::string> trusted_proxies = {};
 
   std::size_t max_connections = 1'000'000;            // shared out evenly between the loops
@@ -94,7 +95,8 @@ struct EndpointOptions {
 
   /// At level debug the log shows the params of connects and joins, and the payloads of events, with "[FILTERED]" for
   /// the values of members whose names contain one of these, at any depth and whatever the case of ASCII letters.
-  std::vector<std::string> filter_parameters = {"token", "password", "secret", "apikey", "api_key", "authorization"};
+  std::vector<std::string> filter_parameters = {"token",   "password", "secret",       "apikey",
+                                                "api_key", "api-key",  "authorization"};
 };
 
 }  // namespace suzaku::server
