@@ -35,6 +35,7 @@ std::vector<std::string> read_patterns(const Value& value) {
 
 std::vector<std::size_t> read_agents(const Value& value, const std::vector<AgentConfig>& agents) {
   std::vector<std::string> names;
+  names.reserve(agents.size());
   for (const AgentConfig& agent : agents) names.push_back(agent.agent.name);
   std::vector<std::size_t> found;
   const auto items = value.one_or_more();

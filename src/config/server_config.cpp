@@ -67,11 +67,11 @@ struct About {
 
 /// An option that lives in `field(config)`, a reference, and is written as `parse` and `print` say.
 template <class Field, class Parse, class Print>
-Option option(About about, Field field, Parse parse, Print print) {
-  return {.key = std::move(about.key),
-          .group = std::move(about.group),
-          .value_name = std::move(about.value_name),
-          .help = std::move(about.help),
+Option option(const About& about, Field field, Parse parse, Print print) {
+  return {.key = about.key,
+          .group = about.group,
+          .value_name = about.value_name,
+          .help = about.help,
           .shape = about.shape,
           .set = [=](ServerConfig& config, std::string_view text) -> Result<void> {
             auto value = parse(text);

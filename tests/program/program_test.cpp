@@ -145,7 +145,7 @@ TEST(Program, ReadsTheCertificateAgainOnSighup) {
   Server server({"--tls-certificate", "cert.pem", "--tls-key", "key.pem"}, {.folder = folder.path()});
   server.child().signal(SIGHUP);
   EXPECT_CONTAINS(server.child().errors_until(" UTC\n"),
-                  "SIGHUP received: the TLS certificate cert.pem was read again; it is valid until 20");
+                  "SIGHUP received: the TLS certificate cert.pem was read again; its validity ends at 20");
   folder.write("cert.pem", "broken");
   server.child().signal(SIGHUP);
   server.child().errors_until(
