@@ -14,9 +14,8 @@ namespace {
 /// As simdjson's.
 constexpr std::size_t kMaxDepth = 1024;
 
-namespace json = boost::json;
-using Text = json::string_view;
-using Code = json::error_code;
+using Text = boost::json::string_view;
+using Code = boost::json::error_code;
 
 bool fits_a_double(Text number) noexcept {
   double value = 0;
@@ -50,7 +49,7 @@ struct Handler {
   bool on_double(double value, Text number, Code& failed) noexcept {
     const bool is_integer = number.find_first_of(".eE") == Text::npos;  // may have any number of digits
     if (is_integer || std::isfinite(value) || fits_a_double(number)) return true;
-    failed = json::error::exponent_overflow;
+    failed = boost::json::error::exponent_overflow;
     return false;
   }
   bool on_bool(bool, Code&) noexcept { return true; }
@@ -62,9 +61,9 @@ struct Handler {
 }  // namespace
 
 Result<std::size_t> check_json(std::string_view text) {
-  json::parse_options options;
+  boost::json::parse_options options;
   options.max_depth = kMaxDepth;
-  json::basic_parser<Handler> parser(options);
+  boost::json::basic_parser<Handler> parser(options);
   Code failed;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), failed);
   if (failed) return failure(failed.message());
