@@ -36,7 +36,7 @@ std::shared_ptr<const Callbacks::Undelivered> Callbacks::copied(const Message& m
                                              message.payload, message.kind);
 }
 
-void Callbacks::report(std::exception_ptr error, std::string_view where) noexcept {
+void Callbacks::report(const std::exception_ptr& error, std::string_view where) noexcept {
   errors_.fetch_add(1, std::memory_order_relaxed);
   tell(error, where);
 }

@@ -74,7 +74,7 @@ class Callbacks : public std::enable_shared_from_this<Callbacks> {
       report(std::current_exception(), where);
     }
   }
-  void report(std::exception_ptr error, std::string_view where) noexcept;
+  void report(const std::exception_ptr& error, std::string_view where) noexcept;
   /// The same where callbacks are called.
   void report_soon(std::exception_ptr error, std::string_view where);
 

@@ -15,7 +15,7 @@ Ref ref_of(std::string_view text) noexcept {
   if (text.empty()) return kNoRef;
   Ref ref = kNoRef;
   const char* end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data(), end, ref);
+  const auto [stop, failed] = std::from_chars(text.begin(), end, ref);
   return failed == std::errc{} && stop == end && text[0] != '0' ? ref : kForeignRef;
 }
 

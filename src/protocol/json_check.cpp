@@ -19,7 +19,7 @@ using Code = boost::json::error_code;
 
 bool fits_a_double(Text number) noexcept {
   double value = 0;
-  return std::from_chars(number.data(), number.data() + number.size(), value).ec != std::errc::result_out_of_range ||
+  return std::from_chars(number.begin(), number.end(), value).ec != std::errc::result_out_of_range ||
          number.find("e-") != Text::npos || number.find("E-") != Text::npos;
 }
 

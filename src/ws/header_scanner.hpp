@@ -54,8 +54,8 @@ class HeaderScanner {
         advance(i + 1);
         return text;
       }
-      if (rest_[i] == '\\' && ++i == rest_.size()) break;
-      text += rest_[i];
+      if (rest_[i] == '\\') ++i;
+      if (i < rest_.size()) text += rest_[i];
     }
     return std::nullopt;
   }
