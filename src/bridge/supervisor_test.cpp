@@ -206,7 +206,8 @@ TEST_F(Supervisor, restarts_a_connection_whose_subscriber_has_crashed) {
 
 TEST_F(Supervisor, logs_what_a_subscriber_throws_when_a_connection_has_ended) {
   start(options("backend"));
-  auto fragile = bus.subscribe_type("phoenix.connection.*", {.on_waiting = [] { throw std::runtime_error("no room"); }});
+  auto fragile =
+      bus.subscribe_type("phoenix.connection.*", {.on_waiting = [] { throw std::runtime_error("no room"); }});
   testing::internal::CaptureStderr();
   refuse();
   const std::string logged = testing::internal::GetCapturedStderr();
