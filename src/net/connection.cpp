@@ -99,7 +99,7 @@ void Connection::on_turn_end() {
     above_low_water_ = false;
     handler_->on_drained();
   }
-  if (!unread_.empty() && state_ == State::open && out_.weight() <= limits_.pause_reading / 2) deliver_unread();
+  if (unread_ && state_ == State::open && out_.weight() <= limits_.pause_reading / 2) deliver_unread();
   if (state_ == State::closed && !closed_told_) {
     closed_told_ = true;
     handler_->on_closed();  // may destroy this
@@ -161,7 +161,7 @@ bool Connection::handshake() {
 
 void Connection::read_tls() {
   if (!handshake()) return;
-  for (int records = 0; state_ != State::closed && (unread_.empty() || tls_->pending()); ++records) {
+  for (int records = 0; state_ != State::closed && (!unread_ || tls_->pending()); ++records) {
     const auto [status, size] = tls_->read(loop_.read_buffer());
     if (status == TlsSession::Status::closed) {
       std::unique_ptr<Failure> failure = tls_->take_failure();
@@ -179,8 +179,14 @@ void Connection::read_tls() {
 void Connection::deliver(std::size_t size) {
   const std::span<char> bytes = loop_.read_buffer().first(size);
   if (state_ != State::open) return;
-  if (!unread_.empty()) return keep(bytes);
+  if (unread_) return keep(bytes);
   handler_->on_data(bytes);
+}
+
+void Connection::keep(std::span<const char> unused) {
+  if (unused.empty()) return;
+  if (!unread_) unread_ = std::make_unique<std::string>();
+  unread_->append(unused.data(), unused.size());
 }
 
 /// The peer sends no more. What is queued may be what it waits for.
@@ -192,10 +198,10 @@ void Connection::end_input() {
 }
 
 void Connection::deliver_unread() try {
-  std::string bytes = std::exchange(unread_, {});
-  const std::size_t size = bytes.size();
-  bytes.append(Loop::kPadding, '\0');
-  handler_->on_data(std::span(bytes).first(size));
+  const std::unique_ptr<std::string> bytes = std::move(unread_);
+  const std::size_t size = bytes->size();
+  bytes->append(Loop::kPadding, '\0');
+  handler_->on_data(std::span(*bytes).first(size));
   watch_more();
 } catch (...) {
   fail_after_exception();

@@ -73,8 +73,8 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   bool is_backed_up() const noexcept { return out_.weight() > limits_.pause_reading; }
   /// For a handler that stops within on_data() because the connection is backed up: these bytes, which it has not used,
   /// come to on_data() again once most of what waits has been sent. Nothing is read meanwhile.
-  void keep(std::span<const char> unused) { unread_.append(unused.data(), unused.size()); }
-  bool has_unread() const noexcept { return !unread_.empty(); }
+  void keep(std::span<const char> unused);
+  bool has_unread() const noexcept { return unread_ != nullptr; }
   /// How much may wait from now on (OutLimits::high_water).
   void set_high_water(std::size_t bytes) noexcept { limits_.high_water = bytes; }
 
@@ -106,7 +106,7 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   void watch(bool readable, bool writable);
   void watch_more();
   bool may_write() const noexcept { return !tls_ || tls_->is_established(); }
-  bool may_read() const noexcept { return !input_ended_ && unread_.empty() && !is_backed_up(); }
+  bool may_read() const noexcept { return !input_ended_ && !unread_ && !is_backed_up(); }
   bool handshake();
   void fail(std::unique_ptr<Failure> failure);
   void fail(int system_error);
@@ -129,7 +129,7 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   std::unique_ptr<TlsSession> tls_;
   std::unique_ptr<Failure> failure_;
   OutQueue out_;
-  std::string unread_;  // received, and not used by the handler yet
+  std::unique_ptr<std::string> unread_;  // received, and not used by the handler yet; null when there is nothing
   Address peer_;
   OutLimits limits_;
   Duration linger_{};
