@@ -51,7 +51,7 @@ void Connection::start_tls(std::unique_ptr<TlsSession> session) {
 void Connection::close_after_flush(Duration linger) {
   if (state_ != State::open) return;
   state_ = State::flushing;
-  linger_ = linger;
+  watch_linger(linger);
   plan_turn_end();
 }
 
@@ -94,7 +94,6 @@ void Connection::on_turn_end() {
     handler_->on_overflow();
   }
   if (state_ == State::open || state_ == State::flushing) flush();
-  if ((state_ == State::flushing || state_ == State::lingering) && linger_timer_ == Timers::kNone) watch_linger();
   if (above_low_water_ && state_ == State::open && out_.bytes() <= limits_.low_water) {
     above_low_water_ = false;
     handler_->on_drained();

@@ -121,7 +121,7 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   bool write_plain();
   bool write_tls();
   void finish_flush();
-  void watch_linger();
+  void watch_linger(Duration linger);
 
   Loop& loop_;
   int socket_;
@@ -132,17 +132,16 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   std::unique_ptr<std::string> unread_;  // received, and not used by the handler yet; null when there is nothing
   Address peer_;
   OutLimits limits_;
-  Duration linger_{};
   Timers::Id linger_timer_ = Timers::kNone;
-  State state_ = State::open;
-  bool turn_end_planned_ = false;
-  bool watches_readable_ = false;
-  bool watches_writable_ = false;
-  bool overflowed_ = false;
-  bool overflow_told_ = false;
-  bool closed_told_ = false;
-  bool above_low_water_ = false;
-  bool input_ended_ = false;
+  State state_ = State::open;  // and a bit for each of these: servers have very many connections
+  bool turn_end_planned_ : 1 = false;
+  bool watches_readable_ : 1 = false;
+  bool watches_writable_ : 1 = false;
+  bool overflowed_ : 1 = false;
+  bool overflow_told_ : 1 = false;
+  bool closed_told_ : 1 = false;
+  bool above_low_water_ : 1 = false;
+  bool input_ended_ : 1 = false;
 };
 
 }  // namespace suzaku::net

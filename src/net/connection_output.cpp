@@ -119,11 +119,11 @@ std::size_t Connection::unacknowledged_bytes() const noexcept {
 }
 
 /// Closes after a while in which the peer took nothing, or when it has taken everything and still does not close.
-void Connection::watch_linger() {
-  linger_timer_ = loop_.timers().after(linger_, [this, before = unacknowledged_bytes()] {
+void Connection::watch_linger(Duration linger) {
+  linger_timer_ = loop_.timers().after(linger, [this, linger, before = unacknowledged_bytes()] {
     const std::size_t left = unacknowledged_bytes();
     if (left == 0 || left >= before) return abort();
-    watch_linger();
+    watch_linger(linger);
   });
 }
 
