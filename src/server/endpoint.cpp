@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "server/core.hpp"
+#include "server/id_topic.hpp"
 
 namespace suzaku::server {
 
@@ -88,7 +89,7 @@ void Endpoint::local_broadcast(std::string_view topic, std::string_view event, c
 }
 
 void Endpoint::disconnect(std::string_view socket_id) {
-  broadcast(socket_id, protocol::event::kDisconnect);
+  broadcast(id_topic(socket_id), protocol::event::kDisconnect);
 }
 
 }  // namespace suzaku::server

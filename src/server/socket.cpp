@@ -6,6 +6,7 @@
 #include "base/thrown.hpp"
 #include "protocol/encoder.hpp"
 #include "pubsub/table.hpp"
+#include "server/id_topic.hpp"
 #include "ws/message_frame.hpp"
 
 namespace suzaku::server {
@@ -50,7 +51,7 @@ Socket::Socket(Shard& shard, const Mount& mount, std::unique_ptr<UserSocket> use
   if (name.empty()) return;
   id_subscription_ = std::make_unique<pubsub::Subscription>();
   id_subscription_->subscriber = this;
-  shard_.pubsub->subscribe(*id_subscription_, name);
+  shard_.pubsub->subscribe(*id_subscription_, id_topic(name));
 }
 
 Socket::~Socket() {
@@ -60,7 +61,7 @@ Socket::~Socket() {
 
 std::string Socket::client() const {
   const bool is_named = id_subscription_ && id_subscription_->topic;
-  return peer_.text() + (is_named ? ", socket id " + in_log(id_subscription_->topic->name) : "");
+  return peer_.text() + (is_named ? ", socket id " + in_log(id_of(id_subscription_->topic->name)) : "");
 }
 
 void Socket::on_open(FrameSink& sink) {

@@ -40,7 +40,7 @@ TEST_F(DisconnectTest, ends_all_connections_of_an_id_on_all_loops) {
   for (int i = 0; i < 10; ++i) clients.push_back(joined("room:a", kUser));
   WebSocketClient other = joined("room:a", "/socket/websocket?vsn=2.0.0&id=user:2");
   WebSocketClient nameless = joined("room:a");
-  endpoint().broadcast("user:1", "something_else");
+  for (const char* event : {"something_else", "disconnect"}) endpoint().broadcast("user:1", event);
   endpoint().broadcast("room:a", "disconnect");
   EXPECT_FRAME(other, R"([null,null,"room:a","disconnect",{}])");
   EXPECT_FRAME(nameless, R"([null,null,"room:a","disconnect",{}])");

@@ -152,6 +152,31 @@ INSTANTIATE_TEST_SUITE_P(By, OddBroadcastTest,
                            return "?";
                          });
 
+/// A connection whose id is the topic that everybody joins.
+class NamedLikeATopic : public server::UserSocket {
+  std::string id() const override { return "room:a"; }
+};
+
+TEST(OddIdTest, one_that_is_a_topic_lets_no_client_end_the_connections_of_others) {
+  const Script relay{.handle_in = [](ScriptedChannel& channel, std::string_view event, const Payload& payload) {
+    channel.broadcast_from(event, payload);
+    return channel.reply_ok();
+  }};
+  server::Endpoint endpoint(options());
+  endpoint.socket<NamedLikeATopic>("/socket").channel("room:*", follow(relay));
+  start(endpoint);
+  WebSocketClient other(endpoint.port());
+  other.join("room:a");
+  WebSocketClient client(endpoint.port());
+  client.join("room:a");
+  client.push("1", "2", "room:a", "disconnect");
+  EXPECT_EQ(next_json(client).at(3), "phx_reply");
+  EXPECT_FRAME(other, R"([null,null,"room:a","disconnect",{}])");
+  expect_nothing_waits(other);
+  endpoint.disconnect("room:a");
+  EXPECT_EQ(other.next_close(), 1001);
+}
+
 using OddReplyTest = ServerTest;
 
 TEST_F(OddReplyTest, one_that_a_client_cannot_be_sent_does_not_end_the_channel_that_replies) {

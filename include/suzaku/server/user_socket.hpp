@@ -51,8 +51,8 @@ class UserSocket {
   /// Lets the client in, or not. An exception answers 500.
   virtual ConnectResult connect(const ConnectInfo& info);
 
-  /// Names the connection, so that Endpoint::disconnect(id) can end it and all others of that id. Empty: no name. Asked
-  /// once, after connect().
+  /// Names the connection, so that Endpoint::disconnect(id) can end it and all others of that id. It has nothing to do
+  /// with the topic of that name. Empty: no name. Asked once, after connect().
   virtual std::string id() const;
 
   Assigns& assigns() noexcept { return assigns_; }
