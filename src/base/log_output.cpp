@@ -15,9 +15,8 @@ namespace {
 class NoSigpipe {
  public:
   NoSigpipe() noexcept {
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
+    sigset_t pending{};
+    was_pending_ = sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
     sigemptyset(&set_);
     sigaddset(&set_, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &set_, &before_);

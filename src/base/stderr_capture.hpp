@@ -24,7 +24,7 @@ class StderrCapture {
   /// All of it so far.
   std::string text() const {
     struct stat file{};
-    ::fstat(file_.get(), &file);
+    if (::fstat(file_.get(), &file) != 0) throw std::runtime_error("fstat failed");
     std::string text(static_cast<std::size_t>(file.st_size), '\0');
     if (::pread(file_.get(), text.data(), text.size(), 0) != file.st_size) throw std::runtime_error("pread failed");
     return text;

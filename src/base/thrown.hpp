@@ -3,14 +3,16 @@
 #include <exception>
 #include <string>
 
+#include "base/printable.hpp"
+
 namespace suzaku {
 
-/// In a catch (...) block: what was thrown, in words.
+/// In a catch (...) block: what was thrown, in printable words.
 inline std::string what_is_thrown() {
   try {
     throw;
   } catch (const std::exception& thrown) {
-    return thrown.what();
+    return printable(thrown.what());
   } catch (...) {
     return "something that is no std::exception";
   }

@@ -1,9 +1,12 @@
-// Lines into a program and out of it.
+// Lines of JSON; lines into a program and out of it.
+#include <array>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "sinks/json_lines.hpp"
 #include "sinks/line_feed.hpp"
 #include "sinks/line_splitter.hpp"
 
@@ -11,6 +14,17 @@ namespace suzaku::sinks {
 namespace {
 
 using Lines = std::vector<std::string>;
+
+TEST(JsonLines, show_a_terminal_no_commands) {
+  signals::Signal signal;
+  signal.id = "1";
+  signal.phoenixevent = "a\u009b31m";
+  signal.data = Payload::from_text("{\"text\":\r\n\t\"\u009b2J \u202e\"}");
+  const std::string lines = json_lines(std::array{std::make_shared<const signals::Signal>(signal)});
+  EXPECT_EQ(lines,
+            "{\"specversion\":\"1.0\",\"id\":\"1\",\"datacontenttype\":\"application/json\","
+            "\"phoenixevent\":\"a\\u009b31m\",\"data\":{\"text\":   \"\\u009b2J \\u202e\"}}\n");
+}
 
 /// Lines of at most four bytes; one that is cut ends with "...".
 class SplitLines : public testing::Test {

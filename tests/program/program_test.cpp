@@ -196,6 +196,8 @@ TEST(Program, GoesOnWhenItsLogMayNotGrow) {
 
 TEST(Program, LogsOneJsonObjectALine) {
   Server server({"--log-format", "json"});
+  const WebSocketClient refused(server.port(), "/socket/websocket?vsn=2.0.0", {{"Origin", "http://\xff\x9b\"\t"}});
+  EXPECT_EQ(refused.status(), 403);
   EXPECT_EQ(server.stop(), 0);
   std::istringstream lines(server.child().errors());
   int count = 0;
@@ -205,7 +207,7 @@ TEST(Program, LogsOneJsonObjectALine) {
     ASSERT_FALSE(failed) << line;
     for (const auto* member : {"time", "level", "message"}) EXPECT_TRUE(object.as_object().contains(member)) << line;
   }
-  EXPECT_GE(count, 2);
+  EXPECT_GE(count, 3);
 }
 
 TEST(Program, LogsNoMoreThanItIsTold) {
