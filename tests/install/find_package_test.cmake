@@ -1,7 +1,6 @@
 # Programs of ten lines find the installed libraries, with this compiler and with clang; C++20 comes with the targets.
 include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 install_suzaku()
-list(REMOVE_DUPLICATES COMPILERS)
 foreach(compiler IN LISTS COMPILERS)
   cmake_path(GET compiler FILENAME name)
   run(${configure} -S ${CMAKE_CURRENT_LIST_DIR}/consumer -B ${SCRATCH}/${name} -DCMAKE_CXX_COMPILER=${compiler})
