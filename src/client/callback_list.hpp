@@ -29,7 +29,7 @@ class CallbackList {
     if (!entries_) return nullptr;
     const auto at = std::ranges::find(*entries_, binding, [](const auto& entry) { return entry->binding; });
     if (at == entries_->end()) return nullptr;
-    const auto removed = *at;
+    auto removed = *at;
     removed->is_active = false;
     auto entries = std::make_shared<Entries>(*entries_);
     entries->erase(entries->begin() + (at - entries_->begin()));

@@ -73,7 +73,8 @@ class PresenceState final : private core::PresenceList::Events, public std::enab
 
 Presence::Presence(const Channel& channel) : Presence(channel, Options{}) {}
 
-Presence::Presence(const Channel& channel, Options options) : state_(std::make_shared<PresenceState>(channel.state_)) {
+Presence::Presence(const Channel& channel, const Options& options)
+    : state_(std::make_shared<PresenceState>(channel.state_)) {
   state_->start(options);
 }
 

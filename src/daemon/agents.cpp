@@ -18,6 +18,7 @@ Agents::Agents(signals::SignalBus& bus, bridge::ConnectionSupervisor& connection
 
 Agents::~Agents() {
   std::vector<std::string> names;
+  names.reserve(members_.size());
   for (const auto& [name, member] : members_) names.push_back(name);
   change(names, {});
 }

@@ -19,8 +19,7 @@ Result<std::string> send_line(const std::string& path, const std::string& line) 
   asio::io_context io;
   Protocol::socket socket(io);
   boost::system::error_code failed;
-  socket.connect(Protocol::endpoint(path), failed);
-  if (failed)
+  if (socket.connect(Protocol::endpoint(path), failed))
     return failure("no bridge answers at " + path + " (" + failed.message() +
                    "); is it running? `control` in its configuration, or --socket, says where");
   asio::write(socket, asio::buffer(line + '\n'), failed);  // if that fails, an answer may tell why

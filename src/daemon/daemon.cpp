@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <suzaku/client/push.hpp>
@@ -55,6 +56,7 @@ Result<void> Daemon::start() {
     if (auto added = agents_.add(agent); !added)
       return failure("agent " + agent.agent.name + ": " + added.error().message);
   std::vector<bridge::ConnectionOptions> connections;
+  connections.reserve(config_.connections.size());
   for (const auto& connection : config_.connections) connections.push_back(connection.options);
   if (auto started = connections_.start_configured_connections(std::move(connections)); !started) return started;
   const std::lock_guard lock(mutex_);
@@ -97,9 +99,10 @@ Difference Daemon::agent_difference(const config::BridgeConfig& loaded) const {
 
 void Daemon::change_agents(const Difference& agents, std::vector<std::string>& failed) {
   std::vector<config::AgentConfig> changed;
+  changed.reserve(agents.changed.size());
   for (const std::string& name : agents.changed) changed.push_back(*find(config_.agents, name));
   for (const auto& [name, why] : agents_.change(agents.removed, changed))
-    failed.push_back("agent " + name + ": " + why);
+    failed.push_back(fmt::format("agent {}: {}", name, why));
   for (const std::string& name : agents.added)
     if (const auto added = agents_.add(*find(config_.agents, name)); !added)
       failed.push_back("agent " + name + ": " + added.error().message);

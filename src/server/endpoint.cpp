@@ -82,14 +82,16 @@ Result<void> Endpoint::run(const std::function<void()>& ready) {
 
 void Endpoint::broadcast(std::string_view topic, std::string_view event, const Payload& payload) {
   core_->pubsub().broadcast(topic, event, payload);
+  if (event == protocol::event::kDisconnect) disconnect(topic);
 }
 
 void Endpoint::local_broadcast(std::string_view topic, std::string_view event, const Payload& payload) {
   core_->pubsub().local_broadcast(topic, event, payload);
+  if (event == protocol::event::kDisconnect) core_->pubsub().local_broadcast(id_topic(topic), event, payload);
 }
 
 void Endpoint::disconnect(std::string_view socket_id) {
-  broadcast(id_topic(socket_id), protocol::event::kDisconnect);
+  core_->pubsub().broadcast(id_topic(socket_id), protocol::event::kDisconnect, {});
 }
 
 }  // namespace suzaku::server

@@ -40,7 +40,7 @@ TEST_F(DisconnectTest, ends_all_connections_of_an_id_on_all_loops) {
   for (int i = 0; i < 10; ++i) clients.push_back(joined("room:a", kUser));
   WebSocketClient other = joined("room:a", "/socket/websocket?vsn=2.0.0&id=user:2");
   WebSocketClient nameless = joined("room:a");
-  for (const char* event : {"something_else", "disconnect"}) endpoint().broadcast("user:1", event);
+  endpoint().broadcast("user:1", "something_else");
   endpoint().broadcast("room:a", "disconnect");
   EXPECT_FRAME(other, R"([null,null,"room:a","disconnect",{}])");
   EXPECT_FRAME(nameless, R"([null,null,"room:a","disconnect",{}])");
@@ -54,6 +54,17 @@ TEST_F(DisconnectTest, ends_all_connections_of_an_id_on_all_loops) {
   expect_nothing_waits(other);
   expect_nothing_waits(nameless);
   notes.expect(std::vector<std::string>(10, "disconnected"));
+}
+
+TEST_F(DisconnectTest, is_what_a_broadcast_of_disconnect_does) {
+  serve();
+  WebSocketClient client = connect(kUser);
+  WebSocketClient local = connect("/socket/websocket?vsn=2.0.0&id=user:2");
+  endpoint().broadcast("user:1", "disconnect");
+  EXPECT_EQ(client.next_close(), 1001);
+  expect_nothing_waits(local);
+  endpoint().local_broadcast("user:2", "disconnect");
+  EXPECT_EQ(local.next_close(), 1001);
 }
 
 TEST_F(DisconnectTest, passes_by_connections_that_close_or_have_ended) {

@@ -31,7 +31,7 @@ class Presence {
   };
 
   explicit Presence(const Channel& channel);
-  Presence(const Channel& channel, Options options);
+  Presence(const Channel& channel, const Options& options);
   ~Presence();
   Presence(Presence&&) noexcept;
   Presence& operator=(Presence&&) noexcept;

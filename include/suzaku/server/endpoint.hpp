@@ -136,9 +136,9 @@ class Endpoint {
   [[nodiscard]] Result<CertificateInfo> reload_tls();
 
   /// Any thread: to every subscriber of a topic, on all nodes. Throws std::invalid_argument as Channel::broadcast()
-  /// does.
+  /// does. The event "disconnect" also does what disconnect(topic) does, as in Phoenix.
   void broadcast(std::string_view topic, std::string_view event, const Payload& payload = {});
-  /// The same, to the subscribers on this node alone.
+  /// The same, on this node alone.
   void local_broadcast(std::string_view topic, std::string_view event, const Payload& payload = {});
   /// Any thread: ends every connection whose UserSocket has this id (close 1001).
   void disconnect(std::string_view socket_id);
