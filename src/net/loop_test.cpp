@@ -101,6 +101,22 @@ TEST(Loop, a_task_that_was_posted_while_sockets_were_served_may_post_another) {
   for (const int socket : sockets) ::close(socket);
 }
 
+/// A backlog cuts no client that reads: what one piece of it has written leaves before the next one is worked off.
+TEST(Loop, ends_its_turn_between_tasks_that_hold_much) {
+  constexpr std::size_t kMuch = 1 << 20;
+  Loop loop;
+  Notes notes;
+  NotingHook flush([&] { notes.emplace_back("flush"); });
+  const auto write = [&] {
+    notes.emplace_back("write");
+    loop.at_turn_end(Loop::Phase::flush, flush);
+  };
+  for (int i = 0; i < 2; ++i) loop.post(write, kMuch);
+  loop.post([&] { loop.stop(); });
+  loop.run();
+  EXPECT_EQ(notes, (Notes{"write", "flush", "write", "flush"}));
+}
+
 TEST(Loop, goes_on_after_a_task_that_throws) {
   LoopThread thread;
   thread.loop().post([] { throw std::runtime_error("from a task, on purpose"); });
