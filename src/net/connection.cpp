@@ -17,11 +17,12 @@ constexpr int kMaxRecordsATurn = 16;
 
 }  // namespace
 
-Connection::Connection(Loop& loop, int socket, Address peer, OutLimits limits)
-    : loop_(loop), socket_(socket), peer_(std::move(peer)), limits_(limits) {}
+Connection::Connection(Loop& loop, int socket, const Address& peer, OutLimits limits)
+    : loop_(loop), socket_(socket), peer_(peer), limits_(limits) {}
 
-Connection::Connection(Loop& loop, int socket, Address peer, std::shared_ptr<const TlsContext> tls, OutLimits limits)
-    : Connection(loop, socket, std::move(peer), limits) {
+Connection::Connection(Loop& loop, int socket, const Address& peer, std::shared_ptr<const TlsContext> tls,
+                       OutLimits limits)
+    : Connection(loop, socket, peer, limits) {
   if (tls) tls_ = std::make_unique<TlsSession>(std::move(tls), socket);
 }
 

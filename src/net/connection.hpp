@@ -53,9 +53,9 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   };
 
   /// Takes over a connected, non-blocking socket; plain until start_tls().
-  Connection(Loop& loop, int socket, Address peer, OutLimits limits);
+  Connection(Loop& loop, int socket, const Address& peer, OutLimits limits);
   /// The same for one that was accepted, with TLS when there is a context.
-  Connection(Loop& loop, int socket, Address peer, std::shared_ptr<const TlsContext> tls, OutLimits limits);
+  Connection(Loop& loop, int socket, const Address& peer, std::shared_ptr<const TlsContext> tls, OutLimits limits);
   ~Connection();
 
   /// Begins to read.
@@ -125,12 +125,12 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
 
   Loop& loop_;
   int socket_;
+  Address peer_;
   Handler* handler_ = nullptr;
   std::unique_ptr<TlsSession> tls_;
   std::unique_ptr<Failure> failure_;
   OutQueue out_;
   std::unique_ptr<std::string> unread_;  // received, and not used by the handler yet; null when there is nothing
-  Address peer_;
   OutLimits limits_;
   Timers::Id linger_timer_ = Timers::kNone;
   State state_ = State::open;  // and a bit for each of these: servers have very many connections

@@ -163,7 +163,7 @@ void Connector::connect_next() {
 }
 
 void Connector::attempt_connected(Attempt& attempt) {
-  const Address peer = address_of(attempt.endpoint());
+  const Address peer(attempt.endpoint());
   const int socket = attempt.release();
   if (options_.user_timeout > Duration::zero()) {
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(options_.user_timeout).count();
@@ -191,7 +191,7 @@ void Connector::give_up() {
 
 void Connector::note(const Endpoint& endpoint, std::string_view what) {
   if (!failures_.empty()) failures_ += ", ";
-  failures_.append(address_of(endpoint).host).append(": ").append(what);
+  failures_.append(Address(endpoint).host()).append(": ").append(what);
 }
 
 std::string Connector::where() const {

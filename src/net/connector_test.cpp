@@ -67,8 +67,8 @@ TEST_F(ConnectorTest, connects_to_addresses_of_both_families) {
     const Port port(host);
     const auto made = connect({.host = host, .port = port.number()});
     ASSERT_TRUE(made) << made.error().text;
-    EXPECT_EQ(made->peer.host, host);
-    EXPECT_EQ(made->peer.port, port.number());
+    EXPECT_EQ(made->peer.host(), host);
+    EXPECT_EQ(made->peer.port(), port.number());
   }
 }
 
@@ -76,7 +76,7 @@ TEST_F(ConnectorTest, asks_the_system_for_what_is_not_an_address) {
   const Port port("127.0.0.1");
   const auto made = connect({.host = "127.1", .port = port.number()});  // the system's resolver knows it without a DNS
   ASSERT_TRUE(made) << made.error().text;
-  EXPECT_EQ(made->peer.host, "127.0.0.1");
+  EXPECT_EQ(made->peer.host(), "127.0.0.1");
 }
 
 TEST_F(ConnectorTest, localhost_is_found_with_one_family_alone) {
@@ -85,7 +85,7 @@ TEST_F(ConnectorTest, localhost_is_found_with_one_family_alone) {
     for (const char* name : {"localhost", "LocalHost.", "app.localhost"}) {
       const auto made = connect({.host = name, .port = port.number(), .attempt_delay = 1h});
       ASSERT_TRUE(made) << made.error().text;
-      EXPECT_EQ(made->peer.host, host);
+      EXPECT_EQ(made->peer.host(), host);
     }
   }
 }
@@ -126,7 +126,7 @@ TEST_F(ConnectorTest, the_next_address_is_tried_while_the_first_keeps_silent) {
   const Port alive("127.0.0.1", silent.number());
   const auto made = connect({.host = "localhost", .port = silent.number(), .attempt_delay = 20ms});
   ASSERT_TRUE(made) << made.error().text;
-  EXPECT_EQ(made->peer.host, "127.0.0.1");
+  EXPECT_EQ(made->peer.host(), "127.0.0.1");
 }
 
 TEST_F(ConnectorTest, a_refusal_by_the_last_address_leaves_the_first_its_time) {

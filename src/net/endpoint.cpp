@@ -4,18 +4,12 @@
 #include <array>
 #include <cstddef>
 
-#include "net/ip.hpp"
-
 namespace suzaku::net {
 namespace {
 
 constexpr std::size_t kMaxEndpoints = 16;  // a name may have any number
 
 }  // namespace
-
-Address address_of(const Endpoint& endpoint) {
-  return {unmapped(endpoint.address()).to_string(), endpoint.port()};
-}
 
 std::vector<Endpoint> interleave(const std::vector<Endpoint>& endpoints) {
   std::array<std::vector<Endpoint>, 2> families;  // that of the first, and the other

@@ -4,15 +4,10 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include "net/address.hpp"
-
 /// Addresses as Asio knows them.
 namespace suzaku::net {
 
 using Endpoint = boost::asio::ip::tcp::endpoint;
-
-/// In words; an IPv4 address that a dual-stack socket shows as IPv6 is IPv4 again.
-Address address_of(const Endpoint& endpoint);
 
 /// The order in which the addresses of a name are tried (RFC 8305, 4): the families in turn, beginning with that of the
 /// first, each in the order given; none twice, and at most 16 of them.

@@ -143,7 +143,7 @@ void Listener::accept_ready() {
     // A failure means that the connection is broken already; reading from it will tell.
     static_cast<void>(::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));
     try {
-      on_accept_(socket, address_of(endpoint_of(peer)));
+      on_accept_(socket, Address(endpoint_of(peer)));
     } catch (...) {
       loop_.limited_log().error("a new connection failed: {}", what_is_thrown());
     }

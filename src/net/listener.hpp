@@ -20,7 +20,7 @@ namespace suzaku::net {
 class Listener {
  public:
   /// A connected, non-blocking socket; the receiver owns it.
-  using OnAccept = std::function<void(int socket, Address peer)>;
+  using OnAccept = std::function<void(int socket, const Address& peer)>;
 
   /// Binds and listens; connections wait until start(). `host` is an address or a name; "::" takes IPv4 and IPv6, and
   /// falls back to IPv4 on a machine without IPv6. Port 0 lets the system choose.

@@ -59,16 +59,16 @@ TEST(Listener, hands_over_connections_and_tells_where_they_come_from) {
     auto opened = Listener::open(thread.loop(), "::", 0);
     ASSERT_TRUE(opened) << opened.error().message;
     listener = *std::move(opened);
-    listener->start([&](int socket, Address peer) {
+    listener->start([&](int socket, const Address& peer) {
       ::close(socket);
-      accepted.set_value(std::move(peer));
+      accepted.set_value(peer);
     });
   });
   const std::uint16_t port = listener->port();
   TcpClient client(port, "127.0.0.1");  // "::" takes IPv4 too
   const Address peer = accepted.get_future().get();
-  EXPECT_EQ(peer.host, "127.0.0.1");
-  EXPECT_NE(peer.port, 0);
+  EXPECT_EQ(peer.host(), "127.0.0.1");
+  EXPECT_NE(peer.port(), 0);
   EXPECT_EQ(client.read_to_end(), "");
   thread.run([&] { listener.reset(); });
   EXPECT_THROW(TcpClient(port, "127.0.0.1"), std::runtime_error);

@@ -48,7 +48,8 @@ class Talker final : private Connection::Handler {
     }
     ::fcntl(socket, F_SETFL, O_NONBLOCK);
     thread_.run([&] {
-      connection_ = std::make_unique<Connection>(thread_.loop(), socket, Address{"127.0.0.1", port}, limits);
+      connection_ = std::make_unique<Connection>(thread_.loop(), socket,
+                                                 Address(boost::asio::ip::address_v4::loopback(), port), limits);
       connection_->start(*this);
     });
   }

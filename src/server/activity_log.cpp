@@ -5,7 +5,6 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/printable.hpp"
-#include "net/address.hpp"
 #include "protocol/redact.hpp"
 #include "server/socket.hpp"
 
@@ -30,13 +29,12 @@ std::string in_log(std::string_view name) {
   return printable(name, kLongestName);
 }
 
-void ActivityLog::connected(Begin begin, std::string_view path, const ConnectInfo& info, protocol::Version version,
-                            bool is_accepted) {
+void ActivityLog::connected(Begin begin, std::string_view path, const net::Address& client, const JsonObject& params,
+                            protocol::Version version, bool is_accepted) {
   if (!begin) return;
   log_.debug("{} {} in {}: client {}, transport websocket, serializer {}, parameters {}",
-             is_accepted ? "CONNECTED TO" : "REFUSED CONNECTION TO", path, time_since(*begin),
-             net::Address{info.peer_address, info.peer_port}.text(), version == protocol::Version::v1 ? "V1" : "V2",
-             shown(boost::json::serialize(info.params)));
+             is_accepted ? "CONNECTED TO" : "REFUSED CONNECTION TO", path, time_since(*begin), client.text(),
+             version == protocol::Version::v1 ? "V1" : "V2", shown(boost::json::serialize(params)));
 }
 
 void ActivityLog::joined(Begin begin, const protocol::Message& join, const Socket& socket, bool is_accepted) {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include <suzaku/payload.hpp>
-#include <suzaku/server/user_socket.hpp>
 
 #include "base/limited_log.hpp"
+#include "net/address.hpp"
 #include "net/timers.hpp"
 #include "protocol/message.hpp"
 
@@ -29,8 +29,8 @@ class ActivityLog {
   static Begin begin() { return log::enabled(log::Level::debug) ? Begin(net::Clock::now()) : std::nullopt; }
 
   /// `path`: the mount's, since a request's own may hold a token where the mount has a ":variable".
-  void connected(Begin begin, std::string_view path, const ConnectInfo& info, protocol::Version version,
-                 bool is_accepted);
+  void connected(Begin begin, std::string_view path, const net::Address& client, const JsonObject& params,
+                 protocol::Version version, bool is_accepted);
   void joined(Begin begin, const protocol::Message& join, const Socket& socket, bool is_accepted);
   void handled(Begin begin, const protocol::Message& message, const Socket& socket);
 

@@ -82,8 +82,8 @@ std::optional<protocol::Version> negotiate(log::LimitedLog& log, const JsonObjec
 ConnectInfo connect_info(const Request& request, const Caller& caller, JsonObject params) {
   return {.params = std::move(params),
           .headers = request.headers,
-          .peer_address = caller.address,
-          .peer_port = caller.port,
+          .peer_address = caller.address.host(),
+          .peer_port = caller.address.port(),
           .secure = caller.secure,
           .host = caller.host,
           .path = std::string(request.path()),
@@ -111,20 +111,19 @@ std::variant<Response, transport::Upgrade> connect(Shard& shard, const EndpointO
   ConnectInfo info = connect_info(request, caller, std::move(*params));
   info.auth_token = protocols->auth_token;
   std::unique_ptr<UserSocket> user = mount.factory()();
-  const net::Address client{info.peer_address, info.peer_port};
   const auto begin = ActivityLog::begin();
   ConnectResult result;
   try {
     result = user->connect(info);
   } catch (...) {  // without the request's path: it may hold a token
-    shard.log().error("connect() of the socket {} threw for client {}: {}", mount.path(), client.text(),
+    shard.log().error("connect() of the socket {} threw for client {}: {}", mount.path(), caller.address.text(),
                       what_is_thrown());
     return refuse(500, "internal server error\n");
   }
   if (result.accepted) {
     if (const auto problem = upgrade_problem(request)) return refuse(400, *problem);
   }
-  shard.activity.connected(begin, mount.path(), info, *version, result.accepted);
+  shard.activity.connected(begin, mount.path(), caller.address, info.params, *version, result.accepted);
   if (!result.accepted) return refuse(result.status, std::move(result.body));
 
   transport::Upgrade upgrade;
@@ -139,7 +138,7 @@ std::variant<Response, transport::Upgrade> connect(Shard& shard, const EndpointO
     }
   }
   upgrade.handler =
-      std::make_unique<Socket>(shard, mount, std::move(user), client,
+      std::make_unique<Socket>(shard, mount, std::move(user), caller.address,
                                pubsub::FrameVariant{.version = *version, .compressed = upgrade.options.deflate});
   return upgrade;
 }

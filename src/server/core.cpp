@@ -103,8 +103,7 @@ Result<void> Endpoint::Core::start() {
   running_ = true;
   routes.seal();
   for (auto& lane : loops_) {
-    lane->listener->start(
-        [this, &lane = *lane](int socket, net::Address peer) { accept(lane, socket, std::move(peer)); });
+    lane->listener->start([this, &lane = *lane](int socket, const net::Address& peer) { accept(lane, socket, peer); });
     lane->thread = std::thread([&loop = lane->shard.loop] { loop.run(); });
   }
   ready_ = true;
@@ -129,7 +128,7 @@ Result<void> Endpoint::Core::listen() {
   return {};
 }
 
-void Endpoint::Core::accept(Lane& lane, int socket, net::Address peer) {
+void Endpoint::Core::accept(Lane& lane, int socket, const net::Address& peer) {
   Shard& shard = lane.shard;
   std::shared_ptr<const net::TlsContext> tls;
   if (options_.tls) {
@@ -137,7 +136,7 @@ void Endpoint::Core::accept(Lane& lane, int socket, net::Address peer) {
     tls = tls_;
   }
   auto connection = std::make_unique<net::Connection>(
-      shard.loop, socket, std::move(peer), std::move(tls),
+      shard.loop, socket, peer, std::move(tls),
       net::OutLimits{.high_water = kNoLimit, .pause_reading = options_.max_queued_bytes / 4});
   const std::size_t share = (options_.max_connections + loops_.size() - 1) / loops_.size();
   if (shard.sessions.size() >= share) {

@@ -55,7 +55,7 @@ class Endpoint::Core {
 
   Result<void> listen();
   void drain(const DrainOptions& how);
-  void accept(Lane& lane, int socket, net::Address peer);
+  void accept(Lane& lane, int socket, const net::Address& peer);
   void on_every_loop(const std::function<void(Lane&)>& work);
   std::size_t open_sessions();
   void drain_in_batches(const DrainOptions& how, net::TimePoint deadline);

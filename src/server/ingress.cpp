@@ -22,21 +22,18 @@ bool Ingress::is_trusted(const net::Ip& ip) const {
 
 Caller Ingress::caller_of(const http::Request& request, const transport::Client& peer) const {
   const std::string* host = request.header("host");
-  Caller caller{.address = peer.address.host,
-                .port = peer.address.port,
+  Caller caller{.address = peer.address,
                 .secure = peer.secure,
                 .host = host ? *host : "",
                 .is_local_only = is_loopback_ && proxies_.empty()};
   if (proxies_.empty()) return caller;
-  std::optional<net::Ip> sender = net::parse_ip(peer.address.host);
-  if (!sender || !is_trusted(*sender)) return caller;
+  if (!is_trusted(peer.address.ip())) return caller;
   for (const http::Hop& hop : http::hops(request)) {
     if (hop.secure) caller.secure = *hop.secure;
     if (!hop.host.empty()) caller.host = hop.host;
-    sender = net::parse_ip(hop.node);
+    const std::optional<net::Ip> sender = net::parse_ip(hop.node);
     if (!sender) break;  // the proxy does not say
-    caller.address = sender->to_string();
-    caller.port = hop.port;
+    caller.address = {*sender, hop.port};
     if (!is_trusted(*sender)) break;
   }
   return caller;

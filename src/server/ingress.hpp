@@ -6,6 +6,7 @@
 #include <suzaku/server/options.hpp>
 
 #include "http/request.hpp"
+#include "net/address.hpp"
 #include "net/network.hpp"
 #include "transport/http_session.hpp"
 
@@ -13,8 +14,7 @@ namespace suzaku::server {
 
 /// Who made a request, and to where, as far as it is known here.
 struct Caller {
-  std::string address;
-  std::uint16_t port = 0;
+  net::Address address;
   bool secure = false;
   std::string host;            // of the Host header, with port
   bool is_local_only = false;  // nobody but programs of this machine can reach the server

@@ -21,8 +21,9 @@ std::string caller(const Ingress& ingress, const std::string& peer, const Header
   http::Request request;
   request.headers = {{"host", "inside:4000"}};
   request.headers.insert(request.headers.end(), more.begin(), more.end());
-  const Caller found = ingress.caller_of(request, {.address = {.host = peer, .port = 999}, .secure = false});
-  return found.address + ' ' + std::to_string(found.port) + (found.secure ? " https " : " http ") + found.host;
+  const Caller found = ingress.caller_of(request, {.address = {*net::parse_ip(peer), 999}, .secure = false});
+  return found.address.host() + ' ' + std::to_string(found.address.port()) + (found.secure ? " https " : " http ") +
+         found.host;
 }
 
 const Headers kThree = {
@@ -95,7 +96,7 @@ TEST(Ingress, is_local_only_on_the_loopback_without_a_proxy) {
   const auto is_local_only = [](std::vector<std::string> proxies, bool is_loopback) {
     Ingress ingress = trusting(std::move(proxies));
     ingress.set_loopback(is_loopback);
-    return ingress.caller_of({}, {.address = {.host = "127.0.0.1"}}).is_local_only;
+    return ingress.caller_of({}, {.address = {*net::parse_ip("127.0.0.1"), 999}}).is_local_only;
   };
   EXPECT_TRUE(is_local_only({}, true));
   EXPECT_FALSE(is_local_only({}, false));

@@ -39,14 +39,9 @@ TerminateReason reason_of(transport::WebSocketSession::Handler::End end, bool di
 
 }  // namespace
 
-Socket::Socket(Shard& shard, const Mount& mount, std::unique_ptr<UserSocket> user, net::Address peer,
+Socket::Socket(Shard& shard, const Mount& mount, std::unique_ptr<UserSocket> user, const net::Address& peer,
                pubsub::FrameVariant variant)
-    : shard_(shard),
-      mount_(mount),
-      user_(std::move(user)),
-      peer_(std::move(peer)),
-      id_(++shard.last_id),
-      variant_(variant) {
+    : shard_(shard), mount_(mount), user_(std::move(user)), id_(++shard.last_id), peer_(peer), variant_(variant) {
   const std::string name = user_->id();
   if (name.empty()) return;
   id_subscription_ = std::make_unique<pubsub::Subscription>();

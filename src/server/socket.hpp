@@ -23,7 +23,7 @@ namespace suzaku::server {
 /// decides what a message means by whether its topic is joined and by which join it belongs to.
 class Socket final : public transport::WebSocketSession::Handler, private pubsub::Subscriber {
  public:
-  Socket(Shard& shard, const Mount& mount, std::unique_ptr<UserSocket> user, net::Address peer,
+  Socket(Shard& shard, const Mount& mount, std::unique_ptr<UserSocket> user, const net::Address& peer,
          pubsub::FrameVariant variant);
   ~Socket() override;
 
@@ -71,10 +71,10 @@ class Socket final : public transport::WebSocketSession::Handler, private pubsub
   const Mount& mount_;
   std::unique_ptr<UserSocket> user_;
   FrameSink* sink_ = nullptr;
-  net::Address peer_;
   std::unique_ptr<pubsub::Subscription> id_subscription_;
   Channels channels_;  // ordered by topic
   std::uint64_t id_;
+  net::Address peer_;
   pubsub::FrameVariant variant_;
   bool disconnected_ = false;
 };

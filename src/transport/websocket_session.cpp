@@ -27,7 +27,7 @@ WebSocketSession::~WebSocketSession() {
 
 void WebSocketSession::start(std::span<char> early) {
   connection_->set_handler(*this);
-  watch_idle(idle_timeout_);
+  watch_idle(idle_timeout_, 0);
   handler_->on_open(*this);
   if (!early.empty()) on_data(early);
 }
@@ -109,20 +109,21 @@ void WebSocketSession::on_overflow() {
 }
 
 /// One timer that is not moved at every frame: when it fires it looks when the last one came, and waits for the rest.
-void WebSocketSession::watch_idle(net::Duration wait) {
-  idle_timer_ = connection_->loop().timers().after(wait, [this] {
+/// `before`: what the client had not acknowledged when a whole timeout had passed last.
+void WebSocketSession::watch_idle(net::Duration wait, std::size_t before) {
+  idle_timer_ = connection_->loop().timers().after(wait, [this, before] {
     const auto left = idle_timeout_ - (net::Loop::now() - last_data_);
-    if (left > net::Duration::zero()) return watch_idle(left);
-    if (reads_slowly()) return watch_idle(idle_timeout_);
+    if (left > net::Duration::zero()) return watch_idle(left, before);
+    const std::size_t now = unacknowledged();
+    if (now != before) return watch_idle(idle_timeout_, now);  // it reads, slowly
     end(Handler::End::closed, code::kGoingAway);
   });
 }
 
-/// While its answers wait we read nothing of the client's. It is not idle then as long as it takes some of them.
-bool WebSocketSession::reads_slowly() {
-  if (!connection_->is_backed_up() && !connection_->has_unread()) return false;
-  const std::size_t left = connection_->unacknowledged_bytes();
-  return std::exchange(unacknowledged_, left) != left;
+/// While its answers wait we read nothing of the client's; it is not idle then as long as it takes some of them. None
+/// when nothing keeps us from reading.
+std::size_t WebSocketSession::unacknowledged() const {
+  return connection_->is_backed_up() || connection_->has_unread() ? connection_->unacknowledged_bytes() : 0;
 }
 
 }  // namespace suzaku::transport

@@ -58,8 +58,8 @@ class WebSocketSession final : public Session, public FrameSink, private net::Co
   void handle(const ws::Event& event);
   void log_error(const ws::Event& event);
   void end(Handler::End why, std::optional<std::uint16_t> code);
-  void watch_idle(net::Duration wait);
-  bool reads_slowly();
+  void watch_idle(net::Duration wait, std::size_t unacknowledged);
+  std::size_t unacknowledged() const;
 
   Sessions& sessions_;
   std::unique_ptr<net::Connection> connection_;
@@ -68,7 +68,6 @@ class WebSocketSession final : public Session, public FrameSink, private net::Co
   ws::Decoder decoder_;
   net::TimePoint last_data_;
   net::Timers::Id idle_timer_ = net::Timers::kNone;
-  std::size_t unacknowledged_ = 0;  // when the idle timer fired last
   net::Duration idle_timeout_;
   net::Duration close_timeout_;
   bool ended_ = false;
