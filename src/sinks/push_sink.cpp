@@ -89,7 +89,7 @@ bool PushSink::is_done(const PushCommand& command) {
   if (sent) return true;
   const auto& [kind, message] = sent.error();
   const auto refusal = join_if_needed(command.topic, kind);
-  if (kind != PushFailure::Kind::invalid && !refusal) {
+  if (kind != bridge::PushError::Kind::invalid && !refusal) {
     say_that_it_waits(message);
     return false;
   }
@@ -98,9 +98,9 @@ bool PushSink::is_done(const PushCommand& command) {
 }
 
 /// Sees to it that the channel is joined; why this connection cannot do so now.
-std::optional<std::string> PushSink::join_if_needed(const std::string& topic, PushFailure::Kind why) {
-  const bool is_not_joined = why == PushFailure::Kind::not_joined;
-  if (!is_not_joined && why != PushFailure::Kind::joining) return std::nullopt;
+std::optional<std::string> PushSink::join_if_needed(const std::string& topic, bridge::PushError::Kind why) {
+  const bool is_not_joined = why == bridge::PushError::Kind::not_joined;
+  if (!is_not_joined && why != bridge::PushError::Kind::joining) return std::nullopt;
   const auto connection = connections_.connection(options_.connection);
   if (!connection) return std::nullopt;
   const auto now = Clock::now();

@@ -49,7 +49,7 @@ class PushSink final : public Sink {
 
   void deliver(const PushCommand& command);
   bool is_done(const PushCommand& command);
-  std::optional<std::string> join_if_needed(const std::string& topic, PushFailure::Kind why);
+  std::optional<std::string> join_if_needed(const std::string& topic, bridge::PushError::Kind why);
   void forget_old_joins(Clock::time_point now);
   void tell_refusal(const std::string& topic, Join& join, const client::Reply& reply);
   void say_that_it_waits(const std::string& why);

@@ -12,7 +12,7 @@
 
 namespace suzaku::sinks {
 
-using Kind = PushFailure::Kind;
+using bridge::PushError;
 
 /// What has become of the pushes. It outlives the pusher: answers may come later.
 class Pusher::Answers {
@@ -88,40 +88,23 @@ class Pusher::Unanswered {
   bool has_ended_ = false;
 };
 
-namespace {
-
-Kind kind_of(bridge::PushError::Kind kind) noexcept {
-  switch (kind) {
-    case bridge::PushError::Kind::not_joined:
-      return Kind::not_joined;
-    case bridge::PushError::Kind::joining:
-      return Kind::joining;
-    case bridge::PushError::Kind::invalid:
-      return Kind::invalid;
-    case bridge::PushError::Kind::stopped:
-      break;
-  }
-  return Kind::stopped;
-}
-
-}  // namespace
-
 Pusher::Pusher(const bridge::ConnectionSupervisor& connections, std::string agent)
     : connections_(connections), answers_(std::make_shared<Answers>(std::move(agent))) {}
 
-tl::expected<void, PushFailure> Pusher::push(const PushCommand& command, const std::stop_token& stop) {
+tl::expected<void, PushError> Pusher::push(const PushCommand& command, const std::stop_token& stop) {
+  using Kind = PushError::Kind;
   if (!answers_->wait_for_room(stop)) {
-    return tl::unexpected(PushFailure{Kind::too_many, fmt::format("{} pushes have no answer yet", kMostUnanswered)});
+    return tl::unexpected(PushError{Kind::stopped, fmt::format("{} pushes have no answer yet", kMostUnanswered)});
   }
   const auto connection = connections_.connection(command.connection);
   if (!connection) {
     return tl::unexpected(
-        PushFailure{Kind::no_connection, fmt::format("there is no connection named \"{}\"", command.connection)});
+        PushError{Kind::stopped, fmt::format("there is no connection named \"{}\"", command.connection)});
   }
   auto push = connection->push_event(command.topic, command.event, command.payload);
   if (!push) {
-    return tl::unexpected(PushFailure{kind_of(push.error().kind),
-                                      fmt::format("connection {}: {}", command.connection, push.error().message)});
+    return tl::unexpected(
+        PushError{push.error().kind, fmt::format("connection {}: {}", command.connection, push.error().message)});
   }
   push->then([unanswered = std::make_shared<Unanswered>(answers_, command)](const client::Reply& reply) {
     unanswered->end(reply);

@@ -12,20 +12,6 @@
 
 namespace suzaku::sinks {
 
-/// Why an event was not sent.
-struct PushFailure {
-  enum class Kind : std::uint8_t {
-    invalid,        // nobody may push this
-    no_connection,  // there is none of this name
-    not_joined,     // nobody has joined the channel
-    joining,        // it will be joined, perhaps again
-    stopped,        // the connection ends, or has ended
-    too_many,       // unanswered pushes, and nothing is waited for any more
-  };
-  Kind kind;
-  std::string message;
-};
-
 /// Sends events to channels of connections, and counts how that ends. push() is for one thread at a time.
 class Pusher {
  public:
@@ -35,8 +21,9 @@ class Pusher {
   /// `agent`: who pushes, for the log.
   Pusher(const bridge::ConnectionSupervisor& connections, std::string agent);
 
-  /// Sends the event to a channel that is joined now. While too many pushes have no answer it waits, until `stop`.
-  tl::expected<void, PushFailure> push(const PushCommand& command, const std::stop_token& stop);
+  /// Sends the event to a channel that is joined now. While too many pushes have no answer it waits. Fails with
+  /// PushError::Kind::stopped when there is no connection of this name, too, and when `stop` ends the wait.
+  tl::expected<void, bridge::PushError> push(const PushCommand& command, const std::stop_token& stop);
 
   struct Counts {
     std::uint64_t ok = 0;

@@ -8,13 +8,15 @@
 namespace suzaku::sinks {
 namespace {
 
+using bridge::PushError;
+
 class RealPusher : public RealSinks {
  protected:
   static PushCommand command(const std::string& event, const std::string& connection = "target") {
     return {.connection = connection, .topic = "room:1", .event = event};
   }
-  tl::expected<void, PushFailure> push(const PushCommand& command) { return pusher.push(command, stop.get_token()); }
-  PushFailure::Kind failure(const PushCommand& command) {
+  tl::expected<void, PushError> push(const PushCommand& command) { return pusher.push(command, stop.get_token()); }
+  PushError::Kind failure(const PushCommand& command) {
     const auto sent = push(command);
     if (sent) throw std::runtime_error("it was sent");
     return sent.error().kind;
@@ -50,22 +52,22 @@ TEST_F(RealPusher, stop_ends_the_wait_for_an_answer) {
   connections.stop_connection("target", 0ms);  // ends the wait, too
   const auto sent = waiting.get();
   ASSERT_FALSE(sent);
-  EXPECT_EQ(sent.error().kind, PushFailure::Kind::too_many);
+  EXPECT_EQ(sent.error().kind, PushError::Kind::stopped);
   EXPECT_EQ(sent.error().message, "10000 pushes have no answer yet");
 }
 
 TEST_F(RealPusher, says_why_an_event_cannot_be_sent) {
   auto server = std::make_unique<real::ServerProcess>();
-  EXPECT_EQ(failure(command("shout")), PushFailure::Kind::no_connection);
+  EXPECT_EQ(failure(command("shout")), PushError::Kind::stopped);
   start(options("target", *server, {{.topic = "room:1"}}));
-  EXPECT_EQ(failure(command("phx_leave")), PushFailure::Kind::invalid);
+  EXPECT_EQ(failure(command("phx_leave")), PushError::Kind::invalid);
   PushCommand elsewhere = command("shout");
   elsewhere.topic = "room:2";
-  EXPECT_EQ(failure(elsewhere), PushFailure::Kind::not_joined);
+  EXPECT_EQ(failure(elsewhere), PushError::Kind::not_joined);
   auto lost = bus.subscribe_type("phoenix.channel.error");
   server->kill();
   next(lost);
-  EXPECT_EQ(failure(command("shout")), PushFailure::Kind::joining);
+  EXPECT_EQ(failure(command("shout")), PushError::Kind::joining);
 
   server = std::make_unique<real::ServerProcess>();
   start(options("other", *server, {{.topic = "room:1"}}));
@@ -73,7 +75,7 @@ TEST_F(RealPusher, says_why_an_event_cannot_be_sent) {
   const auto other = connections.connection("other");
   other->stop(real::kSoon);
   real::await([&other] { return other->status() == bridge::Status::disconnecting; });
-  EXPECT_EQ(failure(command("shout", "other")), PushFailure::Kind::stopped);
+  EXPECT_EQ(failure(command("shout", "other")), PushError::Kind::stopped);
   EXPECT_EQ(pusher.counts().sent(), 0U);
 }
 
