@@ -13,10 +13,12 @@
 
 #include <suzaku/version.hpp>
 
-#include "command_line.hpp"
+#include "bridge/bridge_commands.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/failure.hpp"
+#include "client/client_commands.hpp"
 #include "config/spelling.hpp"
-#include "exit_codes.hpp"
-#include "failure.hpp"
+#include "server/server_command.hpp"
 
 namespace {
 

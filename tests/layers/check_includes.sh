@@ -4,6 +4,7 @@
 # folder says in a README.md what it is for. The layers and their order are those of src/CMakeLists.txt; the folders within
 # a layer are layers of their own, before it, in the order of its CMakeLists.txt. The headers of include/suzaku/NAME/ belong
 # to the layer NAME, but the folders within it may use them. Public functions that return a Result are [[nodiscard]].
+# The folders of apps/suzaku include themselves and cli/, not each other.
 set -euo pipefail
 cd "$1"
 
@@ -37,6 +38,17 @@ done
 if grep -rnE '^ *(virtual |static )*(Result|tl::expected)<.*\(' include; then
   complain 'public functions that may fail, and are not [[nodiscard]]'
 fi
+
+# "client/NAME.hpp" would mean two files, if it were in apps/suzaku and in src.
+for header in apps/suzaku/*/*.hpp; do
+  [[ ! -e src/${header#apps/suzaku/} ]] || complain "$header: src/ has a header of this name"
+done
+# FILE:LINE:"NAME" for each own include of the program's folders. It names a file beside FILE, or one of cli/, or one of src/.
+while IFS=: read -r file line header; do
+  header=${header//\"/}
+  [[ -e ${file%/*}/$header && $header != */* ]] || [[ -e apps/suzaku/$header && $header == cli/* ]] || [[ -e src/$header ]] ||
+    [[ $header == web/pages.hpp ]] || complain "$file:$line: \"$header\" is neither of this folder, nor of cli/, nor of src/"
+done < <(grep -rnoE '^#include "[^"]*"' apps/suzaku/*/ | sed 's/#include //')
 
 # One line per include: FILE LINE "header" or FILE LINE <header>.
 includes() {

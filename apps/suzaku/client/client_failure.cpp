@@ -1,14 +1,12 @@
-#include "failure.hpp"
+#include "client_failure.hpp"
 
 #include <array>
-#include <cstdio>
+#include <string>
 #include <utility>
 
 #include <boost/algorithm/string/replace.hpp>
-#include <fmt/format.h>
 
-#include "base/printable.hpp"
-#include "exit_codes.hpp"
+#include "cli/exit_codes.hpp"
 
 namespace suzaku::program {
 namespace {
@@ -118,21 +116,6 @@ Failure failure_of(std::string_view event, const client::Reply& reply) {
     default:
       return {kFailed, text};
   }
-}
-
-void say(std::string_view text) {
-  const std::string line = "suzaku: " + printable(text) + '\n';
-  std::fwrite(line.data(), 1, line.size(), stderr);
-}
-
-int complain(const Failure& failure) {
-  say(failure.message);
-  return failure.code;
-}
-
-int complain(const config::Mistakes& mistakes) {
-  for (const auto& [place, message] : mistakes) say(fmt::format("{}: {}", place, message));
-  return kFailed;
 }
 
 }  // namespace suzaku::program

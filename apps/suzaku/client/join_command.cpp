@@ -3,11 +3,11 @@
 
 #include <unistd.h>
 
+#include "cli/exit_codes.hpp"
+#include "cli/json_lines.hpp"
+#include "cli/line_input.hpp"
+#include "client_commands.hpp"
 #include "client_options.hpp"
-#include "command_line.hpp"
-#include "exit_codes.hpp"
-#include "json_lines.hpp"
-#include "line_input.hpp"
 #include "replies.hpp"
 #include "session.hpp"
 

@@ -9,10 +9,10 @@
 
 #include <suzaku/client/presence.hpp>
 
+#include "cli/exit_codes.hpp"
+#include "cli/json_lines.hpp"
+#include "client_commands.hpp"
 #include "client_options.hpp"
-#include "command_line.hpp"
-#include "exit_codes.hpp"
-#include "json_lines.hpp"
 #include "session.hpp"
 
 namespace suzaku::program {

@@ -6,9 +6,9 @@
 
 #include <boost/json/object.hpp>
 
-#include "exit_codes.hpp"
-#include "files.hpp"
-#include "json_lines.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/files.hpp"
+#include "cli/json_lines.hpp"
 
 namespace suzaku::program {
 namespace {

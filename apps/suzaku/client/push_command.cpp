@@ -2,12 +2,13 @@
 #include <memory>
 #include <optional>
 
+#include "cli/exit_codes.hpp"
+#include "cli/files.hpp"
+#include "cli/json_lines.hpp"
+#include "cli/line_input.hpp"
+#include "client_commands.hpp"
+#include "client_failure.hpp"
 #include "client_options.hpp"
-#include "command_line.hpp"
-#include "exit_codes.hpp"
-#include "files.hpp"
-#include "json_lines.hpp"
-#include "line_input.hpp"
 #include "replies.hpp"
 #include "session.hpp"
 

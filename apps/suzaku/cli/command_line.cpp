@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include "config/values.hpp"
-#include "exit_codes.hpp"
 #include "protocol/json_text.hpp"
 
 namespace suzaku::program {
@@ -21,12 +20,6 @@ std::string print_seconds(double seconds) {
 }
 
 }  // namespace
-
-void add_url(CLI::App& command, std::string& url) {
-  command.add_option("URL", url, "where the app mounts its socket, such as wss://example.com/socket")
-      ->type_name("")
-      ->required();
-}
 
 CLI::Option* add_seconds(CLI::App& command, const std::string& name, double& seconds, const std::string& help) {
   const auto check = [](const std::string& text) -> std::string {
@@ -68,10 +61,6 @@ CLI::Validator is_text() {
     return text.empty() ? "found nothing, expected a word such as room:lobby" : "";
   };
   return CLI::Validator(check, "");
-}
-
-std::string client_footer(const std::string& examples) {
-  return "Examples:\n" + examples + "\n" + exit_codes_help();
 }
 
 }  // namespace suzaku::program

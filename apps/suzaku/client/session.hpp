@@ -8,9 +8,9 @@
 
 #include <suzaku/client/socket.hpp>
 
+#include "cli/run.hpp"
 #include "client_options.hpp"
 #include "recording.hpp"
-#include "run.hpp"
 
 namespace suzaku::program {
 

@@ -2,9 +2,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "command_line.hpp"
+#include "cli/command_line.hpp"
+#include "cli/exit_codes.hpp"
 #include "credentials.hpp"
-#include "exit_codes.hpp"
 
 namespace suzaku::program {
 namespace {
@@ -20,6 +20,16 @@ std::chrono::milliseconds in_milliseconds(double seconds) {
 }
 
 }  // namespace
+
+void add_url(CLI::App& command, std::string& url) {
+  command.add_option("URL", url, "where the app mounts its socket, such as wss://example.com/socket")
+      ->type_name("")
+      ->required();
+}
+
+std::string client_footer(const std::string& examples) {
+  return "Examples:\n" + examples + "\n" + exit_codes_help();
+}
 
 void ClientOptions::add_to(CLI::App& command, bool joins) {
   add_credentials(command, joins);

@@ -5,10 +5,6 @@
 
 #include <tl/expected.hpp>
 
-#include <suzaku/client/channel.hpp>
-#include <suzaku/client/disconnect.hpp>
-#include <suzaku/client/reply.hpp>
-
 #include "config/mistake.hpp"
 
 namespace suzaku::program {
@@ -25,11 +21,6 @@ using OrFailure = tl::expected<T, Failure>;
 inline tl::unexpected<Failure> failed(int code, std::string message) {
   return tl::unexpected<Failure>(Failure{code, std::move(message)});
 }
-
-Failure failure_of(const client::Disconnect& reason);
-Failure failure_of(std::string_view topic, const client::ChannelError& error);
-/// `reply` is not ok.
-Failure failure_of(std::string_view event, const client::Reply& reply);
 
 /// Writes "suzaku: TEXT" to standard error. What a stranger may have put into it does not reach the terminal as control
 /// characters.

@@ -8,11 +8,11 @@
 #include <fmt/format.h>
 
 #include "base/printable.hpp"
-#include "command_line.hpp"
+#include "bridge_commands.hpp"
+#include "cli/exit_codes.hpp"
 #include "config/bridge_config.hpp"
 #include "config/document.hpp"
 #include "config/server_config.hpp"
-#include "exit_codes.hpp"
 
 namespace suzaku::program {
 namespace {

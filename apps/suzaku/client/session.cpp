@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 #include "base/thrown.hpp"
-#include "exit_codes.hpp"
-#include "json_lines.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/json_lines.hpp"
+#include "client_failure.hpp"
 #include "wire_log.hpp"
 
 namespace suzaku::program {

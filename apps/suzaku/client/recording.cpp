@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/base64.hpp"
-#include "exit_codes.hpp"
-#include "json_lines.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/json_lines.hpp"
 
 namespace suzaku::program {
 namespace {

@@ -9,7 +9,7 @@
 
 #include <suzaku/client/options.hpp>
 
-#include "failure.hpp"
+#include "cli/failure.hpp"
 
 /// What --record writes and `suzaku replay` reads: a line of JSON for each frame,
 /// {"time": SECONDS_SINCE_1970, "direction": "sent" or "received", "frame": JSON}, binary ones with

@@ -7,8 +7,8 @@
 
 #include <suzaku/client/options.hpp>
 
+#include "cli/failure.hpp"
 #include "config/secrets.hpp"
-#include "failure.hpp"
 
 /// What the program is trusted with. No failure's text repeats it.
 namespace suzaku::program {

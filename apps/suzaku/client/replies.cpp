@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "json_lines.hpp"
+#include "cli/json_lines.hpp"
+#include "client_failure.hpp"
 
 namespace suzaku::program {
 

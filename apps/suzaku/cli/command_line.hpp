@@ -14,16 +14,6 @@ struct Command {
   std::function<int()> run;  // returns the exit code
 };
 
-Command server_command(CLI::App& program);
-Command bridge_command(CLI::App& program);
-Command check_config_command(CLI::App& program);
-Command listen_command(CLI::App& program);
-Command push_command(CLI::App& program);
-Command join_command(CLI::App& program);
-Command ping_command(CLI::App& program);
-Command replay_command(CLI::App& program);
-
-void add_url(CLI::App& command, std::string& url);
 /// An option that takes seconds, such as 2.5: more than 0, at most a day.
 CLI::Option* add_seconds(CLI::App& command, const std::string& name, double& seconds, const std::string& help);
 
@@ -32,8 +22,5 @@ CLI::Validator one_of(std::vector<std::string> words);
 CLI::Validator count_from_one();
 /// UTF-8, at least a character: a topic or an event.
 CLI::Validator is_text();
-
-/// The end of a client command's --help.
-std::string client_footer(const std::string& examples);
 
 }  // namespace suzaku::program

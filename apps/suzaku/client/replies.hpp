@@ -7,8 +7,8 @@
 
 #include <suzaku/client/push.hpp>
 
-#include "failure.hpp"
-#include "run.hpp"
+#include "cli/failure.hpp"
+#include "cli/run.hpp"
 
 namespace suzaku::program {
 

@@ -1,3 +1,5 @@
+#include "server_command.hpp"
+
 #include <csignal>
 #include <cstddef>
 #include <cstdio>
@@ -16,10 +18,9 @@
 
 #include "base/log.hpp"
 #include "chat_channel.hpp"
-#include "command_line.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/failure.hpp"
 #include "config/server_config.hpp"
-#include "exit_codes.hpp"
-#include "failure.hpp"
 #include "web/pages.hpp"
 
 namespace suzaku::program {

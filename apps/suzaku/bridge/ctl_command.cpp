@@ -18,12 +18,12 @@
 
 #include "base/printable.hpp"
 #include "bridge_status.hpp"
-#include "command_line.hpp"
+#include "cli/command_line.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/failure.hpp"
+#include "cli/output.hpp"
 #include "config/bridge_config.hpp"
 #include "daemon/control_client.hpp"
-#include "exit_codes.hpp"
-#include "failure.hpp"
-#include "output.hpp"
 
 namespace suzaku::program {
 namespace {

@@ -8,14 +8,18 @@
 
 #include <suzaku/client/options.hpp>
 
+#include "cli/failure.hpp"
 #include "config/secrets.hpp"
-#include "failure.hpp"
 
 namespace CLI {
 class App;
 }
 
 namespace suzaku::program {
+
+void add_url(CLI::App& command, std::string& url);
+/// The end of a client command's --help.
+std::string client_footer(const std::string& examples);
 
 /// The options that all commands of the client share, and the URL. Filled in by the command line.
 class ClientOptions {

@@ -12,14 +12,14 @@
 #include <suzaku/version.hpp>
 
 #include "base/log.hpp"
-#include "command_line.hpp"
+#include "bridge_commands.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/failure.hpp"
 #include "config/bridge_config.hpp"
 #include "ctl_command.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/control_server.hpp"
 #include "daemon/daemon.hpp"
-#include "exit_codes.hpp"
-#include "failure.hpp"
 
 namespace suzaku::program {
 namespace {
