@@ -32,7 +32,7 @@ std::string of_agent(const std::string& settings) {
 
 TEST(BridgeMistakes, AreAllToldInTheOrderOfTheFile) {
   EXPECT_EQ(mistakes(R"(enviroment: production
-stop_deadline: 10
+stop_deadline: soon
 connections:
   shop:
     max_retries: many
@@ -47,7 +47,7 @@ routes:
   - {from: "phoenix..x", to: lgo}
 )"),
             R"(a.yaml:1:1: enviroment: unknown key; did you mean environment?
-a.yaml:2:16: stop_deadline: found "10", expected a time with its unit (500ms, 30s, 5m, 1h), from 0ms to 8760h
+a.yaml:2:16: stop_deadline: found "soon", expected a time such as 500ms, 30s, 5m, 1h or 30 (seconds), from 0ms to 8760h
 a.yaml:4:3: connections.shop.url: missing; it must be set
 a.yaml:5:18: connections.shop.max_retries: found "many", expected a whole number of at least 0
 a.yaml:6:15: connections.shop.channels: found a single value, expected a list
@@ -142,9 +142,9 @@ TEST(BridgeMistakes, OfConnections) {
        "71: connections.shop.backoff.factor: found \"0.5\", expected a number from 1 to 1000"},
       {"backoff: {jitter: 2}", "71: connections.shop.backoff.jitter: found \"2\", expected a number from 0 to 1"},
       {"backoff: {first: 40s}", "62: connections.shop.backoff: max is shorter than first; expected at least the same"},
-      {"rejoin_after: [1s, 1]",
-       "72: connections.shop.rejoin_after[1]: found \"1\", expected a time with its unit "
-       "(500ms, 30s, 5m, 1h), from 0ms to 8760h"},
+      {"rejoin_after: [1s, 1w]",
+       "72: connections.shop.rejoin_after[1]: found \"1w\", expected a time such as "
+       "500ms, 30s, 5m, 1h or 30 (seconds), from 0ms to 8760h"},
       {"rejoin_after: []",
        "67: connections.shop.rejoin_after: found no time, expected at least one; the last one repeats"},
       {"restart: often", "62: connections.shop.restart: found \"often\", expected permanent, transient or temporary"},

@@ -1,7 +1,9 @@
 #include "config/values.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -57,6 +59,22 @@ std::string print_amount(std::uint64_t amount, std::span<const Unit> units) {
   return std::string("0").append(units.back().name);
 }
 
+/// A number of one of the units, or of seconds.
+std::optional<std::chrono::milliseconds> parse_milliseconds(std::string_view text) {
+  double number = 0;
+  const char* const text_end = text.data() + text.size();
+  const auto [end, failed] = std::from_chars(text.data(), text_end, number, std::chars_format::fixed);
+  if (failed != std::errc{} || text.starts_with('-')) return std::nullopt;
+  const std::string_view unit = end == text_end ? "s" : std::string_view(end, static_cast<std::size_t>(text_end - end));
+  const auto* const known = std::ranges::find(kTimes, unit, &Unit::name);
+  if (known == kTimes.end()) return std::nullopt;
+  const double exact = number * static_cast<double>(known->factor);
+  if (!(exact <= static_cast<double>(kLongestTime.count()))) return std::nullopt;  // or not a number
+  const auto whole = std::llround(exact);
+  if (std::abs(exact - static_cast<double>(whole)) > 1e-6) return std::nullopt;
+  return std::chrono::milliseconds(whole);
+}
+
 }  // namespace
 
 tl::unexpected<Error> unexpected_value(std::string_view found, std::string_view expected) {
@@ -87,10 +105,10 @@ std::string print_switch(bool on) {
 }
 
 Result<std::chrono::milliseconds> parse_time(std::string_view text, std::chrono::milliseconds least) {
-  const auto amount = parse_amount(text, kTimes, static_cast<std::uint64_t>(kLongestTime.count()));
-  if (amount && *amount >= static_cast<std::uint64_t>(least.count())) return std::chrono::milliseconds(*amount);
-  return unexpected_value(
-      text, "a time with its unit (500ms, 30s, 5m, 1h), from " + print_time(least) + " to " + print_time(kLongestTime));
+  const auto time = parse_milliseconds(text);
+  if (time && *time >= least) return *time;
+  return unexpected_value(text, "a time such as 500ms, 30s, 5m, 1h or 30 (seconds), from " + print_time(least) +
+                                    " to " + print_time(kLongestTime));
 }
 
 std::string print_time(std::chrono::milliseconds time) {

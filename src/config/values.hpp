@@ -27,7 +27,7 @@ std::string print_count(std::size_t count);
 Result<bool> parse_switch(std::string_view text);
 std::string print_switch(bool on);
 
-/// "500ms", "30s", "5m", "1h": from `least` to kLongestTime.
+/// "500ms", "2.5s", "5m", "1h", or seconds without a unit, "30": whole milliseconds from `least` to kLongestTime.
 inline constexpr std::chrono::milliseconds kLongestTime = std::chrono::hours(24 * 365);
 Result<std::chrono::milliseconds> parse_time(std::string_view text, std::chrono::milliseconds least);
 std::string print_time(std::chrono::milliseconds time);

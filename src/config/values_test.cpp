@@ -25,16 +25,23 @@ TEST(Values, SwitchesAreTrueOrFalse) {
   EXPECT_EQ(parse_switch("yes").error().message, R"(found "yes", expected true or false)");
 }
 
-TEST(Values, TimesHaveAUnit) {
+TEST(Values, TimesHaveAUnitOrAreSeconds) {
   EXPECT_EQ(parse_time("500ms", 0ms), 500ms);
   EXPECT_EQ(parse_time("30s", 0ms), 30s);
   EXPECT_EQ(parse_time("5m", 0ms), 5min);
   EXPECT_EQ(parse_time("1h", 0ms), 1h);
   EXPECT_EQ(parse_time("0s", 0ms), 0ms);
-  for (const auto* wrong : {"30", "s", "-1s", "1 s", "1S", "1.5s", "18446744073709551615h", "8761h"})
+  EXPECT_EQ(parse_time("5", 0ms), 5s);
+  EXPECT_EQ(parse_time("0", 0ms), 0ms);
+  EXPECT_EQ(parse_time("2.5", 0ms), 2500ms);
+  EXPECT_EQ(parse_time("1.5s", 0ms), 1500ms);
+  EXPECT_EQ(parse_time("0.001", 0ms), 1ms);
+  EXPECT_EQ(parse_time("0.5h", 0ms), 30min);
+  for (const auto* wrong : {"", "s", "-1s", "-0s", "+1", "1 s", "1S", "1e3", "0x1", "inf", "nan", "0.0005", "1.5ms",
+                            "18446744073709551615h", "8761h", "31536001"})
     EXPECT_FALSE(parse_time(wrong, 0ms)) << wrong;
   EXPECT_EQ(parse_time("0ms", 1ms).error().message,
-            R"(found "0ms", expected a time with its unit (500ms, 30s, 5m, 1h), from 1ms to 8760h)");
+            R"(found "0ms", expected a time such as 500ms, 30s, 5m, 1h or 30 (seconds), from 1ms to 8760h)");
 }
 
 TEST(Values, SizesCountInThousandsOrIn1024s) {

@@ -38,7 +38,7 @@ connections:
   shop:
     url: ${SHOP_URL}
     auth_token: ${NOBODY}
-    timeout: 5
+    timeout: 5w
     chanels: [room:lobby]
 routes:
   - {from: "phoenix.**", to: log}
@@ -46,18 +46,19 @@ routes:
   const auto ended = check(file, {"SHOP_URL=ws://t0ken-value.example.com/socket"});
   EXPECT_EQ(ended.code, 1);
   EXPECT_EQ(ended.output, "");
-  EXPECT_EQ(ended.errors,
-            file +
-                ":4:10: connections.shop.url: found a URL without TLS, expected wss:// or https:// in production; "
-                "`allow_insecure: true` beside it permits this one\n" +
-                file +
-                ":5:17: connections.shop.auth_token: the environment variable NOBODY is not set; set it, or write "
-                "a default: ${NOBODY:-...}\n" +
-                file +
-                ":6:14: connections.shop.timeout: found \"5\", expected a time with its unit (500ms, 30s, 5m, 1h), "
-                "from 1ms to 8760h\n" +
-                file + ":7:5: connections.shop.chanels: unknown key; did you mean connections.shop.channels?\n" + file +
-                ":9:30: routes[0].to: found \"log\", expected an agent; there is none\n");
+  EXPECT_EQ(
+      ended.errors,
+      file +
+          ":4:10: connections.shop.url: found a URL without TLS, expected wss:// or https:// in production; "
+          "`allow_insecure: true` beside it permits this one\n" +
+          file +
+          ":5:17: connections.shop.auth_token: the environment variable NOBODY is not set; set it, or write "
+          "a default: ${NOBODY:-...}\n" +
+          file +
+          ":6:14: connections.shop.timeout: found \"5w\", expected a time such as 500ms, 30s, 5m, 1h or 30 (seconds), "
+          "from 1ms to 8760h\n" +
+          file + ":7:5: connections.shop.chanels: unknown key; did you mean connections.shop.channels?\n" + file +
+          ":9:30: routes[0].to: found \"log\", expected an agent; there is none\n");
 }
 
 TEST(CheckConfig, TellsAllMistakesOfAServer) {
