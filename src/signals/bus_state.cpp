@@ -5,7 +5,6 @@
 namespace suzaku::signals {
 namespace {
 
-constexpr std::size_t kMaxMatched = 4096;
 constexpr std::string_view kTypeTopic = "jido.signal.";
 
 }  // namespace
@@ -70,9 +69,10 @@ SignalBus::State::Subscribers SignalBus::State::of_unheard() const {
 
 SignalBus::State::Subscribers SignalBus::State::of_type(std::string_view type) {
   const std::lock_guard lock(mutex_);
-  if (const auto known = matched_.find(type); known != matched_.end()) return known->second;
-  if (matched_.size() >= kMaxMatched) matched_.clear();
-  return matched_.emplace(type, match(type)).first->second;
+  if (const Subscribers* known = matched_.find(type)) return *known;
+  Subscribers found = match(type);
+  matched_.add(type, found, found ? found->size() * sizeof(Subscriber) : 0);
+  return found;
 }
 
 SignalBus::State::Subscribers SignalBus::State::match(std::string_view type) const {

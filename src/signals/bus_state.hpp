@@ -13,6 +13,7 @@
 
 #include "base/transparent_hash.hpp"
 #include "signals/subscription_state.hpp"
+#include "signals/type_cache.hpp"
 
 namespace suzaku::signals {
 
@@ -57,7 +58,7 @@ class SignalBus::State {
   Table by_topic_;
   Subscribers to_types_;
   Subscribers to_unheard_;
-  Table matched_;  // by type: found already, since the last change
+  TypeCache<Subscribers> matched_;  // since subscriptions have changed
   std::size_t subscriptions_ = 0;
 
   std::atomic<std::uint64_t> published_{0};

@@ -95,7 +95,7 @@ Result<bool> check_extensions(const Headers& answer, bool offered) {
 
 Result<std::string> check_subprotocol(const Headers& answer, const std::vector<std::string>& offered) {
   const std::optional<std::string> chosen = joined(answer, "sec-websocket-protocol");
-  if (!chosen) return std::string{};
+  if (!chosen || chosen->empty()) return std::string{};
   if (std::ranges::find(offered, *chosen) == offered.end())
     return failure("the server chose the subprotocol " + quoted(*chosen) + ", which was not offered");
   return *chosen;
