@@ -117,6 +117,26 @@ TEST_F(Connecting, shows_a_token_that_is_a_value_and_asks_a_function_for_it_at_e
   EXPECT_EQ(server.next_attempt().auth_token(), "second");
 }
 
+TEST_F(Connecting, sends_headers_that_are_a_value_and_asks_a_function_for_them_at_each_attempt) {
+  Socket literal{"ws://test/socket", server.options({.headers = {{"x-key", "1234"}}})};
+  literal.connect();
+  EXPECT_EQ(server.next_attempt().headers().at(0).value, "1234");
+
+  Result<std::vector<Header>> headers = std::vector<Header>{{"x-key", "first"}};
+  Socket closure{"ws://test/socket", server.options({.headers = [&](const ConnectAttempt&) { return headers; }})};
+  closure.connect();
+  const testing::Attempt first = server.next_attempt();
+  EXPECT_EQ(first.headers().at(0).value, "first");
+  const testing::Connection connection = first.accept();
+  headers = failure("the file is empty");
+  connection.lose();
+  server.advance(1s);
+  server.refute_attempt();
+  headers = std::vector<Header>{{"x-key", "second"}};
+  server.advance(10s);
+  EXPECT_EQ(server.next_attempt().headers().at(0).value, "second");
+}
+
 TEST_F(Connecting, is_one_connection_however_often_it_is_asked) {
   const Push first = socket.connect();
   const Push second = socket.connect();

@@ -14,8 +14,8 @@ Result<Value> ask(const Source<Value, ConnectAttempt>& source, const ConnectAtte
 
 }  // namespace
 
-CredentialSource::CredentialSource(Params params, AuthToken token)
-    : params_(std::move(params)), token_(std::move(token)) {}
+CredentialSource::CredentialSource(const SocketOptions& options)
+    : params_(options.params), token_(options.auth_token), headers_(options.headers), proxy_(options.proxy) {}
 
 void CredentialSource::ask(Engine& engine, const ConnectAttempt& attempt, OnAnswer on_answer) {
   {
@@ -50,7 +50,14 @@ Result<core::Credentials> CredentialSource::credentials(const ConnectAttempt& at
     if (!params) return tl::unexpected(params.error());
     auto token = client::ask(token_, attempt);
     if (!token) return tl::unexpected(token.error());
-    return core::Credentials{.params = *std::move(params), .token = *std::move(token)};
+    auto headers = client::ask(headers_, attempt);
+    if (!headers) return tl::unexpected(headers.error());
+    auto proxy = client::ask(proxy_, attempt);
+    if (!proxy) return tl::unexpected(proxy.error());
+    return core::Credentials{.params = *std::move(params),
+                             .token = *std::move(token),
+                             .headers = *std::move(headers),
+                             .proxy = *std::move(proxy)};
   } catch (...) {
     return failure("the function that gives the params or the token has thrown: " + what_is_thrown());
   }

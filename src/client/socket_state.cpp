@@ -25,7 +25,7 @@ SocketState::Pledge::~Pledge() {
 SocketState::SocketState(std::vector<std::string> urls, SocketOptions options, const std::shared_ptr<Engine>& engine)
     : options_(guarded(std::move(options), gate_)),
       callbacks_(std::make_shared<Callbacks>(options_.dispatcher, options_.max_undelivered)),
-      credentials_(std::make_shared<CredentialSource>(options_.params, options_.auth_token)),
+      credentials_(std::make_shared<CredentialSource>(options_)),
       engine_handle_(engine),
       engine_(engine.get()),
       core_(std::make_unique<core::Socket>(*engine, options_, std::move(urls), serializer_of(options_, *engine), *this,

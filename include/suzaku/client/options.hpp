@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -35,7 +36,12 @@ struct JoinAttempt {
   bool is_rejoin = false;   // the channel was joined before
 };
 
-/// Something given as a value, or by a function that is asked anew at each attempt.
+struct Header {
+  std::string name;
+  std::string value;
+};
+
+/// Something given as a value, or by a function that is called for each attempt.
 template <class Value, class Attempt>
 class Source {
  public:
@@ -52,9 +58,15 @@ class Source {
   Source(std::initializer_list<Payload::Member> members)
     requires std::same_as<Value, Payload>
       : source_(Payload(members)) {}
+  Source(std::initializer_list<Header> headers)
+    requires std::same_as<Value, std::vector<Header>>
+      : source_(std::vector<Header>(headers)) {}
   Source(const char* text)
-    requires std::same_as<Value, std::string>
-      : source_(std::string(text)) {}
+    requires(std::same_as<Value, std::string> || std::same_as<Value, std::optional<std::string>>)
+      : source_(Value(text)) {}
+  Source(std::string text)
+    requires std::same_as<Value, std::optional<std::string>>
+      : source_(Value(std::move(text))) {}
 
   /// The function, or nullptr when it is a value.
   const Function* function() const noexcept { return std::get_if<Function>(&source_); }
@@ -79,10 +91,10 @@ using AuthToken = Source<std::string, ConnectAttempt>;
 /// What a channel is joined with. The function is called where callbacks are called, and must not block.
 using JoinParams = Source<Payload, JoinAttempt>;
 
-struct Header {
-  std::string name;
-  std::string value;
-};
+/// The same for the headers of the upgrade request and of every long-poll request.
+using Headers = Source<std::vector<Header>, ConnectAttempt>;
+/// The same for the proxy: "http://user:password@host:port", for HTTP CONNECT; "" for none.
+using Proxy = Source<std::optional<std::string>, ConnectAttempt>;
 
 /// wss:// only.
 struct TlsOptions {
@@ -144,7 +156,7 @@ enum class TransportKind : std::uint8_t { websocket, long_poll };
 struct SocketOptions {
   Params params = {};
   AuthToken auth_token = {};
-  std::vector<Header> headers = {};        // of the upgrade request, and of every long-poll request
+  Headers headers = {};
   std::vector<std::string> failover = {};  // further URLs, tried in turn when one fails
 
   int vsn = 2;                                       // serializer 1 (1.0.0) or 2 (2.0.0)
@@ -155,9 +167,9 @@ struct SocketOptions {
   std::optional<std::chrono::milliseconds> long_poll_fallback = {};
 
   TlsOptions tls = {};
-  /// "http://user:password@host:port", for HTTP CONNECT; "" for none. Otherwise the environment's HTTPS_PROXY (wss),
-  /// http_proxy (ws; in lower case only, as with curl), ALL_PROXY and NO_PROXY.
-  std::optional<std::string> proxy = {};
+  /// Without it the environment's HTTPS_PROXY (wss), http_proxy (ws; in lower case only, as with curl), ALL_PROXY and
+  /// NO_PROXY.
+  Proxy proxy = {};
 
   /// Finding and reaching the host, or the proxy. Names are looked up by the system's resolver, one after another for
   /// all sockets of a runtime: one that hangs makes others wait until the resolver gives up, and their time passes (IP
@@ -165,7 +177,7 @@ struct SocketOptions {
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds tls_timeout{10'000};          // the TLS handshake
   std::chrono::milliseconds handshake_timeout{10'000};    // the WebSocket handshake; with long poll the first poll
-  std::chrono::milliseconds credentials_timeout{30'000};  // the functions that give params and token
+  std::chrono::milliseconds credentials_timeout{30'000};  // the functions that give params, token, headers, proxy
   std::chrono::milliseconds close_timeout{3'000};         // for what is unsent and the server's close frame, at the end
 
   std::chrono::milliseconds heartbeat_interval{30'000};  // 0: none

@@ -55,8 +55,8 @@ using Backoff = std::variant<ExponentialBackoff, ListBackoff, CustomBackoff>;
 /// | close codes in `stop_codes` | stop |
 /// | everything else | backoff |
 ///
-/// A CustomBackoff is asked instead of all this, whatever the reason. (phoenix.js tries for ever after a 403, and never
-/// after close 1000.)
+/// Without `stop_when_refused`, "stop" is "backoff". A CustomBackoff is asked instead of all this, whatever the reason.
+/// (phoenix.js tries for ever after a 403, and never after close 1000.)
 struct ReconnectOptions {
   bool enabled = true;
   Backoff backoff = ExponentialBackoff{};
@@ -66,6 +66,8 @@ struct ReconnectOptions {
   /// again ever faster.
   std::chrono::milliseconds stable_after{10'000};
   std::chrono::milliseconds spread{5'000};
+  /// false: for programs that nobody watches, which are to be there again when the server takes them again.
+  bool stop_when_refused = true;
   std::vector<std::uint16_t> stop_codes = {1008, 3000};  // policy violation; unauthorized
 };
 

@@ -104,7 +104,10 @@ void Link::attempt() {
   is_proven_ = kind_ == TransportKind::long_poll || !options_.long_poll_fallback;
   enter(State::asking);
   if (!asks_for_credentials()) {
-    open_transport({.params = options_.params.value(), .token = options_.auth_token.value()});
+    open_transport({.params = options_.params.value(),
+                    .token = options_.auth_token.value(),
+                    .headers = options_.headers.value(),
+                    .proxy = options_.proxy.value()});
     return;
   }
   question_ = handler_.ask_credentials({.attempt = policy_.attempt(), .is_reconnect = was_connected_});
@@ -124,7 +127,7 @@ void Link::credentials(Question question, Result<Credentials> credentials) {
 void Link::on_credentials_timeout() {
   question_ = 0;
   failed({.kind = Kind::credentials_failed,
-          .message = "the function that gives the params or the token did not return within " +
+          .message = "the function that gives the params, the token, the headers or the proxy did not return within " +
                      std::to_string(options_.credentials_timeout.count()) + " ms"});
 }
 
@@ -137,8 +140,12 @@ void Link::open_transport(const Credentials& credentials) {
   }
   enter(State::connecting);
   if (options_.on_wire) tap(WireEvent::Kind::connecting, redact_url(*url, options_.secrets));
-  transport_ =
-      engine_.connect({.kind = kind_, .url = std::move(*url), .auth_token = credentials.token}, options_, *this);
+  transport_ = engine_.connect({.kind = kind_,
+                                .url = std::move(*url),
+                                .auth_token = credentials.token,
+                                .headers = credentials.headers,
+                                .proxy = credentials.proxy},
+                               options_, *this);
   if (!is_proven_) watch_fallback();
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,8 @@ namespace suzaku::client::core {
 struct Credentials {
   Payload params;
   std::string token;
+  std::vector<Header> headers = {};
+  std::optional<std::string> proxy = {};
 };
 
 /// Makes the connection, and makes it again: attempts, time-outs, backoff, failover from one URL to the next, and from
@@ -104,7 +107,10 @@ class Link final : private Transport::Handler {
   void end(const Disconnect& reason);
   bool fall_back(const Disconnect& reason);
   void watch_fallback();
-  bool asks_for_credentials() const noexcept { return options_.params.function() || options_.auth_token.function(); }
+  bool asks_for_credentials() const noexcept {
+    return options_.params.function() || options_.auth_token.function() || options_.headers.function() ||
+           options_.proxy.function();
+  }
   void wait(const Disconnect& reason, std::size_t attempt, std::chrono::milliseconds delay);
   void stop_timers();
   void set_timer(Engine::TimerId& timer, std::chrono::milliseconds delay, void (Link::*then)());

@@ -32,7 +32,7 @@ Result<void> check_credentials(const SocketOptions& options) {
 
 Result<void> check_headers(const SocketOptions& options) {
   ws::Headers headers;
-  for (const auto& [name, value] : options.headers) headers.emplace_back(name, value);
+  for (const auto& [name, value] : options.headers.value()) headers.emplace_back(name, value);
   if (const auto good = ws::check_headers(headers); !good) return in("headers", good.error());
   return {};
 }
@@ -78,13 +78,14 @@ Result<void> check_tls(const SocketOptions& options) {
 }
 
 Result<void> check_proxy(const SocketOptions& options) {
-  if (!options.proxy || options.proxy->empty()) return {};
+  const auto proxy = options.proxy.value();
+  if (!proxy || proxy->empty()) return {};
   constexpr std::string_view kExpected = ": expected http://user:password@host:port, or \"\" for no proxy";
-  const std::size_t scheme = options.proxy->find("://");
-  const auto url = parse_url((scheme == std::string::npos ? "http://" : "") + *options.proxy);
+  const std::size_t scheme = proxy->find("://");
+  const auto url = parse_url((scheme == std::string::npos ? "http://" : "") + *proxy);
   if (!url) return failure("proxy is no URL" + std::string(kExpected));  // its parts may be a password
   if (scheme != std::string::npos && (scheme != 4 || url->is_secure))
-    return failure("proxy is a URL of \"" + options.proxy->substr(0, scheme) + "\"" + std::string(kExpected));
+    return failure("proxy is a URL of \"" + proxy->substr(0, scheme) + "\"" + std::string(kExpected));
   return {};
 }
 

@@ -51,11 +51,17 @@ bool is_stop_code(const ReconnectOptions& options, const Disconnect& reason) {
   return reason.kind == Disconnect::Kind::closed && std::find(codes.begin(), codes.end(), reason.code) != codes.end();
 }
 
-Rule rule_for(const Disconnect& reason, const ReconnectOptions& options) {
+Rule rule_of(const Disconnect& reason, const ReconnectOptions& options) {
   if (is_stop_code(options, reason)) return Rule::stop;
   if (reason.kind == Disconnect::Kind::refused) return look_up(kHttpStatuses, reason.http_status);
   if (reason.kind == Disconnect::Kind::closed) return look_up(kCloseCodes, reason.code);
   return Rule::backoff;
+}
+
+Rule rule_for(const Disconnect& reason, const ReconnectOptions& options) {
+  const Rule rule = rule_of(reason, options);
+  const bool stops = rule == Rule::stop || rule == Rule::stop_unless_fresh;
+  return stops && !options.stop_when_refused ? Rule::backoff : rule;
 }
 
 milliseconds part_of(milliseconds time, double random) {

@@ -134,6 +134,17 @@ TEST(ReconnectPolicy, stops_at_stop_codes_before_all_else) {
   EXPECT_TRUE(Policy({.stop_codes = {}}).fail(closed(1008)).retry);
 }
 
+TEST(ReconnectPolicy, backs_off_from_all_refusals_when_it_is_told_not_to_stop) {
+  for (const Disconnect& reason : {refused(301), refused(401), refused(403), refused(404), refused(410), refused(426),
+                                   closed(1008), closed(3000)}) {
+    Policy client(
+        {.backoff = ExponentialBackoff{.first = 1s, .factor = 2, .max = 4s, .jitter = 0}, .stop_when_refused = false});
+    for (const milliseconds expected : {1s, 2s, 4s, 4s}) EXPECT_EQ(client.fail(reason).delay, expected);
+  }
+  EXPECT_EQ(why_not(failed(Kind::requested)), "disconnect() was called");
+  EXPECT_FALSE(Policy({.max_attempts = 1, .stop_when_refused = false}).fail(refused(404)).retry);
+}
+
 TEST(ReconnectPolicy, backs_off_after_everything_else) {
   for (const std::uint16_t code : {1002, 1003, 1005, 1006, 1007, 1009, 1010, 1011, 1014, 3410, 4000, 4999})
     EXPECT_EQ(first_delay(closed(code)), 1s) << code;

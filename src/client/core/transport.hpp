@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,8 @@ struct Target {
   TransportKind kind = TransportKind::websocket;
   std::string url;  // ws:// or wss://, with the transport's path and the whole query
   std::string auth_token;
+  std::vector<Header> headers = {};
+  std::optional<std::string> proxy = {};  // as SocketOptions::proxy
 };
 
 /// One connection to the server, whatever carries it: made, open, ended; it is not used again. Lives on the engine's

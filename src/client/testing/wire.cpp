@@ -53,7 +53,7 @@ Wire::Wire(const std::shared_ptr<ServerState>& server, std::size_t number, const
       engine_(*server->engine()),
       number_(number),
       target_(target),
-      headers_(options.headers),
+      headers_(target.headers),
       max_unsent_(options.max_unsent),
       close_timeout_(options.close_timeout),
       handler_(&handler),

@@ -91,13 +91,13 @@ tl::expected<void, Disconnect> Dialer::prepare(const Target& target) {
   url_ = *std::move(url);
   server_ = url_.host_and_port();
 
-  auto proxy = choose_proxy(url_, options_.proxy, shared_.environment);
+  auto proxy = choose_proxy(url_, target.proxy, shared_.environment);
   if (!proxy) return refused(Kind::proxy_failed, proxy.error().message);
   proxy_ = *std::move(proxy);
 
   request_.host = url_.authority();
   request_.target = url_.path_and_query;
-  for (const auto& [name, value] : options_.headers) request_.headers.emplace_back(name, value);
+  for (const auto& [name, value] : target.headers) request_.headers.emplace_back(name, value);
   request_.subprotocols = subprotocols(target.auth_token);
   request_.deflate = options_.compress;
   if (const auto good = ws::check_headers(request_.headers); !good)

@@ -50,7 +50,7 @@ LongPoll::LongPoll(Shared& shared, const Target& target, const SocketOptions& op
       options_(options),
       handler_(&handler),
       url_(url_of(target)),
-      requests_(url_, target, options),
+      requests_(url_, target),
       polls_(shared, target, options, max_body(options), [this](const auto& answer) { on_polled(answer); }),
       posts_(shared, target, options, max_body(options), [this](const auto& answer) { on_posted(answer); }),
       patience_(patience) {

@@ -11,11 +11,11 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 
 }  // namespace
 
-LongPollRequests::LongPollRequests(const core::Url& url, const Target& target, const SocketOptions& options)
+LongPollRequests::LongPollRequests(const core::Url& url, const Target& target)
     : target_(url.path_and_query), auth_token_(target.auth_token) {
   append_header(headers_, "Host", url.authority());
   append_header(headers_, "Accept", "application/json");
-  for (const auto& [name, value] : options.headers) append_header(headers_, name, value);
+  for (const auto& [name, value] : target.headers) append_header(headers_, name, value);
 }
 
 SharedBytes LongPollRequests::poll(std::string_view token) const {

@@ -3,8 +3,6 @@
 #include <string>
 #include <string_view>
 
-#include <suzaku/client/options.hpp>
-
 #include "base/shared_bytes.hpp"
 #include "client/core/transport.hpp"
 #include "client/core/url.hpp"
@@ -19,7 +17,7 @@ namespace suzaku::client::transport {
 /// names wins, so a user's own param "token" does not disturb), and in a header, where later ones look first.
 class LongPollRequests {
  public:
-  LongPollRequests(const core::Url& url, const Target& target, const SocketOptions& options);
+  LongPollRequests(const core::Url& url, const Target& target);
 
   /// `token`: "" for the first poll, which opens a session.
   SharedBytes poll(std::string_view token) const;

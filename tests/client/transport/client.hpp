@@ -51,7 +51,7 @@ class Client final : private client::Transport::Handler {
 
   explicit Client(client::SocketOptions options = {}, Open open = client::transport::open_websocket)
       : options_(std::move(options)), open_(std::move(open)) {
-    if (!options_.proxy) shared_->environment = [](const char*) { return std::nullopt; };
+    if (!options_.proxy.value()) shared_->environment = [](const char*) { return std::nullopt; };
   }
   ~Client() {
     std::promise<void> gone;
@@ -73,7 +73,10 @@ class Client final : private client::Transport::Handler {
   /// The same, and the opposite, for those who are on the loop already.
   void open_here(const std::string& url, const std::string& auth_token = {}) {
     is_within_ = true;
-    transport_ = open_(*shared_, {.url = url, .auth_token = auth_token}, options_, *this);
+    transport_ = open_(
+        *shared_,
+        {.url = url, .auth_token = auth_token, .headers = options_.headers.value(), .proxy = options_.proxy.value()},
+        options_, *this);
     is_within_ = false;
   }
   void destroy_here() { transport_.reset(); }

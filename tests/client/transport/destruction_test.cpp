@@ -27,7 +27,7 @@ void destroy_when(const std::string& scheme, const SocketOptions& options,
     connection.read_to_end();
   });
   SocketOptions with_proxy = options;
-  if (options.proxy) with_proxy.proxy = url_of(server, "http");
+  if (options.proxy.value()) with_proxy.proxy = url_of(server, "http");
   Client client(with_proxy);
   client.open(url_of(server, scheme));
   reached.get_future().wait();
@@ -201,7 +201,7 @@ TEST(Destruction, when_the_loop_has_stopped) {
     ServedWebSocket websocket(connection);
     connection.read_to_end();
   });
-  const SocketOptions options{.proxy = ""};
+  const SocketOptions options;
   for (const bool open : {true, false}) {
     Deaf handler;
     net::Loop loop;
@@ -209,8 +209,8 @@ TEST(Destruction, when_the_loop_has_stopped) {
     std::unique_ptr<client::Transport> transport;
     std::thread thread([&] { loop.run(); });
     loop.post([&] {
-      transport =
-          client::transport::open_websocket(shared, {.url = url_of(server), .auth_token = ""}, options, handler);
+      transport = client::transport::open_websocket(shared, {.url = url_of(server), .auth_token = "", .proxy = ""},
+                                                    options, handler);
     });
     if (open) handler.opened.get_future().wait();
     loop.stop();
