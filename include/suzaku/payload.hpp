@@ -16,7 +16,7 @@ namespace suzaku {
 /// What a message carries: JSON or bytes. Immutable and cheap to copy.
 ///
 /// JSON is kept as the text it arrived in and forwarded byte for byte, so big integers, key order and the spelling of
-/// numbers survive; it is parsed only by whoever calls json(). The text of a Payload is always valid JSON in valid
+/// numbers survive; it is parsed only when json() is called. The text of a Payload is always valid JSON in valid
 /// UTF-8.
 ///
 /// One Payload object belongs to one thread at a time; copies are independent of each other.

@@ -47,7 +47,7 @@ std::optional<std::string> decode_base64(std::string_view text) {
   std::string bytes;
   bytes.reserve(text.size() / 4 * 3 + 2);
   std::uint32_t bits = 0;
-  unsigned count = 0;  // of the bits that wait
+  unsigned count = 0;  // bits not written yet
   for (const char c : text) {
     const std::uint8_t value = kValues[static_cast<unsigned char>(c)];
     if (value == kNone) return std::nullopt;

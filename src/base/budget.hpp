@@ -6,7 +6,7 @@
 
 namespace suzaku {
 
-/// So many bytes of memory that many holders share. Any thread.
+/// A number of bytes that many holders share. Any thread.
 class Budget {
  public:
   explicit Budget(std::size_t bytes) noexcept : bytes_(bytes) {}
@@ -31,7 +31,7 @@ class Budget {
       if (bytes_ > 0) budget_->used_.fetch_sub(bytes_, std::memory_order_relaxed);
     }
 
-    /// Takes more, up to so many bytes in all; false when the budget has not got them, and then nothing changes. A
+    /// Grows the share to `bytes` in all. False, and no change, when the budget does not have them. A
     /// share of no budget is never refused.
     [[nodiscard]] bool grow_to(std::size_t bytes) noexcept {
       if (!budget_ || bytes <= bytes_) return true;

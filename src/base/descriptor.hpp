@@ -27,9 +27,8 @@ class Descriptor {
   int number_ = -1;
 };
 
-/// The same pipe or terminal with a description of our own: writes to it do not block, and whoever shares `descriptor`
-/// does not notice. None for what is neither (files do not block, and sockets cannot be opened), and where the system
-/// does not let us.
+/// Opens the same pipe or terminal a second time, non-blocking; other users of `descriptor` are not affected. None for
+/// files and sockets, and where the system refuses.
 Descriptor open_non_blocking(int descriptor);
 
 }  // namespace suzaku

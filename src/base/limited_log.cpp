@@ -19,7 +19,7 @@ void LimitedLog::write(Level level, std::string_view kind, std::string_view line
   if (const auto left_out = pass(level, kind)) write_passed(level, line, *left_out);
 }
 
-/// May the line be written? Then how many like it were left out before.
+/// Nothing when the line is over the limit; otherwise how many lines were left out before it.
 std::optional<std::uint64_t> LimitedLog::pass(Level level, std::string_view name) {
   auto kind = kinds_.find(name);
   if (kind == kinds_.end())

@@ -13,9 +13,8 @@
 
 namespace suzaku::log {
 
-/// The log for lines that strangers can cause at will: of each kind at most kLines in each period of a second. The next
-/// line of the kind tells how many like it were left out. A kind is one place in the code; its format is its name. One
-/// thread.
+/// The log for lines that clients can cause: at most kLines of each kind a second. The next line of the kind says how
+/// many were left out. A kind is one place in the code; its name is the format string. One thread.
 class LimitedLog {
  public:
   using Clock = LogLimit::Clock;
@@ -24,10 +23,10 @@ class LimitedLog {
   static constexpr std::size_t kLines = 10;
   static constexpr std::size_t kDebugLines = 100;
 
-  /// `on_left_out` has to call tell_left_out() after a second, for a flood that has stopped.
+  /// `on_left_out` must call tell_left_out() after a second, which reports a flood that has stopped.
   explicit LimitedLog(std::function<void()> on_left_out = {}, std::function<Clock::time_point()> now = Clock::now)
       : on_left_out_(std::move(on_left_out)), now_(std::move(now)) {}
-  /// Tells the rest.
+  /// Reports what is still to report.
   ~LimitedLog();
   LimitedLog(const LimitedLog&) = delete;
   LimitedLog& operator=(const LimitedLog&) = delete;

@@ -64,8 +64,8 @@ constexpr std::string_view colour_of(spdlog::level::level_enum level) noexcept {
   }
 }
 
-/// Writes to standard error without ever waiting for its reader. What is lost is counted, and told before
-/// the next line that can be written.
+/// Writes to standard error without blocking. Lost lines are counted; the next line that can be written is preceded by
+/// the count.
 class StandardError final : public spdlog::sinks::base_sink<std::mutex> {
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
@@ -141,7 +141,7 @@ void write(Level level, std::string_view line, std::string_view note) noexcept {
   try {
     const std::string text = printable(line, kLongestMessage - note.size()).append(note);
     logger().log(to_spdlog(level), spdlog::string_view_t(text.data(), text.size()));
-  } catch (...) {  // no memory for a line of log: nobody could be told
+  } catch (...) {  // no memory for a log line
     return;
   }
 }

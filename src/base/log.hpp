@@ -4,9 +4,9 @@
 
 #include <fmt/core.h>
 
-/// The only door to logging: a line of words, at a level, to standard error. Lines may hold text from outside: they are
-/// made printable, and cut. Writing does not wait for a reader; lines that cannot
-/// be written at once are lost and counted (log_output.hpp tells where the system cannot promise it). Any thread.
+/// The one interface to logging: a line of text, at a level, to standard error. Lines may hold text from outside: they
+/// are made printable and cut. Writing does not block: lines that cannot be written at once are lost and counted
+/// (log_output.hpp names the exception). Any thread.
 /// spdlog does the work behind it, in log.cpp alone, because its headers are slow to compile.
 namespace suzaku::log {
 

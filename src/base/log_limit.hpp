@@ -15,7 +15,7 @@ class LogLimit {
 
   explicit LogLimit(std::size_t lines) noexcept : lines_(lines) {}
 
-  /// May there be a line? Then how many were left out since the last.
+  /// Nothing when the line is over the limit; otherwise how many lines were left out before it.
   std::optional<std::uint64_t> pass(Clock::time_point now) {
     if (!since_ || now - *since_ >= std::chrono::seconds(1)) {
       since_ = now;

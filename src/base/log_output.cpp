@@ -11,7 +11,7 @@
 namespace suzaku::log {
 namespace {
 
-/// While it lives, SIGPIPE is kept from this thread.
+/// Blocks SIGPIPE on this thread while it lives.
 class NoSigpipe {
  public:
   NoSigpipe() noexcept {
@@ -25,7 +25,7 @@ class NoSigpipe {
   NoSigpipe(const NoSigpipe&) = delete;
   NoSigpipe& operator=(const NoSigpipe&) = delete;
 
-  /// Takes away the one that this thread has raised.
+  /// Consumes the SIGPIPE that this thread has raised.
   void take() const noexcept {
     const timespec at_once{};
     if (was_pending_) return;
@@ -72,7 +72,7 @@ int LogOutput::write(std::string_view line) {
   return 0;
 }
 
-/// Somebody may have put another file or pipe under the descriptor's number.
+/// Another file or pipe may have been put under the descriptor's number.
 int LogOutput::follow() {
   struct stat now{};
   if (::fstat(descriptor_, &now) != 0) return errno;

@@ -9,9 +9,9 @@
 
 namespace suzaku::log {
 
-/// Lines of log for a descriptor that others own, share, and may not read: writing does not wait and raises no SIGPIPE.
-/// It may wait for a pipe or terminal that we may not open a second time, when another writer fills it at the same
-/// moment. One thread at a time.
+/// Writes log lines to a descriptor that other programs share. Writing does not block and raises no SIGPIPE. One case
+/// can block: a pipe or terminal that we may not open a second time, and that another writer fills at the same moment.
+/// One thread at a time.
 class LogOutput {
  public:
   /// More than this in one line may be torn apart by other writers to the same pipe.

@@ -53,8 +53,8 @@ bool is_plain(char c) noexcept {
   return c >= ' ' && c < 0x7f;
 }
 
-/// How many bytes of printable ASCII stand at the beginning. Of nearly all text, all: it is looked at in blocks, for
-/// which the compiler has instructions.
+/// How many bytes of printable ASCII the text begins with. Nearly all text is printable ASCII, so it is checked in
+/// blocks, which the compiler turns into vector instructions.
 std::size_t plain_size(std::string_view text) noexcept {
   constexpr std::size_t kBlock = 32;
   std::size_t size = 0;

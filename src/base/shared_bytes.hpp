@@ -9,8 +9,9 @@
 
 namespace suzaku {
 
-/// Immutable bytes, shared by reference between connections and threads: one outgoing frame, however many receive it.
-/// The count is intrusive and the bytes stand behind it, so a frame costs one allocation and a reference eight bytes.
+/// Immutable bytes, shared by reference between connections and threads: one copy of an outgoing frame for all
+/// receivers. The count is intrusive and the bytes stand behind it, so a frame costs one allocation and a reference
+/// eight bytes.
 class SharedBytes {
  public:
   SharedBytes() noexcept = default;
@@ -26,7 +27,7 @@ class SharedBytes {
     if (block_ && block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) ::operator delete(block_);
   }
 
-  /// Bytes of a known size, written once by `fill(char*)` before anybody shares them.
+  /// Bytes of a known size, written once by `fill(char*)` before they are shared.
   template <class Fill>
   static SharedBytes make(std::size_t size, Fill&& fill) {
     SharedBytes bytes(size);

@@ -6,7 +6,7 @@
 
 namespace suzaku {
 
-/// Lets a map with std::string keys be asked with a std::string_view.
+/// For maps with std::string keys: lookup by std::string_view.
 struct TransparentHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }

@@ -8,7 +8,7 @@
 namespace suzaku::http {
 
 /// Takes the body out of chunked transfer coding (RFC 9112, section 7.1), as bytes arrive. Extensions and trailers are
-/// passed over: nobody asked for them.
+/// skipped.
 class ChunkedBody {
  public:
   /// Most bytes of the line before a chunk, and of all trailers.

@@ -24,7 +24,7 @@ Result<JsonObject> decode_query(std::string_view query);
 std::string percent_decode(std::string_view text, bool plus_is_space);
 
 /// The parts of a path between its slashes, empty ones dropped, each percent-decoded: "//socket//websocket/" has two.
-/// A decoded part may hold a slash or be "..": whoever opens files by them must look.
+/// A decoded part may hold a slash or be "..": code that opens files by it must check.
 std::vector<std::string> path_segments(std::string_view path);
 
 }  // namespace suzaku::http

@@ -23,7 +23,7 @@ std::string_view reason_phrase(int status) noexcept;
 /// The bytes to send. Adds content-length, date and connection (so the response must not carry them); for a HEAD
 /// request leaves the body out but keeps its length. 204 and 304 have neither body nor length, and 101 gets a date
 /// only: its `connection: Upgrade` is the response's own. A header name that is no token, or a value with a control
-/// character, is a broken promise (std::invalid_argument): it would let somebody split the answer in two.
+/// character, is a broken promise (std::invalid_argument): it would allow response splitting.
 std::string serialize(const Response& response, bool keep_alive, bool head_request = false);
 
 }  // namespace suzaku::http

@@ -67,7 +67,7 @@ void Connection::abort() {
 
 void Connection::fail(std::unique_ptr<Failure> failure) {
   if (state_ == State::closed) return;
-  if (!input_ended_) failure_ = std::move(failure);  // a peer that has gone while we still sent closed in good order
+  if (!input_ended_) failure_ = std::move(failure);  // the peer has sent its end before: a regular close
   abort();
 }
 
@@ -75,7 +75,7 @@ void Connection::fail(int system_error) {
   fail(std::make_unique<Failure>(Failure{.text = std::strerror(system_error)}));
 }
 
-/// One connection's trouble, such as no memory for its message, is not the others'.
+/// An exception of one connection, such as std::bad_alloc, ends that connection alone.
 void Connection::fail_after_exception() {
   const std::string what = what_is_thrown();
   loop_.limited_log().error("the connection with {} is closed after: {}", peer_.text(), what);

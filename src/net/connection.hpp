@@ -26,9 +26,9 @@ struct OutLimits {
 
 /// A connection that was accepted or made, plain or TLS. Lives on its loop's thread.
 ///
-/// What is sent in a turn of the loop leaves at its end, in one system call. A peer that reads too slowly first is no
-/// longer read from; when what others send it passes the high-water mark, frames marked droppable are dropped, oldest
-/// first, and when that is not enough the handler's on_overflow() decides; nothing more is queued then.
+/// What is sent in a turn of the loop leaves at its end, in one system call. A slow peer is first no longer read from.
+/// When its queue passes the high-water mark, droppable frames are dropped, oldest first. When that is not enough,
+/// nothing more is queued, and the handler's on_overflow() decides.
 class Connection final : private Loop::Hook, private Poller::Watcher {
  public:
   /// Only on_closed() may destroy the connection; the others may abort() it.
@@ -69,7 +69,7 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   /// Queues bytes for the end of the turn. `droppable`: may be dropped when the peer is slow.
   void send(SharedBytes bytes, bool droppable = false);
 
-  /// True when more waits to be sent than OutLimits::pause_reading: the peer should read before it is answered more.
+  /// True when more waits to be sent than OutLimits::pause_reading.
   bool is_backed_up() const noexcept { return out_.weight() > limits_.pause_reading; }
   /// For a handler that stops within on_data() because the connection is backed up: these bytes, which it has not used,
   /// come to on_data() again once most of what waits has been sent. Nothing is read meanwhile.
@@ -102,7 +102,7 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   void on_turn_end() override;
   void on_ready(bool readable, bool writable) override;
   void plan_turn_end();
-  /// What we wait for from now on; costs a system call only when it is something else than before.
+  /// Sets what to wait for. Makes a system call only when that changes.
   void watch(bool readable, bool writable);
   void watch_more();
   bool may_write() const noexcept { return !tls_ || tls_->is_established(); }

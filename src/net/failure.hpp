@@ -4,10 +4,10 @@
 
 namespace suzaku::net {
 
-/// Why a connection ended that neither side closed in good order.
+/// Why a connection ended without a regular close.
 struct Failure {
   std::string text;     // what was wrong, and where it helps, what to do next
-  bool is_tls = false;  // the two sides do not agree on TLS, or on who they are; to try again does not help by itself
+  bool is_tls = false;  // TLS or a certificate was refused; another attempt alone does not help
 };
 
 }  // namespace suzaku::net

@@ -26,11 +26,11 @@ class Listener {
   /// falls back to IPv4 on a machine without IPv6. Port 0 lets the system choose.
   static Result<std::unique_ptr<Listener>> open(Loop& loop, const std::string& host, std::uint16_t port);
 
-  /// Fails when somebody else listens on the port. open() would not notice: with SO_REUSEPORT the two would share it.
+  /// Fails when another program listens on the port. open() would not notice: SO_REUSEPORT lets the two share it.
   static Result<void> check_free(Loop& loop, const std::string& host, std::uint16_t port);
 
-  /// Fails when nobody could listen there: there is no such host, it is another machine's, or we may not have the port.
-  /// It is not found out whether somebody listens there already. Waits for the system's resolver.
+  /// Fails when this process cannot listen there: no such host, an address of another machine, or a port that needs
+  /// more rights. Does not tell whether the port is in use. Blocks in the system's resolver.
   static Result<void> check_address(const std::string& host, std::uint16_t port);
 
   explicit Listener(Loop& loop);

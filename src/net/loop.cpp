@@ -13,10 +13,10 @@
 namespace suzaku::net {
 namespace {
 
-/// Bytes of tasks that are worked off in one turn.
+/// Bytes of tasks that run in one turn.
 constexpr std::size_t kMailSlice = 256 * 1024;
 
-/// How often a loop that pauses looks whether it may go on.
+/// Polling interval of a paused loop.
 constexpr auto kPause = std::chrono::milliseconds(1);
 
 constexpr auto kTellLeftOut = std::chrono::seconds(1);
@@ -78,8 +78,8 @@ void Loop::post(Task task, std::size_t weight) {
   }
 }
 
-/// Works off a slice of the mail. What is left waits for the next turn, so that what the slice has written can leave,
-/// and connections are served, before more is added to their queues.
+/// Runs a slice of the mail. The rest waits for the next turn: what the slice has written leaves first, and connections
+/// are served.
 void Loop::take_mail() {
   if (inbox_next_ == inbox_.size()) {
     inbox_.clear();

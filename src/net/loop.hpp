@@ -20,15 +20,15 @@
 
 namespace suzaku::net {
 
-/// One event loop: one thread that owns connections, timers and everything that hangs on them, so that none of it needs
-/// a lock. Asio waits for sockets, timers and other threads; what a ready socket does is ours
+/// One event loop: one thread that owns its connections, timers and all that belongs to them, so none of it needs a
+/// lock. Asio waits for sockets, timers and other threads; what a ready socket does is ours
 /// (docs/adr/0002-asio-as-reactor.md).
 ///
 /// A turn of the loop handles everything that was ready, then runs the hooks that asked for the turn's end: first those
 /// that work, then those that flush. All that a turn has written to a connection thereby leaves in one system call.
 class Loop {
  public:
-  /// Something that wants a call at the end of the turn.
+  /// An object that is called at the end of the turn.
   class Hook {
    public:
     virtual void on_turn_end() = 0;
@@ -40,7 +40,7 @@ class Loop {
 
   /// Bytes of the buffer that all connections of the loop read into, one after another.
   static constexpr std::size_t kReadBuffer = 64 * 1024;
-  /// Readable bytes behind all that is received: simdjson reads ahead.
+  /// Readable bytes behind received bytes: simdjson reads ahead.
   static constexpr std::size_t kPadding = 64;
 
   Loop();
@@ -63,7 +63,7 @@ class Loop {
   // --- from the loop's thread only ---
   Timers& timers() noexcept { return timers_; }
   Poller& poller() noexcept { return poller_; }
-  /// For what clients can cause.
+  /// For log lines that clients can cause.
   log::LimitedLog& limited_log() noexcept { return log_; }
   static TimePoint now() noexcept { return Clock::now(); }
 
@@ -79,12 +79,12 @@ class Loop {
   /// Runs the task after everything that is ready now.
   void defer(Task task);
 
-  /// Serves no connection until `busy` says no: what the loop's clients ask for is more than others can take in. Timers
-  /// and tasks go on, so two loops cannot wait for each other.
+  /// Serves no connection until `busy` is false: the clients of this loop produce more than other loops take. Timers
+  /// and tasks still run, so two loops cannot wait for each other.
   void pause_while(std::function<bool()> busy);
   bool is_paused() const noexcept { return poller_.is_paused(); }
 
-  /// Frames that slow readers did not get; counted by the loop, read on any thread.
+  /// Frames dropped for slow readers. Written by the loop, read on any thread.
   Counter dropped_frames;
 
   std::span<char> read_buffer() noexcept { return {read_buffer_.get(), kReadBuffer}; }

@@ -6,9 +6,9 @@
 namespace suzaku::net {
 namespace {
 
-/// An empty queue keeps this much room for next time; more is given back, since most connections are idle.
+/// Capacity that an empty queue keeps. More is freed, since most connections are idle.
 constexpr std::size_t kKeepEntries = 16;
-/// So many used places at the front, or dropped ones, are put up with before the rest moves up.
+/// The most used or dropped places at the front before the rest moves up.
 constexpr std::size_t kSlack = 64;
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace suzaku::net {
 namespace {
 
-/// More than are ready at once wait for the next turn: what has been written meanwhile should leave.
+/// Sockets served in one turn. More wait for the next turn, so that what has been written can leave first.
 constexpr std::size_t kBatch = 256;
 
 int make_set() {

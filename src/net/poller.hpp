@@ -24,15 +24,15 @@ class Poller {
     ~Watcher() = default;
   };
 
-  /// These are called each time before and after all sockets that are ready are served.
+  /// Called before and after each batch of ready sockets.
   Poller(boost::asio::io_context& io, log::LimitedLog& log, std::function<void()> before_batch,
          std::function<void()> after_batch);
 
   /// Begins to watch. The watcher must live until the end of the turn in which its socket was removed.
   void add(int socket, Watcher& watcher, bool readable, bool writable);
   void change(int socket, Watcher& watcher, bool readable, bool writable);
-  /// Stops watching. Comes before close(), which is not enough: the set holds what a socket refers to, and that stays
-  /// open for as long as a process that was just forked has a copy of it.
+  /// Stops watching. Call it before close(): the epoll set holds the open file, and a process that was just forked may
+  /// keep that open.
   void remove(int socket) noexcept;
 
   /// Waits for the first socket; called once, before the loop runs.

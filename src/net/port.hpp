@@ -16,7 +16,7 @@
 
 namespace suzaku::net::test {
 
-/// For tests: a port of one address of this machine. Nobody accepts; the system does, as long as there is room.
+/// For tests: a listening port of this machine. No program accepts; the kernel completes connections up to the backlog.
 class Port {
  public:
   explicit Port(const std::string& host, std::uint16_t port = 0, int backlog = 16)
@@ -37,7 +37,7 @@ class Port {
   void close() {
     if (socket_ >= 0) ::close(std::exchange(socket_, -1));
   }
-  /// Takes up all the room: whoever connects from now on gets no answer at all. For a backlog of 0.
+  /// Fills the backlog: connects from now on get no answer. For a backlog of 0.
   void fall_silent() {
     for (bool silent = false; !silent;) {
       const int socket = fill_.emplace_back(make_socket());

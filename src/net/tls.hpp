@@ -19,19 +19,19 @@ struct ssl_ctx_st;
 /// TLS 1.2 and 1.3 by OpenSSL, on sockets that are read and written when they are ready.
 namespace suzaku::net {
 
-/// How a client makes sure of the server, and the server of it. Files are PEM.
+/// How a client verifies the server, and what it shows of itself. Files are PEM.
 struct TlsClientOptions {
-  bool verify = true;              // the server's certificate, and that it is for the host we asked for
-  std::string ca_file{};           // whom to trust, instead of the system's certificate authorities
-  std::string certificate_file{};  // to show to servers that ask for one, followed by its chain
+  bool verify = true;              // the certificate of the server, and that it is for the host
+  std::string ca_file{};           // the authorities to trust instead of those of the system
+  std::string certificate_file{};  // for servers that ask for one, followed by its chain
   std::string key_file{};          // of that certificate
-  /// "sha256/BASE64" of the public key (SubjectPublicKeyInfo) in the server's own certificate. When there are any it
-  /// must have one of them, whatever `verify` says.
+  /// "sha256/BASE64" of the public key (SubjectPublicKeyInfo) in the server's own certificate. If there are any, the
+  /// key must be one of them, whatever `verify` says.
   std::vector<std::string> pinned_keys{};
 };
 
-/// Certificates and keys, loaded. Immutable, for any number of sessions on any thread; connections hold on to the one
-/// they were made with, so that a new one can be put in its place at any time.
+/// Loaded certificates and keys. Immutable; any number of sessions on any thread share it. A connection keeps the one
+/// that it was made with, so it can be replaced at any time.
 class TlsContext {
  public:
   enum class Side { server, client };
@@ -86,9 +86,9 @@ class TlsSession {
   Transfer read(std::span<char> into);
   /// Writes; after want_read or want_write the same bytes must be offered again first.
   Transfer write(std::string_view bytes);
-  /// True when decrypted bytes wait that no readiness of the socket will announce.
+  /// True when decrypted bytes wait here; the socket does not become readable for them.
   bool pending() const noexcept;
-  /// Sends close_notify, if it can go out at once.
+  /// Sends close_notify if the socket takes it now.
   void shutdown() noexcept;
 
   /// After `closed`: why; null when the peer has closed in good order.
@@ -103,7 +103,7 @@ class TlsSession {
   };
   std::shared_ptr<const TlsContext> context_;
   std::unique_ptr<ssl_st, Free> ssl_;
-  std::string host_;  // whom a client wants to talk to
+  std::string host_;  // the server that a client asks for
   std::unique_ptr<Failure> failure_;
   bool established_ = false;
 };

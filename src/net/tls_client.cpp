@@ -1,4 +1,4 @@
-// The client's side of TLS: whom it trusts, and how it makes sure of whom it talks to.
+// The client's side of TLS: the authorities it trusts, and how it verifies the server.
 
 #include <algorithm>
 #include <array>
@@ -48,7 +48,7 @@ std::string pin_of(const X509* certificate) {
 Result<void> trust(SSL_CTX* context, const std::string& ca_file) {
   if (ca_file.empty()) {
     SSL_CTX_set_default_verify_paths(context);
-    ERR_clear_error();  // a system without any is told when a certificate cannot be verified
+    ERR_clear_error();  // a system without authorities is reported when a certificate cannot be verified
     return {};
   }
   if (SSL_CTX_load_verify_file(context, ca_file.c_str()) != 1)
@@ -88,7 +88,7 @@ TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, std::string ho
   if (!ssl_) throw std::bad_alloc();
   SSL_set_connect_state(ssl_.get());
   std::string name = host_;
-  if (name.ends_with('.')) name.pop_back();  // the root that DNS has, and certificates have not
+  if (name.ends_with('.')) name.pop_back();  // DNS writes the root as a dot at the end; certificates do not
   X509_VERIFY_PARAM* wanted = SSL_get0_param(ssl_.get());
   if (X509_VERIFY_PARAM_set1_ip_asc(wanted, name.substr(0, name.find('%')).c_str()) == 1) return;
   ERR_clear_error();

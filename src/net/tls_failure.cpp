@@ -23,7 +23,7 @@ std::unique_ptr<Failure> tls_failure(std::string text) {
 
 constexpr std::size_t kLongestName = 253;  // of a host, in DNS
 
-/// What a stranger's certificate says.
+/// Text from a peer's certificate, made printable.
 std::string words_of(const ASN1_STRING* text) {
   const auto* bytes = reinterpret_cast<const char*>(ASN1_STRING_get0_data(text));
   return printable({bytes, static_cast<std::size_t>(ASN1_STRING_length(text))}, kLongestName);
@@ -39,7 +39,7 @@ std::string name_in(const GENERAL_NAME& name) {
   return address ? address : std::string();
 }
 
-/// Whom a certificate is for: its alternative names, or the common name of an old one.
+/// The hosts of a certificate: its alternative names, or the common name of an old one.
 std::string names_in(const X509* certificate) {
   std::string names;
   std::size_t count = 0;
@@ -106,7 +106,7 @@ std::string explain_verification(SSL* ssl, const std::string& host) {
   }
 }
 
-/// TLS 1.3 has an alert of its own for a missing certificate; before that the server asks, and hangs up on no answer.
+/// TLS 1.3 has an alert for a missing certificate. In TLS 1.2 the server just closes the connection.
 bool is_asked_for_certificate(SSL* ssl, int reason) {
   if (reason == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED) return true;
   if (reason != SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE && reason != SSL_R_SSLV3_ALERT_BAD_CERTIFICATE) return false;
@@ -142,7 +142,7 @@ std::string explain_reason(SSL* ssl, int reason, const std::string& host) {
   }
 }
 
-/// OpenSSL's own error: it does not agree with what the peer says.
+/// An error that OpenSSL found itself, in what the peer sent.
 std::unique_ptr<Failure> explain_tls(SSL* ssl, const std::string& host) {
   const unsigned long code = ERR_peek_error();
   std::string text;

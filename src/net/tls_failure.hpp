@@ -7,14 +7,14 @@
 
 struct ssl_st;
 
-/// What OpenSSL's errors mean for the person who has to do something about them. They empty OpenSSL's queue of errors.
+/// OpenSSL's errors in words that say what to do. Each function empties OpenSSL's queue of errors.
 namespace suzaku::net {
 
 /// The last error of OpenSSL, in its own words.
 std::string last_tls_error();
 
-/// Why a handshake has failed. `error` is what SSL_get_error() said, `system_error` was in errno, `host` is whom a
-/// client wanted to reach (empty on a server).
+/// Why a handshake has failed. `error` is what SSL_get_error() said, `system_error` was in errno, `host` is the
+/// server that a client asked for (empty on a server).
 std::unique_ptr<Failure> explain_handshake(ssl_st* ssl, int error, int system_error, const std::string& host);
 
 /// Why reading or writing has failed after the handshake.

@@ -13,12 +13,12 @@ namespace suzaku::net {
 class Workers {
  public:
   Workers(std::size_t threads, std::size_t max_waiting);
-  /// Waits for work that has begun; work that has not is dropped.
+  /// Waits for running work; drops work that has not started.
   ~Workers();
 
-  /// Throws std::runtime_error when too much waits already.
+  /// Throws std::runtime_error when the queue is full.
   void run(Task work);
-  /// This is one of the threads.
+  /// True on one of these threads.
   bool in_this_thread() const noexcept;
 
  private:

@@ -35,7 +35,7 @@ inline std::string generate_word() {
   return {value.as_string().data(), value.as_string().size()};
 }
 
-/// An integer of so many digits.
+/// An integer with this number of digits.
 inline std::string generate_integer(std::size_t digits) {
   std::string text = *rc::gen::arbitrary<bool>() ? "-" : "";
   text += *rc::gen::inRange('1', static_cast<char>('9' + 1));

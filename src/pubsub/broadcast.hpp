@@ -22,7 +22,7 @@ struct FrameVariant {
 };
 
 /// A message to all subscribers of a topic. Immutable and shared by every loop that has some; its frame is made once
-/// for each variant that somebody needs, by whoever needs it first.
+/// for each variant that a subscriber needs, by the first loop that needs it.
 class Broadcast {
  public:
   /// Throws std::invalid_argument for what cannot be broadcast (protocol::require_broadcast()): then nobody gets it,

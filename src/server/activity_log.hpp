@@ -20,11 +20,11 @@ class Socket;
 /// those that are filtered, and how long the handler took. Loop's thread only.
 class ActivityLog {
  public:
-  /// The words must outlive it.
+  /// `filter_parameters` must outlive it.
   ActivityLog(log::LimitedLog& log, const std::vector<std::string>& filter_parameters)
       : log_(log), filter_parameters_(filter_parameters) {}
 
-  /// When a handler was called. Empty unless the level is debug; then nothing is logged, and no clock is read.
+  /// When a handler was called. Empty unless the level is debug: then the clock is not read and nothing is logged.
   using Begin = std::optional<net::TimePoint>;
   static Begin begin() { return log::enabled(log::Level::debug) ? Begin(net::Clock::now()) : std::nullopt; }
 

@@ -81,7 +81,7 @@ void ReplyRef::reply(std::string_view status, const Payload& response) const {
     try {
       found->second->send(
           {.join_ref = ref.join_ref_, .ref = ref.ref_, .topic = ref.topic_, .status = status, .payload = response});
-    } catch (...) {  // such as bytes for a client of serializer V1: no fault of the handler that replies
+    } catch (...) {  // such as bytes for a client of serializer V1; the handler is not at fault
       shard.log().error("a reply on {} to client {} cannot be sent: {}", in_log(ref.topic_), found->second->client(),
                         what_is_thrown());
     }

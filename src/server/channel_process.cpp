@@ -73,7 +73,7 @@ JoinResult ChannelProcess::join(const Payload& params) {
   }
 }
 
-/// Runs a handler; what it throws ends this channel alone. `event` is what it handles, if that has a name.
+/// Runs a handler. An exception ends this channel alone. `event` is the event that it handles, if any.
 template <class Handler>
 void ChannelProcess::run(std::string_view name, std::string_view event, Handler&& handler) {
   try {
@@ -122,7 +122,7 @@ void ChannelProcess::crash(std::string_view where, std::string_view why) {
 }
 
 void ChannelProcess::terminate(TerminateReason reason) noexcept {
-  if (state_ == State::joined) state_ = State::ended;  // what terminate() pushes goes nowhere
+  if (state_ == State::joined) state_ = State::ended;  // pushes from terminate() are dropped
   end(reason);
 }
 
@@ -133,7 +133,7 @@ void ChannelProcess::end(TerminateReason reason) noexcept {
   shard_.counters.channels.subtract();
   if (subscription_.topic) shard_.pubsub->unsubscribe(subscription_);
   for (auto& more : more_subscriptions_) shard_.pubsub->unsubscribe(*more);
-  if (state_ == State::joining) return;  // it never was in
+  if (state_ == State::joining) return;  // the join was not accepted
   try {
     channel_->terminate(reason);
   } catch (...) {
@@ -239,7 +239,7 @@ void ChannelProcess::broadcast(std::string_view event, const Payload& payload, b
 }
 
 void ChannelProcess::subscribe(std::string_view topic) {
-  if (!shard_.channels.contains(id_)) return;  // in terminate(): nobody would unsubscribe it
+  if (!shard_.channels.contains(id_)) return;  // in terminate(): nothing would unsubscribe it
   auto subscription = std::make_unique<pubsub::Subscription>();
   subscription->subscriber = this;
   shard_.pubsub->subscribe(*subscription, topic);

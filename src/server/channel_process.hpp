@@ -31,11 +31,11 @@ class ChannelProcess final : private pubsub::Subscriber, private net::Loop::Hook
   ~ChannelProcess();
 
   // --- for the socket ---
-  /// Asks the channel; when it accepts, its topic is subscribed to. The caller sends the answer.
+  /// Calls join() of the channel; if that accepts, subscribes to the topic. The caller sends the answer.
   JoinResult join(const Payload& params);
   void handle_in(const protocol::Message& message);
   void leave(const protocol::Message& message);
-  /// Ends the channel without a word to the client.
+  /// Ends the channel. The client is sent nothing.
   void terminate(TerminateReason reason) noexcept;
   void push_close();
   /// The join_ref as the client sent it, by which later messages are matched.

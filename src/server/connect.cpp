@@ -52,7 +52,7 @@ bool any_line_contains(const Request& request, std::string_view name, std::strin
       request.headers, [&](const auto& line) { return line.first == name && ws::list_contains(line.second, token); });
 }
 
-/// What keeps the request from becoming a WebSocket (RFC 6455, section 4.2.1); nothing when all is there.
+/// Why the request cannot become a WebSocket (RFC 6455, section 4.2.1); nothing when it can.
 std::optional<std::string> upgrade_problem(const Request& request) {
   if (request.http_1_0) return "HTTP version 1.0 cannot be upgraded";
   if (!any_line_contains(request, "connection", "upgrade"))

@@ -16,7 +16,7 @@
 namespace suzaku::server {
 namespace {
 
-/// HTTP needs no high-water mark: while answers wait no further request is served.
+/// HTTP needs no high-water mark: while answers wait, no further request is served.
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
 constexpr auto kPollDrained = std::chrono::milliseconds(10);
@@ -42,7 +42,7 @@ EndpointOptions validated(EndpointOptions options) {
 }
 
 transport::HttpOptions http_options(const EndpointOptions& options) {
-  // Nothing that is served takes a request body.
+  // No route takes a request body.
   return {.limits = {.header_bytes = options.max_header_size, .body_bytes = 8 * 1024},
           .request_timeout = options.request_timeout,
           .keep_alive_timeout = options.keep_alive_timeout,

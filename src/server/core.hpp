@@ -20,7 +20,7 @@
 
 namespace suzaku::server {
 
-/// The inside of an Endpoint: its loops and their threads, listeners, and the way they all end.
+/// The implementation of Endpoint: its loops and their threads, its listeners, and the drain.
 class Endpoint::Core {
  public:
   explicit Core(EndpointOptions options);

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-/// The topic on which all connections of an id (UserSocket::id()) hear that they have to end. It is not UTF-8, so no
+/// The topic by which all connections of an id (UserSocket::id()) are ended. It is not UTF-8, so no
 /// client can join it: what a channel broadcasts for its client never ends the connections of others.
 namespace suzaku::server {
 

@@ -12,25 +12,25 @@
 
 namespace suzaku::server {
 
-/// Who made a request, and to where, as far as it is known here.
+/// Who made a request, and to which host.
 struct Caller {
   net::Address address;
   bool secure = false;
   std::string host;            // of the Host header, with port
-  bool is_local_only = false;  // nobody but programs of this machine can reach the server
+  bool is_local_only = false;  // only programs of this machine can reach the server
 };
 
-/// The way by which requests reach the server. Filled before the start, then read by all loops.
+/// Finds the caller of a request, also behind trusted proxies. Filled before the start, then read by all loops.
 class Ingress {
  public:
   /// Throws std::invalid_argument when one of the trusted proxies is no address or network.
   explicit Ingress(const EndpointOptions& options);
 
-  /// The caller of a request that `peer` has sent. The word of a trusted proxy is taken for who sent it the request,
-  /// and that of the trusted proxies that it names in turn. What stands before that in the headers may be anybody's.
+  /// The caller of a request that `peer` has sent. A trusted proxy is believed when it names its own peer; if that is a
+  /// trusted proxy too, so is the one before. Earlier entries of the headers may be forged, and are not used.
   Caller caller_of(const http::Request& request, const transport::Client& peer) const;
 
-  /// Told at the start: whether all addresses that the server listens on are of the loopback.
+  /// Set at the start: whether the server listens on loopback addresses only.
   void set_loopback(bool is_loopback) noexcept { is_loopback_ = is_loopback; }
 
  private:

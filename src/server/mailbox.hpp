@@ -8,8 +8,8 @@ namespace suzaku::server {
 
 struct Shard;
 
-/// The way to a loop for handles that outlive everything: while the endpoint lives tasks go to the loop, afterwards
-/// they are dropped. Any thread.
+/// Posts tasks to a loop for handles that may outlive the endpoint. Once the endpoint has ended, tasks are dropped. Any
+/// thread.
 class Mailbox {
  public:
   explicit Mailbox(Shard& shard) : shard_(&shard) {}

@@ -40,7 +40,7 @@ Mount::Mount(std::string_view path, SocketFactory factory, SocketOptions options
 }
 
 std::size_t Mount::max_head() const noexcept {
-  constexpr std::size_t kTimes = 8;  // a join that is a little too long stays below this, so that it gets an answer
+  constexpr std::size_t kTimes = 8;  // a join that is a little too long is still below this, and gets an answer
   const std::size_t longest = std::min(options_.max_topic_size, options_.max_frame_size);
   return longest > std::numeric_limits<std::size_t>::max() / kTimes ? longest : kTimes * longest;
 }

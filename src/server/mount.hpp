@@ -13,7 +13,7 @@
 
 namespace suzaku::server {
 
-/// A socket at a path: how its connections are let in, and which channels they can join.
+/// A socket at a path: who may connect, and which channels can be joined.
 class Mount {
  public:
   using Variables = std::vector<std::pair<std::string, std::string>>;

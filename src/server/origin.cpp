@@ -72,7 +72,7 @@ bool matches(const Origin& allowed, const Origin& origin) noexcept {
          (!allowed.port || allowed.port == origin.port) && host_matches(allowed.host, origin.host);
 }
 
-/// A page of this machine that was loaded by HTTP, where nobody else can reach the server by this host.
+/// A page of this machine, loaded by HTTP, while the server listens on loopback addresses only.
 bool is_of_this_machine(const Origin& origin, std::string_view host, const RequestOrigin& request) {
   return request.is_local_only && (origin.scheme == "http" || origin.scheme == "https") &&
          net::is_loopback_host(origin.host) && net::is_loopback_host(host);

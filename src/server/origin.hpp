@@ -6,7 +6,7 @@
 
 namespace suzaku::server {
 
-/// Where the request itself went.
+/// The address that the request was sent to.
 struct RequestOrigin {
   bool secure;
   std::string_view host_header;  // "example.com:4000"
@@ -18,9 +18,8 @@ void require_valid(const CheckOrigin& policy);
 
 /// Whether a page of this origin (the Origin header's value) may connect, by Phoenix's rules: the case of a host
 /// counts, "https://host" implies port 443 and "http://host" 80, "*.host" also means the host itself. One rule is not
-/// Phoenix's, for those who develop: to a server that is local only, `host` and `request` take all loopback hosts
-/// (localhost,
-/// *.localhost, 127.0.0.0/8, [::1]) as the same host, whatever port the page came from.
+/// Phoenix's, and helps during development: for a server that is local only, `host` and `request` treat all loopback
+/// hosts (localhost, *.localhost, 127.0.0.0/8, [::1]) as one host, and any port of the page passes.
 bool origin_allowed(const CheckOrigin& policy, std::string_view url_host, std::string_view origin,
                     const RequestOrigin& request);
 

@@ -17,7 +17,7 @@ struct Route {
   ChannelFactory factory;
   ChannelOptions options;
 
-  /// The events that the channels of this route intercept; asks the first channel that comes.
+  /// The events that the channels of this route intercept; the first channel is asked.
   const std::vector<std::string>& intercepts(const Channel& channel) const {
     std::call_once(asked_, [&] { intercepts_ = channel.intercept(); });
     return intercepts_;
@@ -31,8 +31,7 @@ struct Route {
 /// Which channel class serves a topic. A whole topic wins over a prefix, a longer prefix over a shorter one.
 class Router {
  public:
-  /// Throws std::invalid_argument for an empty pattern, a star that does not stand at the end, or a pattern that is
-  /// there.
+  /// Throws std::invalid_argument for an empty pattern, a star that is not at the end, or a pattern that exists.
   void add(std::string_view pattern, ChannelFactory factory, ChannelOptions options);
   const Route* find(std::string_view topic) const noexcept;
 

@@ -25,7 +25,7 @@ class Routes {
   void add_handler(std::string_view path, HttpHandler handler);
   void add_page(const StaticPage& page);
 
-  /// From now on loops read the routes: nothing is added any more.
+  /// After this the loops read the routes, and nothing may be added.
   void seal() noexcept { sealed_ = true; }
 
   struct SocketMatch {

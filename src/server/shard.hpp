@@ -32,7 +32,7 @@ struct Shard {
   Shard(net::Workers& pool, Budget& unfinished_messages, const EndpointOptions& options)
       : workers(pool), unfinished(unfinished_messages), activity(log(), options.filter_parameters) {}
 
-  /// For what clients can cause.
+  /// For log lines that clients can cause.
   log::LimitedLog& log() noexcept { return loop.limited_log(); }
 
   net::Loop loop;
@@ -46,11 +46,11 @@ struct Shard {
   // Used for every message, by one connection after another.
   protocol::Decoder decoder;
   std::string scratch;
-  static constexpr std::size_t kKeepScratch = 256 << 10;  // bytes; what a larger message took is given back
+  static constexpr std::size_t kKeepScratch = 256 << 10;  // bytes; memory above this is freed after a large message
   ws::Inflater inflater;
   ws::Deflater deflater;
 
-  // Handles name sockets and channels by number: one that has ended is simply not found.
+  // Handles name sockets and channels by number. One that has ended is not found.
   boost::unordered_flat_map<std::uint64_t, Socket*> sockets;
   boost::unordered_flat_map<std::uint64_t, ChannelProcess*> channels;
   std::uint64_t last_id = 0;

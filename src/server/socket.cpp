@@ -73,7 +73,7 @@ void Socket::on_close(End why) {
   for (auto& channel : channels_) channel->terminate(reason_of(why, disconnected_));
 }
 
-// Comes in the middle of a fan-out, where nobody may unsubscribe: act on it later.
+// Called during a fan-out, when unsubscribing is not allowed: act on it later.
 void Socket::on_broadcast(const std::shared_ptr<const pubsub::Broadcast>& broadcast) {
   if (broadcast->event() != event::kDisconnect) return;
   shard_.loop.defer([&shard = shard_, id = id_] {
@@ -181,7 +181,7 @@ void Socket::join_again(ChannelProcess& old, const Message& message) {
   replaced->push_close();
 }
 
-/// The frame of what stands in the scratch.
+/// Makes a frame of the scratch buffer.
 SharedBytes Socket::scratch_frame(protocol::FrameType type) {
   const auto opcode = type == protocol::FrameType::text ? ws::Opcode::text : ws::Opcode::binary;
   SharedBytes frame = ws::make_message_frame(opcode, shard_.scratch, variant_.compressed ? &shard_.deflater : nullptr);

@@ -34,7 +34,7 @@ class Socket final : public transport::WebSocketSession::Handler, private pubsub
   /// Ends the connection because its id was told to disconnect.
   void disconnect();
 
-  // For its channels. Frames of a socket that has no connection any more go nowhere.
+  // For its channels. Without a connection frames are dropped.
   void send(const protocol::Reply& reply);
   void push(const protocol::Push& push);
   SharedBytes encode(const protocol::Reply& reply);
@@ -46,7 +46,7 @@ class Socket final : public transport::WebSocketSession::Handler, private pubsub
   Shard& shard() noexcept { return shard_; }
   UserSocket& user() noexcept { return *user_; }
   std::uint64_t id() const noexcept { return id_; }
-  /// Who it is, for the log: address and port, and the user's id if there is one.
+  /// The client in log lines: address, port, and the id of the socket if it has one.
   std::string client() const;
   /// The channel has ended by itself.
   void forget(ChannelProcess& channel);

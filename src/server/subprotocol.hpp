@@ -7,7 +7,7 @@
 
 namespace suzaku::server {
 
-/// What a client's Sec-WebSocket-Protocol header comes to.
+/// The result of a client's Sec-WebSocket-Protocol header.
 struct Protocols {
   std::string answer;  // the chosen subprotocol; empty: none
   std::optional<std::string> auth_token;

@@ -21,14 +21,14 @@ struct HttpOptions {
   std::size_t max_queued = 4 << 20;  // bytes that may wait for a WebSocket's client; more closes with 1013
 };
 
-/// Go on as a WebSocket. `response` is the 101 answer but for what WebSocket itself demands.
+/// Continue as a WebSocket. `response` is the 101 answer without the headers that RFC 6455 demands.
 struct Upgrade {
   http::Response response;
   std::unique_ptr<WebSocketSession::Handler> handler;
   WebSocketOptions options;
 };
 
-/// Who made a request, and over what.
+/// The peer of the connection that a request came on.
 struct Client {
   net::Address address;
   bool secure = false;

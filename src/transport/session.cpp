@@ -17,7 +17,7 @@ void Sessions::remove(Session& session) {
     sessions_[from]->position_ = from;
     sessions_[to]->position_ = to;
   };
-  if (session.position_ < drained_) put(session.position_, --drained_);  // keeps those told before those to tell
+  if (session.position_ < drained_) put(session.position_, --drained_);  // keeps drained sessions in front
   put(session.position_, sessions_.size() - 1);
   loop_.dispose(std::move(sessions_.back()));
   sessions_.pop_back();

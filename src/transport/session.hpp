@@ -8,7 +8,7 @@
 
 namespace suzaku::transport {
 
-/// One client's connection in one of its lives: HTTP first, WebSocket perhaps later.
+/// One client's connection as HTTP, or as the WebSocket that it became.
 class Session {
  public:
   virtual ~Session() = default;
@@ -27,7 +27,7 @@ class Sessions {
   explicit Sessions(net::Loop& loop) : loop_(loop) {}
 
   void add(std::unique_ptr<Session> session);
-  /// Destroys the session once nothing of this turn can refer to it any more.
+  /// Destroys the session after this turn of the loop.
   void remove(Session& session);
   /// A connection goes on under another session.
   void replace(Session& session, std::unique_ptr<Session> by);
@@ -45,7 +45,7 @@ class Sessions {
  private:
   net::Loop& loop_;
   std::vector<std::unique_ptr<Session>> sessions_;
-  std::size_t drained_ = 0;  // those before have been told
+  std::size_t drained_ = 0;  // sessions before this position have been drained
   bool is_draining_ = false;
 };
 

@@ -44,7 +44,7 @@ void WebSocketSession::drain() {
   end(Handler::End::drained, code::kServiceRestart);
 }
 
-/// Tells the handler, sends the close frame and lets the connection run out.
+/// Tells the handler, sends the close frame, and closes the connection after what is queued.
 void WebSocketSession::end(Handler::End why, std::optional<std::uint16_t> close_code) {
   if (ended_) return;
   ended_ = true;
@@ -108,7 +108,7 @@ void WebSocketSession::on_overflow() {
   end(Handler::End::overflowed, code::kTryAgainLater);
 }
 
-/// One timer that is not moved at every frame: when it fires it looks when the last one came, and waits for the rest.
+/// One timer that is not set again at every frame: when it fires, it looks at the time of the last frame.
 /// `before`: what the client had not acknowledged when a whole timeout had passed last.
 void WebSocketSession::watch_idle(net::Duration wait, std::size_t before) {
   idle_timer_ = connection_->loop().timers().after(wait, [this, before] {
@@ -120,8 +120,8 @@ void WebSocketSession::watch_idle(net::Duration wait, std::size_t before) {
   });
 }
 
-/// While its answers wait we read nothing of the client's; it is not idle then as long as it takes some of them. None
-/// when nothing keeps us from reading.
+/// Bytes that the client has not taken while we do not read from it because it is backed up: as long as they change it
+/// is not idle. 0 while we read.
 std::size_t WebSocketSession::unacknowledged() const {
   return connection_->is_backed_up() || connection_->has_unread() ? connection_->unacknowledged_bytes() : 0;
 }

@@ -32,7 +32,7 @@ bool may_be_sent(std::uint16_t code) noexcept {
 
 }  // namespace
 
-/// What came of something that has not come whole. It goes when nothing is under way any more.
+/// The received part of a header or message that is not complete. Freed when none is.
 struct Decoder::Partial {
   explicit Partial(Budget* budget) noexcept : message(budget) {}
 
@@ -63,7 +63,7 @@ void Decoder::feed(std::span<char> bytes) noexcept {
   if (!ended_) input_ = bytes;
 }
 
-/// The caller has seen what was held for it.
+/// Forgets the payload of the last event.
 void Decoder::forget_seen() noexcept {
   if (partial_ && (ended_ || !partial_->under_way())) partial_.reset();
 }

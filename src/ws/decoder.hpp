@@ -43,9 +43,8 @@ class Decoder {
   static constexpr std::size_t kPadding = MessageBuffer::kPadding;
 
   /// `max_message`: the most bytes of one message, all its fragments together, before and after decompression (1009).
-  /// `deflate`: permessage-deflate was agreed on. `budget`, which must outlive the decoder: where the memory of
-  /// messages comes from that do not come whole, or compressed; when it has no more, 1013. None: no bound but
-  /// max_message.
+  /// `deflate`: permessage-deflate was agreed on. `budget`, which must outlive the decoder: bounds the memory of
+  /// messages that arrive in pieces or compressed; when it is used up, 1013. None: only max_message bounds them.
   Decoder(Role role, std::size_t max_message, bool deflate, Budget* budget = nullptr) noexcept;
   ~Decoder();
   Decoder(Decoder&&) noexcept;

@@ -42,7 +42,7 @@ class DeflateOffer {
   bool acceptable() const noexcept { return acceptable_; }
 
   std::string_view answer() const noexcept {
-    // Who asked for server_max_window_bits must hear of it.
+    // RFC 7692 demands an answer to server_max_window_bits.
     return server_max_window_bits_ ? "permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
                                      "server_max_window_bits=15"
                                    : "permessage-deflate; server_no_context_takeover; client_no_context_takeover";

@@ -20,7 +20,7 @@ class MessageBuffer {
   explicit MessageBuffer(Budget* budget = nullptr) noexcept
       : share_(budget ? Budget::Share(*budget) : Budget::Share()) {}
 
-  /// Makes room for a message of so many bytes, and no more; false when the budget has not got it.
+  /// Makes room for a message of exactly `size` bytes; false when the budget does not have them.
   [[nodiscard]] bool reserve(std::size_t size) {
     const std::size_t wanted = size + kPadding;
     if (wanted <= bytes_.capacity()) return true;

@@ -9,7 +9,7 @@
 
 #include "ws/decoder.hpp"
 
-/// Help for tests and fuzzing: what a decoder says, in words.
+/// For tests and fuzzing: the events of a decoder as text.
 namespace suzaku::ws {
 
 /// "text hello", "binary ...", "ping ...", "pong ...", "close 1000 bye", "error 1002".

@@ -8,8 +8,8 @@
 namespace suzaku::test {
 
 /// A Phoenix that answers everything up to the first heartbeat. Then it sends one long message, part after part as fast
-/// as the client takes them, so that nothing can be answered though the connection lives. After so many heartbeats the
-/// message ends, and from the next one on everything is answered again.
+/// as the client takes them, so that nothing can be answered though the connection lives. After this number of
+/// heartbeats the message ends, and from the next one on everything is answered again.
 class FallingSilent {
  public:
   explicit FallingSilent(std::size_t heartbeats);

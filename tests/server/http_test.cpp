@@ -91,7 +91,7 @@ TEST_F(HttpTest, requests_that_come_before_the_answers_are_read_are_all_answered
   TcpClient client(port());
   client.write(get("/n?0"));
   await([&] { return served == 1; }, "the first request");
-  constexpr std::size_t kOneRead = 60'000;  // so many come to the server at once, of 45 bytes each
+  constexpr std::size_t kOneRead = 60'000;  // requests of 45 bytes that reach the server at once
   client.write(requests.substr(0, kOneRead));
   go.count_down();
   auto asking = std::async(std::launch::async, [&] { client.write(requests.substr(kOneRead)); });

@@ -16,7 +16,7 @@ class UnfinishedTest : public ServerTest {
     socket_options.max_frame_size = 4 * kMegabyte;
     endpoint_options.max_unfinished_bytes = 4 * kMegabyte;
   }
-  /// A push of so many bytes of text, as a frame.
+  /// A push with this number of bytes of text, as a frame.
   static std::string frame(std::size_t size) {
     const std::string message = R"(["1","2","room:a","ev",{"text":")" + std::string(size, 'x') + R"("}])";
     return std::string(ws::make_masked_frame(ws::Opcode::text, message, {1, 2, 3, 4}).view());

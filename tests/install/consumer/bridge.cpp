@@ -1,4 +1,4 @@
-// A program of somebody who has agents and knows nothing of Suzaku's sources.
+// A program with agents, outside of the source tree.
 #include <suzaku/bridge.hpp>
 #include <suzaku/signals.hpp>
 

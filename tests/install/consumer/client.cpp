@@ -1,4 +1,4 @@
-// A program of somebody who uses the client and knows nothing of Suzaku's sources.
+// A program that uses the client, outside of the source tree.
 #include <suzaku/client.hpp>
 
 using namespace suzaku::client;

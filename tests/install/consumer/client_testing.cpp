@@ -1,4 +1,4 @@
-// A test of somebody who uses the client and knows nothing of Suzaku's sources.
+// A test that uses the client, outside of the source tree.
 #include <suzaku/client.hpp>
 #include <suzaku/client/testing.hpp>
 

@@ -1,4 +1,4 @@
-// A program of somebody who has a server and knows nothing of Suzaku's sources.
+// A program with a server, outside of the source tree.
 #include <suzaku/server.hpp>
 
 struct Room : suzaku::server::Channel {
