@@ -17,7 +17,7 @@
 #include "client/core/engine.hpp"
 #include "client/core/observers.hpp"
 #include "client/core/operations.hpp"
-#include "client/core/phase.hpp"
+#include "client/core/join_state.hpp"
 #include "client/core/pushes.hpp"
 #include "client/core/rejoin_policy.hpp"
 

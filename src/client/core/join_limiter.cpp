@@ -1,4 +1,4 @@
-#include "client/core/turns.hpp"
+#include "client/core/join_limiter.hpp"
 
 #include "client/core/channel.hpp"
 

@@ -1,4 +1,4 @@
-#include "client/core/phase.hpp"
+#include "client/core/join_state.hpp"
 
 namespace suzaku::client::core {
 

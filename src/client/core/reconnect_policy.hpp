@@ -10,7 +10,7 @@
 #include <suzaku/client/reconnect.hpp>
 
 #include "client/core/backoff.hpp"
-#include "client/core/streak.hpp"
+#include "client/core/retry_counter.hpp"
 
 namespace suzaku::client::core {
 

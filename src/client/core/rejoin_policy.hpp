@@ -9,7 +9,7 @@
 
 #include "client/core/backoff.hpp"
 #include "client/core/observers.hpp"
-#include "client/core/streak.hpp"
+#include "client/core/retry_counter.hpp"
 
 namespace suzaku::client::core {
 

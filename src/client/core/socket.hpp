@@ -22,7 +22,7 @@
 #include "client/core/link.hpp"
 #include "client/core/observers.hpp"
 #include "client/core/operations.hpp"
-#include "client/core/turns.hpp"
+#include "client/core/join_limiter.hpp"
 
 namespace suzaku::client::core {
 

@@ -1,4 +1,4 @@
-#include "client/transport/farewells.hpp"
+#include "client/transport/lingering_connections.hpp"
 
 #include <utility>
 

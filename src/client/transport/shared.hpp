@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/task.hpp"
-#include "client/transport/farewells.hpp"
+#include "client/transport/lingering_connections.hpp"
 #include "client/transport/proxy.hpp"
 #include "client/transport/tls_contexts.hpp"
 #include "net/loop.hpp"
