@@ -24,6 +24,10 @@ export class Bridge {
     });
   }
 
+  get pid() {
+    return this.#process.pid;
+  }
+
   // The signal of which `is` is true: one that is there already, from the given place on, or one that comes.
   signal(is, { from = 0, what = is } = {}) {
     return new Promise((resolve, reject) => {

@@ -22,6 +22,9 @@ export class Server {
     return new Server([from_environment("SUZAKU_PROGRAM"), "server"]);
   }
 
+  get pid() {
+    return this.#process.pid;
+  }
   get socket_url() {
     return `ws://127.0.0.1:${this.port}/socket`;
   }
