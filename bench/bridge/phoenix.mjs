@@ -11,7 +11,7 @@ socket.connect();
 const channel = socket.channel('room:flow');
 channel.on('news', (data) => {
   process.stdout.write(`${JSON.stringify({
-    specversion: '1.0', id: randomUUID(), source: '/jidoka/phoenix/flow', type: 'phoenix.flow.room_flow.news',
+    specversion: '1.0', id: randomUUID(), source: '/suzaku/flow', type: 'suzaku.flow.room_flow.news',
     subject: 'room:flow', time: new Date().toISOString(), datacontenttype: 'application/json',
     connection: 'flow', phoenixtopic: 'room:flow', phoenixevent: 'news', phoenixkind: 'broadcast', data,
   })}\n`);

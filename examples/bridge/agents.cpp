@@ -14,7 +14,7 @@ namespace {
 
 /// Counts what it sees. When it throws it is started again, and counts from 1.
 signals::Agent counter() {
-  return {.name = "counter", .patterns = {"phoenix.**"}, .start = []() -> signals::Handler {
+  return {.name = "counter", .patterns = {"suzaku.**"}, .start = []() -> signals::Handler {
             return [seen = 0](const signals::Signal& signal) mutable {
               std::printf("%d %s %s\n", ++seen, signal.type.c_str(), std::string(signal.data.raw()).c_str());
               std::fflush(stdout);

@@ -15,8 +15,8 @@ constexpr client::Disconnect kNoServer{.kind = client::Disconnect::Kind::connect
 std::vector<double> delays_until_failed(std::uint64_t seed, ConnectionOptions options) {
   kit::Server server({.seed = seed});
   signals::SignalBus bus;
-  auto reconnecting = bus.subscribe_type("phoenix.connection.reconnecting");
-  auto failed = bus.subscribe_type("phoenix.connection.failed");
+  auto reconnecting = bus.subscribe_type("suzaku.connection.reconnecting");
+  auto failed = bus.subscribe_type("suzaku.connection.failed");
   options.socket.runtime = server.runtime();
   const Connection connection(bus, std::move(options));
   const kit::Connection wire = server.accept();
@@ -74,7 +74,7 @@ class BackoffTest : public BridgeTest {
   /// Without jitter, in milliseconds.
   std::int64_t next_delay() {
     for (const auto& signal : signals()) {
-      if (signal->type == "phoenix.connection.reconnecting") return signal->data.json().at("delay_ms").as_int64();
+      if (signal->type == "suzaku.connection.reconnecting") return signal->data.json().at("delay_ms").as_int64();
     }
     return -1;
   }
@@ -105,7 +105,7 @@ TEST_F(BackoffTest, ends_in_failed_and_a_signal) {
   server.next_attempt().fail(kNoServer);
   const auto told = signals();
   ASSERT_EQ(told.size(), 2u);
-  EXPECT_EQ(told[1]->type, "phoenix.connection.failed");
+  EXPECT_EQ(told[1]->type, "suzaku.connection.failed");
   EXPECT_TRUE(reason_of(*told[1]).starts_with("nobody is there")) << reason_of(*told[1]);
   EXPECT_EQ(connection.status(), Status::disconnected);
   EXPECT_EQ(connection.health().at("has_failed"), true);

@@ -41,10 +41,10 @@ class BridgeTest : public ::testing::Test {
     while (auto signal = all.take()) taken.push_back(std::move(signal));
     return taken;
   }
-  /// Their types, without "phoenix.".
+  /// Their types, without "suzaku.".
   std::vector<std::string> types() {
     std::vector<std::string> types;
-    for (const auto& signal : signals()) types.push_back(signal->type.substr(std::string_view("phoenix.").size()));
+    for (const auto& signal : signals()) types.push_back(signal->type.substr(std::string_view("suzaku.").size()));
     return types;
   }
   static std::string_view reason_of(const signals::Signal& signal) {

@@ -84,6 +84,7 @@ client::Push ConnectionState::leave(std::string_view topic) {
       promise.finish(client::core::ended(client::Outcome::closed, "the channel is not joined"));
       return;
     }
+    at->second.is_leaving = true;
     at->second.channel.leave().then([promise](const client::Reply& reply) { promise.finish(reply); });
   });
   return push;
@@ -101,7 +102,7 @@ void ConnectionState::forget_if_over(const std::string& topic) {
 
 void ConnectionState::on_joined(const std::string& topic, const client::Joined& joined) {
   channels_.find(topic)->second.joined_at = engine_.wall_clock();
-  route_channel_event(bus_, phoenix::channel_joined(options_.name, topic, joined.response));
+  route_channel_event(bus_, names_, phoenix::channel_joined(names_, topic, joined.response));
 }
 
 void ConnectionState::on_channel_error(const std::string& topic, const client::ChannelError& error) {
@@ -109,20 +110,23 @@ void ConnectionState::on_channel_error(const std::string& topic, const client::C
   Tracked& tracked = channels_.find(topic)->second;
   tracked.joined_at.reset();
   tracked.last_error = error.message;
-  route_channel_event(bus_, phoenix::channel_error(options_.name, topic, error.message));
+  route_channel_event(bus_, names_, phoenix::channel_error(names_, topic, error.message));
 }
 
 void ConnectionState::on_left(const std::string& topic) {
-  const bool was_joined = std::exchange(channels_.find(topic)->second.joined_at, std::nullopt).has_value();
+  Tracked& tracked = channels_.find(topic)->second;
+  const bool was_joined = std::exchange(tracked.joined_at, std::nullopt).has_value();
+  const bool has_left = std::exchange(tracked.is_leaving, false) || is_stopping();
   forget_if_over(topic);
-  if (was_joined) route_channel_event(bus_, phoenix::channel_left(options_.name, topic));
+  if (!was_joined) return;
+  route_channel_event(bus_, names_,
+                      has_left ? phoenix::channel_left(names_, topic) : phoenix::channel_closed(names_, topic));
 }
 
 // --- messages ---
 
 void ConnectionState::on_message(const client::Message& message) {
-  route_message(bus_, options_.name, message.topic, message.event, message.payload, kind_of(message.kind),
-                options_.filters);
+  route_message(bus_, names_, message.topic, message.event, message.payload, message.kind, options_.filters);
 }
 
 tl::expected<client::Push, PushError> ConnectionState::push(std::string_view topic, std::string_view event,
@@ -151,8 +155,7 @@ tl::expected<client::Push, PushError> ConnectionState::push(std::string_view top
 void ConnectionState::on_reply(std::string_view topic, const client::Reply& reply) {
   const bool is_servers = reply.outcome == client::Outcome::ok || reply.outcome == client::Outcome::error;
   if (!is_servers || !reply.was_sent) return;
-  route_message(bus_, options_.name, topic, "phx_reply", reply_payload(reply), phoenix::MessageKind::reply,
-                options_.filters);
+  route_message(bus_, names_, topic, "phx_reply", reply_payload(reply), MessageKind::reply, options_.filters);
 }
 
 }  // namespace suzaku::bridge

@@ -43,6 +43,10 @@ Result<void> check_name(const ConnectionOptions& options) {
   return failure("name is \"" + name + "\": expected lower-case letters, digits and _, such as \"backend\"");
 }
 
+Result<void> check_signal_names(const ConnectionOptions& options) {
+  return signals::phoenix::check(options.names);
+}
+
 Result<void> check_uri(const ConnectionOptions& options) {
   if (auto good = client::core::check_url(options.uri); !good) return failure("uri: " + good.error().message);
   return {};
@@ -83,7 +87,8 @@ Result<void> check_stop_deadline(const ConnectionOptions& options) {
 }  // namespace
 
 Result<void> check(const ConnectionOptions& options) {
-  for (const auto part : {check_name, check_uri, check_auto_join, check_socket, check_stop_deadline})
+  for (const auto part :
+       {check_name, check_signal_names, check_uri, check_auto_join, check_socket, check_stop_deadline})
     if (auto good = part(options); !good) return good;
   return {};
 }

@@ -63,7 +63,7 @@ void ConnectionState::on_open(const client::Socket::Opened& opened) {
   is_open_ = true;
   attempt_ = 0;
   if (!is_stopping()) set_status(Status::connected);
-  route_connection_event(bus_, phoenix::connection_connected(options_.name, {{"reconnect", opened.is_reconnect}}));
+  route_connection_event(bus_, names_, phoenix::connection_connected(names_, {{"reconnect", opened.is_reconnect}}));
 }
 
 void ConnectionState::on_close(const client::Disconnect& reason) {
@@ -72,15 +72,16 @@ void ConnectionState::on_close(const client::Disconnect& reason) {
     last_error_ = reason.message;
     set_status(Status::disconnected);
   }
-  route_connection_event(bus_, phoenix::connection_disconnected(options_.name, reason.message));
+  route_connection_event(bus_, names_, phoenix::connection_disconnected(names_, reason.message));
 }
 
 void ConnectionState::on_reconnect(const client::Socket::Reconnecting& reconnecting) {
   attempt_ = reconnecting.attempt;
   last_error_ = reconnecting.reason.message;
   if (!is_stopping()) set_status(Status::connecting);
-  route_connection_event(bus_, phoenix::connection_reconnecting(options_.name, reconnecting.attempt, reconnecting.delay,
-                                                                reconnecting.reason.message));
+  route_connection_event(
+      bus_, names_,
+      phoenix::connection_reconnecting(names_, reconnecting.attempt, reconnecting.delay, reconnecting.reason.message));
 }
 
 void ConnectionState::on_give_up(const client::Disconnect& reason) {
@@ -160,12 +161,12 @@ void ConnectionState::end(const ConnectionEnd& end) {
 
 void ConnectionState::say_farewell(const Channels& channels, const ConnectionEnd& end) {
   for (const auto& [topic, tracked] : channels) {
-    if (tracked.joined_at) route_channel_event(bus_, phoenix::channel_left(options_.name, topic));
+    if (tracked.joined_at) route_channel_event(bus_, names_, phoenix::channel_left(names_, topic));
   }
   if (std::exchange(is_open_, false)) {
-    route_connection_event(bus_, phoenix::connection_disconnected(options_.name, end.reason));
+    route_connection_event(bus_, names_, phoenix::connection_disconnected(names_, end.reason));
   }
-  if (end.has_failed) route_connection_event(bus_, phoenix::connection_failed(options_.name, end.reason));
+  if (end.has_failed) route_connection_event(bus_, names_, phoenix::connection_failed(names_, end.reason));
 }
 
 void ConnectionState::set_status(Status status) {

@@ -14,6 +14,7 @@
 
 #include <suzaku/bridge/connection.hpp>
 #include <suzaku/client/socket.hpp>
+#include <suzaku/signals/phoenix.hpp>
 #include <suzaku/signals/signal.hpp>
 
 #include "base/thrown.hpp"
@@ -57,6 +58,7 @@ class ConnectionState final : public std::enable_shared_from_this<ConnectionStat
     std::optional<Time> joined_at = {};
     std::string last_error = {};
     std::size_t joins_under_way = 0;
+    bool is_leaving = false;  // leave() was called
   };
   using Channels = std::map<std::string, Tracked, std::less<>>;
 
@@ -118,6 +120,7 @@ class ConnectionState final : public std::enable_shared_from_this<ConnectionStat
 
   signals::SignalBus& bus_;
   const ConnectionOptions options_;
+  const signals::phoenix::Names names_{options_.name, options_.names};
   // The Connection and the socket have the runtime, so that it does not end on its own thread when we do.
   client::Engine& engine_;
   const std::weak_ptr<client::Engine> engine_handle_;

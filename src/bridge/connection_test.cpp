@@ -19,9 +19,9 @@ TEST_F(ConnectionTest, goes_from_connecting_to_connected_and_back) {
   EXPECT_EQ(connection.status(), Status::connecting);
   const auto told = signals();
   ASSERT_EQ(told.size(), 2u);
-  EXPECT_EQ(told[0]->type, "phoenix.connection.disconnected");
+  EXPECT_EQ(told[0]->type, "suzaku.connection.disconnected");
   EXPECT_EQ(reason_of(*told[0]), "the cable was cut");
-  EXPECT_EQ(told[1]->type, "phoenix.connection.reconnecting");
+  EXPECT_EQ(told[1]->type, "suzaku.connection.reconnecting");
 
   server.advance(1s);
   server.accept();
@@ -39,7 +39,7 @@ TEST_F(ConnectionTest, joins_its_channels_by_itself_and_again) {
   EXPECT_EQ(connection.list_channels(), (std::vector<std::string>{"room:lobby", "user:123"}));
   const auto told = signals();
   ASSERT_EQ(told.size(), 3u);
-  EXPECT_EQ(told[1]->type, "phoenix.channel.joined");
+  EXPECT_EQ(told[1]->type, "suzaku.channel.joined");
   EXPECT_EQ(told[1]->data.json().at("response").at("members"), 3);
 
   wire.lose();
@@ -99,8 +99,26 @@ TEST_F(ConnectionTest, forgets_a_channel_that_the_server_has_closed) {
   connection.join_channel("room:1");
   wire.expect_join("room:1").reply_ok();
   wire.close_channel("room:1");
-  EXPECT_EQ(types(), (Types{"connection.connected", "channel.joined", "channel.left"}));
+  EXPECT_EQ(types(), (Types{"connection.connected", "channel.joined", "channel.closed"}));
   EXPECT_EQ(connection.push_event("room:1", "shout").error().kind, PushError::Kind::not_joined);
+}
+
+TEST_F(ConnectionTest, gives_its_signals_the_names_of_its_options) {
+  auto given = options();
+  given.names = {.source = "/shop", .topic_prefix = "shop", .type_prefix = "com.example"};
+  auto of_channel = bus.subscribe("shop.room_1");
+  auto of_connection = bus.subscribe("shop");
+  Connection connection(bus, given);
+  const kit::Connection wire = accept();
+  connection.join_channel("room:1");
+  wire.expect_join("room:1").reply_ok();
+  wire.push("room:1", "shout");
+  std::vector<std::string> names;
+  for (const auto& signal : signals()) names.push_back(signal->source + " " + signal->type);
+  EXPECT_EQ(names, (Types{"/shop com.example.connection.connected", "/shop com.example.channel.joined",
+                          "/shop com.example.backend.room_1.shout"}));
+  EXPECT_EQ(of_connection.waiting(), 3U);
+  EXPECT_EQ(of_channel.waiting(), 2U);
 }
 
 TEST_F(ConnectionTest, joins_again_a_channel_that_has_crashed) {
@@ -153,7 +171,7 @@ TEST_F(ConnectionTest, pushes_events_to_joined_channels_only) {
   EXPECT_TRUE(server.reply_of(*push).ok());
   const auto told = signals();
   ASSERT_EQ(told.size(), 1u);
-  EXPECT_EQ(told[0]->type, "phoenix.backend.room_1.phx_reply");
+  EXPECT_EQ(told[0]->type, "suzaku.backend.room_1.phx_reply");
   EXPECT_EQ(told[0]->phoenixkind, "reply");
   EXPECT_EQ(told[0]->data.raw(), R"({"status":"ok","response":{"id":12345678901234567890}})");
 }
@@ -191,7 +209,7 @@ TEST_F(ConnectionTest, makes_signals_of_what_the_server_says_and_tells_the_kinds
   EXPECT_EQ(told[0]->phoenixkind, "push");
   EXPECT_EQ(told[0]->data.raw(), R"({"n":1})");
   EXPECT_EQ(told[1]->phoenixkind, "broadcast");
-  EXPECT_EQ(told[2]->type, "phoenix.backend.room_1.alarm");
+  EXPECT_EQ(told[2]->type, "suzaku.backend.room_1.alarm");
   EXPECT_EQ(told[2]->data.raw(), "\x01\x02");
 }
 
@@ -204,21 +222,21 @@ TEST_F(ConnectionTest, of_another_name_with_the_same_topic_is_another_conversati
   const kit::Attempt attempt = (server.run(), server.next_attempt());
   EXPECT_EQ(attempt.params().at("token"), "other");
   const kit::Connection other_wire = attempt.accept();
-  auto of_backend = bus.subscribe("jido.protocol.phoenix.backend.room_1");
-  auto of_other = bus.subscribe("jido.protocol.phoenix.other.room_1");
+  auto of_backend = bus.subscribe("suzaku.backend.room_1");
+  auto of_other = bus.subscribe("suzaku.other.room_1");
   for (auto* connection : {&backend, &other}) connection->join_channel("room:1");
   backend_wire.expect_join("room:1").reply_ok();
   other_wire.expect_join("room:1").reply_ok();
-  EXPECT_EQ(of_backend.take()->type, "phoenix.channel.joined");
-  EXPECT_EQ(of_other.take()->type, "phoenix.channel.joined");
+  EXPECT_EQ(of_backend.take()->type, "suzaku.channel.joined");
+  EXPECT_EQ(of_other.take()->type, "suzaku.channel.joined");
 
   backend_wire.push("room:1", "shout");
-  EXPECT_EQ(of_backend.take()->type, "phoenix.backend.room_1.shout");
+  EXPECT_EQ(of_backend.take()->type, "suzaku.backend.room_1.shout");
   EXPECT_FALSE(of_other.take());
   ASSERT_TRUE(other.push_event("room:1", "ask").has_value());
   backend_wire.refute_push("room:1", "ask");
   other_wire.expect_push("room:1", "ask").reply_ok();
-  EXPECT_EQ(of_other.take()->type, "phoenix.other.room_1.phx_reply");
+  EXPECT_EQ(of_other.take()->type, "suzaku.other.room_1.phx_reply");
   EXPECT_FALSE(of_backend.take());
   backend.leave_channel("room:1");
   backend_wire.expect_leave("room:1").reply_ok();

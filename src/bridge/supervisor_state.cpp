@@ -104,7 +104,8 @@ void SupervisorState::give_up(Child& child, const std::string& reason) {
   const std::string why = "it has ended more than " + std::to_string(max_restarts) + " times within " +
                           std::to_string(period.count()) + " ms, and is not started again; the last time: " + reason;
   try {
-    route_connection_event(bus_, signals::phoenix::connection_failed(child.options.name, why));
+    const signals::phoenix::Names names(child.options.name, child.options.names);
+    route_connection_event(bus_, names, signals::phoenix::connection_failed(names, why));
   } catch (...) {
     log::error("connection {} has ended, and a subscriber has thrown: {}", child.options.name, what_is_thrown());
   }

@@ -129,7 +129,7 @@ TEST_F(Supervisor, gives_up_one_that_fails_too_often_and_no_other) {
   server.refute_attempt();
   const auto told = signals();
   ASSERT_EQ(told.size(), 5u);
-  for (const auto& signal : told) EXPECT_EQ(signal->type, "phoenix.connection.failed");
+  for (const auto& signal : told) EXPECT_EQ(signal->type, "suzaku.connection.failed");
   EXPECT_TRUE(reason_of(*told[4]).starts_with("it has ended more than 3 times within 5000 ms")) << reason_of(*told[4]);
   EXPECT_EQ(supervisor.connection_health("backend").at("given_up"), true);
   EXPECT_EQ(supervisor.connection_health("backend").at("restarts"), 3);
@@ -185,7 +185,7 @@ TEST_F(Supervisor, restarts_a_connection_whose_handler_has_crashed) {
   types();
   wire.push("room:1", "boom");
   const auto told = signals();
-  EXPECT_EQ(told.back()->type, "phoenix.connection.failed");
+  EXPECT_EQ(told.back()->type, "suzaku.connection.failed");
   EXPECT_EQ(reason_of(*told.back()), "a handler has thrown: a bug");
   EXPECT_EQ(wire.expect_close().code, 1000);
   accept({"room:1"});
@@ -198,7 +198,7 @@ TEST_F(Supervisor, restarts_a_connection_whose_subscriber_has_crashed) {
   given.auto_join_channels = {{.topic = "room:1"}};
   start(given);
   const kit::Connection wire = accept({"room:1"});
-  auto fragile = bus.subscribe_type("phoenix.backend.**", {.on_waiting = [] { throw std::runtime_error("no room"); }});
+  auto fragile = bus.subscribe_type("suzaku.backend.**", {.on_waiting = [] { throw std::runtime_error("no room"); }});
   wire.push("room:1", "shout");
   EXPECT_EQ(supervisor.connection_health("backend").at("restarts"), 1);
   accept({"room:1"});
@@ -206,8 +206,7 @@ TEST_F(Supervisor, restarts_a_connection_whose_subscriber_has_crashed) {
 
 TEST_F(Supervisor, logs_what_a_subscriber_throws_when_a_connection_has_ended) {
   start(options("backend"));
-  auto fragile =
-      bus.subscribe_type("phoenix.connection.*", {.on_waiting = [] { throw std::runtime_error("no room"); }});
+  auto fragile = bus.subscribe_type("suzaku.connection.*", {.on_waiting = [] { throw std::runtime_error("no room"); }});
   testing::internal::CaptureStderr();
   refuse();
   const std::string logged = testing::internal::GetCapturedStderr();

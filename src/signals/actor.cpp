@@ -13,6 +13,8 @@ namespace {
 
 /// Then it is the others' turn.
 constexpr std::size_t kSignalsPerTurn = 64;
+/// A batch is at most so many bytes, or one signal.
+constexpr std::size_t kBytesPerBatch = 1 << 20;
 
 }  // namespace
 
@@ -21,6 +23,7 @@ Actor::Actor(Agent agent, WorkerPool& pool, DeadLetters& dead_letters)
 
 SubscriptionOptions Actor::options() {
   return {.capacity = agent_.capacity,
+          .max_bytes = agent_.max_bytes,
           .drop = agent_.drop,
           .filters = agent_.filters,
           .on_waiting = [this] { wake(); },
@@ -103,7 +106,7 @@ void Actor::handle_waiting() {
 
 std::size_t Actor::handle_some(std::size_t most) {
   const auto* const batches = std::get_if<BatchHandler>(&handler_);
-  const auto signals = subscription_->take_many(batches && !is_given_up_ ? most : 1);
+  const auto signals = subscription_->take_many(batches && !is_given_up_ ? most : 1, kBytesPerBatch);
   if (signals.empty()) return 0;
   if (is_given_up_) {
     dead_letters_.add(*signals.front(), fmt::format("agent {} was given up", agent_.name));
@@ -172,11 +175,13 @@ void Actor::clean_up() {
 Coordinator::AgentStatus Actor::status() const {
   // The subscription calls wake(), so it must not be asked with the mutex locked.
   const std::size_t waiting = subscription_->waiting();
+  const std::size_t waiting_bytes = subscription_->waiting_bytes();
   const std::uint64_t dropped = subscription_->dropped();
   const std::lock_guard lock(mutex_);
   return {.name = agent_.name,
           .is_running = !is_given_up_,
           .waiting = waiting,
+          .waiting_bytes = waiting_bytes,
           .handled = handled_,
           .dropped = dropped,
           .failures = failures_,

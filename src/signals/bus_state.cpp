@@ -3,11 +3,6 @@
 #include <utility>
 
 namespace suzaku::signals {
-namespace {
-
-constexpr std::string_view kTypeTopic = "jido.signal.";
-
-}  // namespace
 
 SignalBus::State::Subscribers& SignalBus::State::list_of(const Subscription::State& subscriber) {
   if (subscriber.is_to_types()) return to_types_;
@@ -76,7 +71,7 @@ SignalBus::State::Subscribers SignalBus::State::of_type(std::string_view type) {
 }
 
 SignalBus::State::Subscribers SignalBus::State::match(std::string_view type) const {
-  const Subscribers exact = find(by_topic_, std::string(kTypeTopic).append(type));
+  const Subscribers exact = find(by_topic_, options_.type_topic_prefix + std::string(type));
   auto matched = exact ? *exact : std::vector<Subscriber>();
   if (to_types_) {
     for (const Subscriber& subscriber : *to_types_)
@@ -93,7 +88,7 @@ SignalBus::State::Delivery SignalBus::State::deliver(const Subscribers& to, cons
     const auto one = subscriber->deliver(signal);
     all.queued += one.is_queued ? 1 : 0;
     all.is_wanted = all.is_wanted || one.is_wanted;
-    dropped += one.has_dropped ? 1 : 0;
+    dropped += one.dropped;
   }
   delivered_.fetch_add(all.queued, std::memory_order_relaxed);
   if (dropped > 0) dropped_.fetch_add(dropped, std::memory_order_relaxed);

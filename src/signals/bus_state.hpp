@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/transparent_hash.hpp"
@@ -23,6 +24,8 @@ class SignalBus::State {
  public:
   using Subscriber = std::shared_ptr<Subscription::State>;
   using Subscribers = std::shared_ptr<const std::vector<Subscriber>>;
+
+  explicit State(Options options) : options_(std::move(options)) {}
 
   void add(const Subscriber& subscriber);
   void remove(const Subscription::State& subscriber);
@@ -54,6 +57,7 @@ class SignalBus::State {
   static Subscribers find(const Table& table, std::string_view key);
   Subscribers match(std::string_view type) const;
 
+  const Options options_;
   mutable std::mutex mutex_;  // of what follows, up to the counters
   Table by_topic_;
   Subscribers to_types_;

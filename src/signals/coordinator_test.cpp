@@ -98,6 +98,23 @@ TEST_F(CoordinatorTest, an_agent_may_take_many_signals_at_once) {
   EXPECT_EQ(status("a").handled, 1000U);
 }
 
+TEST_F(CoordinatorTest, a_batch_is_bounded_in_bytes) {
+  std::promise<void> go;
+  std::size_t largest = 0;
+  add({.name = "a", .patterns = {"**"}, .start = [&, is_first = true]() mutable -> BatchHandler {
+         if (std::exchange(is_first, false)) go.get_future().wait();
+         return [&](std::span<const SignalPtr> batch) { largest = std::max(largest, batch.size()); };
+       }});
+  const Payload data{{"text", std::string(300'000, 'x')}};
+  for (int i = 0; i < 20; ++i)
+    bus.dispatch(std::make_shared<const Signal>(phoenix::message("c", "room:1", "shout", data)));
+  EXPECT_GT(status("a").waiting_bytes, 20U * 300'000U);
+  go.set_value();
+  settle();
+  EXPECT_EQ(largest, 3U);
+  EXPECT_EQ(status("a").waiting_bytes, 0U);
+}
+
 TEST_F(CoordinatorTest, a_batch_whose_handler_throws_is_lost_and_the_next_is_handled) {
   std::promise<void> go;
   std::vector<std::string> ids;
@@ -174,10 +191,10 @@ TEST_F(CoordinatorTest, agents_run_at_the_same_time) {
 TEST_F(CoordinatorTest, signals_reach_the_agents_whose_patterns_fit) {
   std::atomic<int> some = 0, all = 0;
   Agent wide = agent("wide", [&](const Signal&) { ++all; });
-  wide.patterns = {"phoenix.**", "**.shout"};
+  wide.patterns = {"suzaku.**", "**.shout"};
   add(std::move(wide));
   Agent narrow = agent("narrow", [&](const Signal&) { ++some; });
-  narrow.patterns = {"phoenix.*.room_1.*"};
+  narrow.patterns = {"suzaku.*.room_1.*"};
   narrow.filters = {{.event = "shout", .pointer = "/user", .equals = 7}};
   add(std::move(narrow));
   for (const int user : {7, 8})

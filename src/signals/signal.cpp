@@ -9,6 +9,7 @@
 
 #include "base/base64.hpp"
 #include "protocol/json_text.hpp"
+#include "signals/signal_rules.hpp"
 #include "signals/timestamp.hpp"
 
 namespace suzaku::signals {
@@ -27,7 +28,7 @@ bool is_plain_ascii(std::string_view text) noexcept {
 }
 
 void append_string(std::string& out, std::string_view text) {
-  if (!is_plain_ascii(text)) return protocol::append_json_string(out, text);
+  if (!is_plain_ascii(text)) return protocol::append_json_string(out, valid_text(text));
   out += '"';
   out += text;
   out += '"';
@@ -45,7 +46,7 @@ void append_extension(std::string& out, std::string_view name, const Json& value
   out += ',';
   protocol::append_json_string(out, name);
   out += ':';
-  if (const auto* text = value.if_string()) return protocol::append_json_string(out, {text->data(), text->size()});
+  if (const auto* text = value.if_string()) return append_string(out, {text->data(), text->size()});
   out += boost::json::serialize(value);
 }
 

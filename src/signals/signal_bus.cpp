@@ -15,12 +15,12 @@ std::vector<TypePattern> compiled(const std::vector<std::string>& patterns) {
 
 }  // namespace
 
-SignalBus::SignalBus() : state_(std::make_shared<State>()) {}
+SignalBus::SignalBus(Options options) : state_(std::make_shared<State>(std::move(options))) {}
 SignalBus::~SignalBus() = default;
 
 Subscription SignalBus::subscribe(std::string_view topic, SubscriptionOptions options) {
   if (topic.empty()) throw std::invalid_argument("a topic of the bus must not be empty");
-  auto subscriber = std::make_shared<Subscription::State>(Subscription::State::Wish{.topic = std::string(topic)},
+  auto subscriber = std::make_shared<Subscription::State>(Subscription::State::Request{.topic = std::string(topic)},
                                                           std::move(options), state_);
   state_->add(subscriber);
   return Subscription(std::move(subscriber));
@@ -31,7 +31,7 @@ Subscription SignalBus::subscribe_type(std::string_view pattern, SubscriptionOpt
 }
 
 Subscription SignalBus::subscribe_types(const std::vector<std::string>& patterns, SubscriptionOptions options) {
-  auto subscriber = std::make_shared<Subscription::State>(Subscription::State::Wish{.patterns = compiled(patterns)},
+  auto subscriber = std::make_shared<Subscription::State>(Subscription::State::Request{.patterns = compiled(patterns)},
                                                           std::move(options), state_);
   state_->add(subscriber);
   return Subscription(std::move(subscriber));
@@ -39,14 +39,14 @@ Subscription SignalBus::subscribe_types(const std::vector<std::string>& patterns
 
 Subscription SignalBus::replace(Subscription& before, const std::vector<std::string>& patterns,
                                 SubscriptionOptions options) {
-  auto subscriber = std::make_shared<Subscription::State>(Subscription::State::Wish{.patterns = compiled(patterns)},
+  auto subscriber = std::make_shared<Subscription::State>(Subscription::State::Request{.patterns = compiled(patterns)},
                                                           std::move(options), state_);
   state_->replace(*before.state_, subscriber);
   return Subscription(std::move(subscriber));
 }
 
 Subscription SignalBus::subscribe_unheard(SubscriptionOptions options) {
-  auto subscriber = std::make_shared<Subscription::State>(Subscription::State::Wish(), std::move(options), state_);
+  auto subscriber = std::make_shared<Subscription::State>(Subscription::State::Request(), std::move(options), state_);
   state_->add(subscriber);
   return Subscription(std::move(subscriber));
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <suzaku/signals/phoenix.hpp>
 #include <suzaku/signals/signal_bus.hpp>
@@ -41,11 +42,11 @@ std::string taken(Subscription& from) {
 
 TEST(SignalBus, a_topic_is_one_name_and_no_other) {
   SignalBus bus;
-  Subscription one = bus.subscribe("jido.protocol.phoenix.c");
-  Subscription two = bus.subscribe("jido.protocol.phoenix.c");
-  Subscription other = bus.subscribe("jido.protocol.phoenix.c.room_1");
+  Subscription one = bus.subscribe("suzaku.c");
+  Subscription two = bus.subscribe("suzaku.c");
+  Subscription other = bus.subscribe("suzaku.c.room_1");
   const SignalPtr signal = signal_of("a");
-  EXPECT_EQ(bus.publish("jido.protocol.phoenix.c", signal), 2U);
+  EXPECT_EQ(bus.publish("suzaku.c", signal), 2U);
   EXPECT_EQ(bus.publish("jido.protocol", signal), 0U);
   EXPECT_EQ(one.take(), signal);
   EXPECT_EQ(one.take(), nullptr);
@@ -55,13 +56,13 @@ TEST(SignalBus, a_topic_is_one_name_and_no_other) {
 
 TEST(SignalBus, what_is_dispatched_comes_by_its_type) {
   SignalBus bus;
-  Subscription exact = bus.subscribe("jido.signal.phoenix.c.room_1.shout");
-  Subscription pattern = bus.subscribe_type("phoenix.*.room_1.**");
-  Subscription several = bus.subscribe_types({"phoenix.**", "**.shout"});
-  Subscription other = bus.subscribe_type("phoenix.channel.*");
-  EXPECT_EQ(bus.dispatch(signal_of("phoenix.c.room_1.shout", "1")), 3U);
-  EXPECT_EQ(bus.dispatch(signal_of("phoenix.c.room_1.shout", "2")), 3U);
-  EXPECT_EQ(bus.dispatch(signal_of("phoenix.channel.left", "3")), 2U);
+  Subscription exact = bus.subscribe("signal.suzaku.c.room_1.shout");
+  Subscription pattern = bus.subscribe_type("suzaku.*.room_1.**");
+  Subscription several = bus.subscribe_types({"suzaku.**", "**.shout"});
+  Subscription other = bus.subscribe_type("suzaku.channel.*");
+  EXPECT_EQ(bus.dispatch(signal_of("suzaku.c.room_1.shout", "1")), 3U);
+  EXPECT_EQ(bus.dispatch(signal_of("suzaku.c.room_1.shout", "2")), 3U);
+  EXPECT_EQ(bus.dispatch(signal_of("suzaku.channel.left", "3")), 2U);
   EXPECT_EQ(taken(exact), "12");
   EXPECT_EQ(taken(pattern), "12");
   EXPECT_EQ(taken(several), "123");
@@ -71,7 +72,7 @@ TEST(SignalBus, what_is_dispatched_comes_by_its_type) {
 TEST(SignalBus, publishing_to_a_topic_asks_no_patterns) {
   SignalBus bus;
   Subscription all = bus.subscribe_type("**");
-  EXPECT_EQ(bus.publish("jido.protocol.phoenix.c", signal_of("a")), 0U);
+  EXPECT_EQ(bus.publish("suzaku.c", signal_of("a")), 0U);
   EXPECT_EQ(all.waiting(), 0U);
 }
 
@@ -80,7 +81,7 @@ TEST(SignalBus, who_comes_or_goes_between_two_signals_of_a_type_is_known) {
   EXPECT_EQ(bus.dispatch(signal_of("a")), 0U);
   std::optional<Subscription> pattern = bus.subscribe_type("a");
   EXPECT_EQ(bus.dispatch(signal_of("a")), 1U);
-  Subscription topic = bus.subscribe("jido.signal.a");
+  Subscription topic = bus.subscribe("signal.a");
   EXPECT_EQ(bus.dispatch(signal_of("a")), 2U);
   EXPECT_EQ(bus.metrics().subscriptions, 2U);
   pattern.reset();
@@ -130,10 +131,82 @@ TEST(SignalBus, a_full_queue_loses_the_oldest_or_the_newest_and_says_so) {
   EXPECT_EQ(bus.metrics().unheard, 0U);
 }
 
+TEST(SignalBus, a_queue_is_bounded_in_bytes_too) {
+  const std::string text(1'000, 'x');
+  SignalBus bus;
+  Subscription newest = bus.subscribe_type("**", {.max_bytes = 5'000, .drop = Drop::oldest});
+  Subscription oldest = bus.subscribe_type("**", {.max_bytes = 5'000, .drop = Drop::newest});
+  std::vector<SignalPtr> all;
+  for (int i = 0; i < 9; ++i) {
+    all.push_back(message_of("room:1", "shout", {{"text", text}}));
+    bus.dispatch(all.back());
+  }
+  for (const Subscription* some : {&newest, &oldest}) {
+    EXPECT_LE(some->waiting_bytes(), 5'000U);
+    EXPECT_GE(some->waiting(), 2U);
+    EXPECT_EQ(some->waiting() + some->dropped(), 9U);
+  }
+  EXPECT_EQ(bus.metrics().dropped, newest.dropped() + oldest.dropped());
+  EXPECT_EQ(oldest.take(), all.front());
+  SignalPtr last;
+  while (SignalPtr signal = newest.take()) last = std::move(signal);
+  EXPECT_EQ(last, all.back());
+  EXPECT_EQ(newest.waiting_bytes(), 0U);
+}
+
+TEST(SignalBus, a_signal_that_is_larger_than_a_queue_is_lost_and_no_other) {
+  SignalBus bus;
+  Subscription some = bus.subscribe_type("**", {.max_bytes = 5'000});
+  bus.dispatch(signal_of("a", "1"));
+  bus.dispatch(message_of("room:1", "shout", {{"text", std::string(5'000, 'x')}}));
+  EXPECT_EQ(some.waiting(), 1U);
+  EXPECT_EQ(some.dropped(), 1U);
+  EXPECT_EQ(taken(some), "1");
+}
+
+TEST(SignalBus, many_are_taken_up_to_a_number_of_bytes_but_one_at_least) {
+  SignalBus bus;
+  Subscription some = bus.subscribe_type("**");
+  for (int i = 0; i < 5; ++i) bus.dispatch(message_of("room:1", "shout", {{"text", std::string(1'000, 'x')}}));
+  EXPECT_EQ(some.take_many(9, 1).size(), 1U);
+  EXPECT_EQ(some.take_many(9, 3'500).size(), 2U);
+  EXPECT_EQ(some.take_many(1, 10'000).size(), 1U);
+  EXPECT_EQ(some.take_many(9).size(), 1U);
+  EXPECT_EQ(some.waiting_bytes(), 0U);
+}
+
+TEST(SignalBus, names_that_strangers_choose_take_no_memory) {
+  SignalBus bus;
+  Subscription some = bus.subscribe_type("*.yes");
+  const auto before = ::mallinfo2();
+  for (int i = 0; i < 4'000; ++i) {
+    Signal signal;
+    signal.type = std::string(20'000, 'x') + std::to_string(i) + ".no";
+    EXPECT_EQ(bus.dispatch(std::make_shared<const Signal>(std::move(signal))), 0U);
+  }
+  const auto after = ::mallinfo2();
+  EXPECT_LT(after.uordblks + after.hblkhd, before.uordblks + before.hblkhd + (4U << 20));
+}
+
+TEST(SignalBus, who_wants_no_messages_gets_none) {
+  SignalBus bus;
+  Subscription events = bus.subscribe_type("**", {.messages = false});
+  EXPECT_EQ(bus.dispatch(message_of("room:1", "shout")), 0U);
+  EXPECT_EQ(bus.dispatch(std::make_shared<const Signal>(phoenix::channel_left("c", "room:1"))), 1U);
+  EXPECT_EQ(events.waiting(), 1U);
+}
+
+TEST(SignalBus, the_topics_of_types_have_the_prefix_that_is_asked_for) {
+  SignalBus bus({.type_topic_prefix = "jido.signal."});
+  Subscription exact = bus.subscribe("jido.signal.phoenix.channel.left");
+  bus.dispatch(signal_of("phoenix.channel.left"));
+  EXPECT_EQ(exact.waiting(), 1U);
+}
+
 TEST(SignalBus, what_nobody_wants_is_counted_and_can_be_had) {
   SignalBus bus;
   Subscription unheard = bus.subscribe_unheard();
-  Subscription some = bus.subscribe_type("phoenix.**", {.filters = {{.event = "shout"}}});
+  Subscription some = bus.subscribe_type("suzaku.**", {.filters = {{.event = "shout"}}});
   bus.dispatch(signal_of("other", "1"));
   bus.dispatch(message_of("room:1", "whisper"));
   bus.dispatch(message_of("room:1", "shout"));

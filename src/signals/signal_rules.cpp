@@ -17,28 +17,20 @@ namespace {
 
 constexpr std::size_t kMaxName = 20;
 
-/// CloudEvents' String: UTF-8 without control characters, C1 (U+0080 to U+009F) among them.
+/// CloudEvents' String.
 bool is_text(std::string_view text) noexcept {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c < 0x20 || c == 0x7F) return false;
-    if (c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) return false;
-  }
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (forbidden_size(text.substr(i)) > 0) return false;
   return simdjson::validate_utf8(text.data(), text.size());
 }
 
-/// The characters of RFC 3986, and no more than that.
-bool is_uri_reference(std::string_view text) noexcept {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '%') {
-      if (i + 2 >= text.size() || ascii::hex_value(text[i + 1]) < 0 || ascii::hex_value(text[i + 2]) < 0) return false;
-    } else if (!ascii::is_letter(c) && !ascii::is_digit(c) &&
-               std::string_view("-._~:/?#[]@!$&'()*+,;=").find(c) == std::string_view::npos) {
-      return false;
-    }
-  }
-  return !text.empty();
+bool is_noncharacter_of_3_bytes(unsigned char second, unsigned char third) noexcept {
+  return (second == 0xB7 && third >= 0x90 && third <= 0xAF) || (second == 0xBF && third >= 0xBE);
+}
+
+bool is_noncharacter_of_4_bytes(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  return (byte(1) & 0x0F) == 0x0F && byte(2) == 0xBF && byte(3) >= 0xBE;
 }
 
 /// "type/subtype" of RFC 2045, with whatever parameters.
@@ -81,6 +73,47 @@ Result<void> check_extensions(const JsonObject& extensions) {
 }
 
 }  // namespace
+
+std::size_t forbidden_size(std::string_view text) noexcept {
+  if (text.empty()) return 0;
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x20 || first == 0x7F) return 1;
+  if (first == 0xC2 && text.size() > 1 && byte(1) < 0xA0) return 2;
+  if (first == 0xEF && text.size() > 2 && is_noncharacter_of_3_bytes(byte(1), byte(2))) return 3;
+  if (first >= 0xF0 && text.size() > 3 && is_noncharacter_of_4_bytes(text)) return 4;
+  return 0;
+}
+
+std::string valid_text(std::string_view text) {
+  std::string valid;
+  valid.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t forbidden = forbidden_size(text);
+    for (const char c : text.substr(0, forbidden)) valid += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    if (forbidden == 0) valid += text.front();
+    text.remove_prefix(forbidden == 0 ? 1 : forbidden);
+  }
+  return valid;
+}
+
+bool is_uri_reference(std::string_view text) noexcept {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '%') {
+      if (i + 2 >= text.size() || ascii::hex_value(text[i + 1]) < 0 || ascii::hex_value(text[i + 2]) < 0) return false;
+    } else if (!ascii::is_letter(c) && !ascii::is_digit(c) &&
+               std::string_view("-._~:/?#[]@!$&'()*+,;=").find(c) == std::string_view::npos) {
+      return false;
+    }
+  }
+  return !text.empty();
+}
+
+bool is_type(std::string_view text) noexcept {
+  const bool has_empty_name = text.empty() || text.front() == '.' || text.back() == '.' || text.find("..") != text.npos;
+  return !has_empty_name && text.find('*') == text.npos && is_text(text);
+}
 
 Result<void> check_extension_name(std::string_view name) {
   static constexpr std::array<std::string_view, 12> kTaken = {

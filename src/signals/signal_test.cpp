@@ -117,6 +117,10 @@ TEST(Signal, what_is_no_cloudevent_is_refused) {
   EXPECT_NE(refusal(R"(,"subject":5)"), "");
   EXPECT_NE(refusal(R"(,"subject":"a\nb")"), "");
   EXPECT_NE(refusal(R"(,"subject":"a\u0085b")"), "");
+  EXPECT_NE(refusal(R"(,"subject":"a\ufdd0b")"), "");
+  EXPECT_NE(refusal(R"(,"subject":"a\uffffb")"), "");
+  EXPECT_NE(refusal(R"(,"subject":"\ud83f\udffe")"), "");
+  EXPECT_EQ(refusal(R"(,"subject":"\ufdcf\ufdf0\ufffd\ud83f\udffd")"), "");
   EXPECT_NE(refusal(R"(,"dataschema":"no uri")"), "");
   EXPECT_NE(refusal(R"(,"datacontenttype":"json")"), "");
   EXPECT_NE(refusal(R"(,"data":1,"data_base64":"")"), "");
@@ -125,6 +129,26 @@ TEST(Signal, what_is_no_cloudevent_is_refused) {
   EXPECT_NE(refusal(R"(,"data_base64":"Z===")"), "");
   EXPECT_NE(refusal(R"(,"data_base64":"Zm-v")"), "");
   EXPECT_NE(refusal(R"(,"data":)"), "");
+}
+
+TEST(Signal, what_an_attribute_may_not_hold_is_percent_encoded_when_it_is_written) {
+  Signal signal = minimal();
+  signal.type = "a\x01";
+  signal.subject = "a\tb \u0085 é \x7f";
+  signal.phoenixevent = "100%\n";
+  signal.phoenixtopic = "100%";
+  signal.connection = "\ufdd0\uffff\U0010fffe";
+  signal.extensions = {{"text", "\x1b"}};
+  signal.data = {{"text", "\x1b"}};
+  const auto read = parse_signal(to_json_text(signal));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->type, "a%01");
+  EXPECT_EQ(read->subject, "a%09b %C2%85 é %7F");
+  EXPECT_EQ(read->phoenixevent, "100%%0A");
+  EXPECT_EQ(read->phoenixtopic, "100%");
+  EXPECT_EQ(read->connection, "%EF%B7%90%EF%BF%BF%F4%8F%BF%BE");
+  EXPECT_EQ(read->extensions.at("text"), "%1B");
+  EXPECT_EQ(read->data.json().at("text"), "\x1b");
 }
 
 TEST(Signal, what_is_required_must_be_there) {
@@ -183,7 +207,7 @@ std::string generate_text() {
 Signal generate_signal() {
   Signal signal;
   signal.id = generate_text();
-  signal.source = protocol::test::pick({"/jidoka/phoenix/a%20b", "urn:x", "https://example.com/?a=[1]#b"});
+  signal.source = protocol::test::pick({"/suzaku/a%20b", "urn:x", "https://example.com/?a=[1]#b"});
   signal.type = generate_text();
   for (std::string Signal::* text :
        {&Signal::subject, &Signal::connection, &Signal::phoenixtopic, &Signal::phoenixevent, &Signal::phoenixkind})

@@ -8,17 +8,33 @@
 
 namespace suzaku::signals {
 
-Subscription::State::State(Wish wish, SubscriptionOptions options, std::weak_ptr<SignalBus::State> bus)
-    : wish_(std::move(wish)), options_(std::move(options)), bus_(std::move(bus)) {}
+namespace {
+
+/// About what a signal takes in memory.
+std::size_t size_of(const Signal& signal) {
+  constexpr std::size_t kExtension = 64;
+  std::size_t size = sizeof(Signal) + signal.data.raw().size();
+  for (const auto* text : {&signal.id, &signal.source, &signal.type, &signal.subject, &signal.contenttype,
+                           &signal.connection, &signal.phoenixtopic, &signal.phoenixevent, &signal.phoenixkind})
+    size += text->size();
+  for (const auto& [name, value] : signal.extensions)
+    size += kExtension + name.size() + (value.is_string() ? value.get_string().size() : 0);
+  return size;
+}
+
+}  // namespace
+
+Subscription::State::State(Request request, SubscriptionOptions options, std::weak_ptr<SignalBus::State> bus)
+    : request_(std::move(request)), options_(std::move(options)), bus_(std::move(bus)) {}
 
 bool Subscription::State::fits_type(std::string_view type) const {
-  return std::any_of(wish_.patterns.begin(), wish_.patterns.end(),
+  return std::any_of(request_.patterns.begin(), request_.patterns.end(),
                      [&](const TypePattern& pattern) { return pattern.fits(type); });
 }
 
 bool Subscription::State::wants(const Signal& signal) const {
-  return signal.phoenixkind.empty() ||
-         any_fits(options_.filters, signal.phoenixtopic, signal.phoenixevent, signal.data);
+  if (signal.phoenixkind.empty()) return true;
+  return options_.messages && any_fits(options_.filters, signal.phoenixtopic, signal.phoenixevent, signal.data);
 }
 
 Subscription::State::Delivery Subscription::State::deliver(const SignalPtr& signal) {
@@ -38,19 +54,26 @@ Subscription::State::Delivery Subscription::State::deliver(const SignalPtr& sign
 }
 
 Subscription::State::Delivery Subscription::State::put(const SignalPtr& signal) {
-  const bool is_full = queue_.size() >= std::max<std::size_t>(options_.capacity, 1);
-  if (is_full) {
-    drop(options_.drop == Drop::oldest ? pop() : signal);
-    if (options_.drop == Drop::newest) return {.is_wanted = true, .has_dropped = true};
+  const std::size_t size = size_of(*signal);
+  const auto is_full = [&] {
+    return queue_.size() >= std::max<std::size_t>(options_.capacity, 1) || bytes_ + size > options_.max_bytes;
+  };
+  if (size > options_.max_bytes || (options_.drop == Drop::newest && is_full())) {
+    drop(signal);
+    return {.is_wanted = true, .dropped = 1};
   }
+  std::size_t dropped = 0;
+  for (; is_full(); ++dropped) drop(pop());
   queue_.push_back(signal);
+  bytes_ += size;
   if (queue_.size() == 1 && options_.on_waiting) options_.on_waiting();
-  return {.is_wanted = true, .has_dropped = is_full, .is_queued = true};
+  return {.is_wanted = true, .dropped = dropped, .is_queued = true};
 }
 
 SignalPtr Subscription::State::pop() {
   SignalPtr oldest = std::move(queue_.front());
   queue_.pop_front();
+  bytes_ -= size_of(*oldest);
   return oldest;
 }
 
@@ -64,11 +87,17 @@ SignalPtr Subscription::State::take() {
   return queue_.empty() ? nullptr : pop();
 }
 
-std::vector<SignalPtr> Subscription::State::take_many(std::size_t most) {
+std::vector<SignalPtr> Subscription::State::take_many(std::size_t most, std::size_t most_bytes) {
   std::vector<SignalPtr> taken;
   const std::lock_guard lock(mutex_);
   taken.reserve(std::min(most, queue_.size()));
-  while (!queue_.empty() && taken.size() < most) taken.push_back(pop());
+  std::size_t bytes = 0;
+  while (!queue_.empty() && taken.size() < most) {
+    const std::size_t size = size_of(*queue_.front());
+    if (!taken.empty() && (bytes >= most_bytes || size > most_bytes - bytes)) break;
+    bytes += size;
+    taken.push_back(pop());
+  }
   return taken;
 }
 
@@ -82,6 +111,11 @@ std::size_t Subscription::State::waiting() const {
   return queue_.size();
 }
 
+std::size_t Subscription::State::waiting_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return bytes_;
+}
+
 std::uint64_t Subscription::State::dropped() const {
   const std::lock_guard lock(mutex_);
   return dropped_;
@@ -91,6 +125,7 @@ std::vector<SignalPtr> Subscription::State::end() {
   if (const auto bus = bus_.lock()) bus->remove(*this);
   const std::lock_guard lock(mutex_);
   has_ended_ = true;
+  bytes_ = 0;
   auto waited = std::exchange(queue_, {});
   return {std::make_move_iterator(waited.begin()), std::make_move_iterator(waited.end())};
 }
@@ -99,6 +134,7 @@ std::size_t Subscription::State::hand_over(const std::shared_ptr<State>& to) {
   const std::lock_guard lock(mutex_);  // until it is done, so that nothing that comes later gets ahead
   has_ended_ = true;
   successor_ = to;
+  bytes_ = 0;
   return to->put_in_front(std::exchange(queue_, {}));
 }
 
@@ -106,8 +142,9 @@ std::size_t Subscription::State::put_in_front(std::deque<SignalPtr> earlier) {
   const std::lock_guard lock(mutex_);
   for (SignalPtr& later : queue_) earlier.push_back(std::move(later));
   queue_.clear();
+  bytes_ = 0;
   std::size_t dropped = 0;
-  for (const SignalPtr& signal : earlier) dropped += put(signal).has_dropped ? 1 : 0;
+  for (const SignalPtr& signal : earlier) dropped += put(signal).dropped;
   return dropped;
 }
 
@@ -128,14 +165,17 @@ Subscription::~Subscription() {
 SignalPtr Subscription::take() {
   return state_->take();
 }
-std::vector<SignalPtr> Subscription::take_many(std::size_t most) {
-  return state_->take_many(most);
+std::vector<SignalPtr> Subscription::take_many(std::size_t most, std::size_t most_bytes) {
+  return state_->take_many(most, most_bytes);
 }
 SignalPtr Subscription::take_for(std::chrono::nanoseconds time) {
   return state_->take_for(time);
 }
 std::size_t Subscription::waiting() const {
   return state_->waiting();
+}
+std::size_t Subscription::waiting_bytes() const {
+  return state_->waiting_bytes();
 }
 std::vector<SignalPtr> Subscription::end() {
   return state_->end();

@@ -20,28 +20,29 @@ namespace suzaku::signals {
 /// What a subscription is to, and the queue of what has come. Any thread.
 class Subscription::State {
  public:
-  /// Of these it is one: a topic, patterns of types, or neither of them, which is what nobody else wants.
-  struct Wish {
+  /// A topic, or patterns of types; neither of them: signals that nobody else wants.
+  struct Request {
     std::string topic = {};
     std::vector<TypePattern> patterns = {};
   };
-  State(Wish wish, SubscriptionOptions options, std::weak_ptr<SignalBus::State> bus);
+  State(Request request, SubscriptionOptions options, std::weak_ptr<SignalBus::State> bus);
 
-  const std::string& topic() const noexcept { return wish_.topic; }
-  bool is_to_types() const noexcept { return !wish_.patterns.empty(); }
+  const std::string& topic() const noexcept { return request_.topic; }
+  bool is_to_types() const noexcept { return !request_.patterns.empty(); }
   bool fits_type(std::string_view type) const;
 
   struct Delivery {
     bool is_wanted = false;
-    bool has_dropped = false;  // it, or an older one
+    std::size_t dropped = 0;  // it, or older ones
     bool is_queued = false;
   };
   Delivery deliver(const SignalPtr& signal);
 
   SignalPtr take();
-  std::vector<SignalPtr> take_many(std::size_t most);
+  std::vector<SignalPtr> take_many(std::size_t most, std::size_t most_bytes);
   SignalPtr take_for(std::chrono::nanoseconds time);
   std::size_t waiting() const;
+  std::size_t waiting_bytes() const;
   std::uint64_t dropped() const;
 
   /// From now on nothing is called. The bus forgets it. What waited.
@@ -57,12 +58,13 @@ class Subscription::State {
   SignalPtr pop();
   void drop(const SignalPtr& signal);
 
-  const Wish wish_;
+  const Request request_;
   const SubscriptionOptions options_;
   const std::weak_ptr<SignalBus::State> bus_;
   mutable std::mutex mutex_;  // of what follows; held while functions of the options are called
   std::condition_variable came_;
   std::deque<SignalPtr> queue_;
+  std::size_t bytes_ = 0;  // of what is in the queue
   std::uint64_t dropped_ = 0;
   bool has_ended_ = false;
   std::shared_ptr<State> successor_;

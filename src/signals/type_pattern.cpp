@@ -29,7 +29,7 @@ TypePattern::TypePattern(std::string_view pattern) {
   for (const std::string_view segment : split(pattern)) {
     if (!is_segment(segment))
       throw std::invalid_argument(fmt::format(
-          "\"{}\" is no pattern: expected names, * or ** between dots, as in phoenix.*.room_lobby.**", pattern));
+          "\"{}\" is no pattern: expected names, * or ** between dots, as in suzaku.*.room_lobby.**", pattern));
     segments_.emplace_back(segment);
   }
 }

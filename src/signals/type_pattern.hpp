@@ -6,7 +6,7 @@
 
 namespace suzaku::signals {
 
-/// "phoenix.*.room_lobby.**": segments between dots, where `*` is any one and `**` any number, none among them.
+/// "suzaku.*.room_lobby.**": segments between dots, where `*` is any one and `**` any number, none among them.
 class TypePattern {
  public:
   /// Throws std::invalid_argument for an empty segment, and for a `*` beside other characters.

@@ -14,16 +14,16 @@ bool fits(std::string_view pattern, std::string_view type) {
 }
 
 TEST(TypePattern, stars_stand_for_segments) {
-  EXPECT_TRUE(fits("phoenix.*.room_lobby.**", "phoenix.backend.room_lobby.shout"));
-  EXPECT_TRUE(fits("phoenix.*.room_lobby.**", "phoenix.backend.room_lobby.shout.loud"));
-  EXPECT_TRUE(fits("phoenix.*.room_lobby.**", "phoenix.backend.room_lobby"));
-  EXPECT_FALSE(fits("phoenix.*.room_lobby.**", "phoenix.backend.room_other.shout"));
-  EXPECT_FALSE(fits("phoenix.*.room_lobby.**", "phoenix.a.b.room_lobby.shout"));
-  EXPECT_FALSE(fits("phoenix.*", "phoenix"));
+  EXPECT_TRUE(fits("suzaku.*.room_lobby.**", "suzaku.backend.room_lobby.shout"));
+  EXPECT_TRUE(fits("suzaku.*.room_lobby.**", "suzaku.backend.room_lobby.shout.loud"));
+  EXPECT_TRUE(fits("suzaku.*.room_lobby.**", "suzaku.backend.room_lobby"));
+  EXPECT_FALSE(fits("suzaku.*.room_lobby.**", "suzaku.backend.room_other.shout"));
+  EXPECT_FALSE(fits("suzaku.*.room_lobby.**", "suzaku.a.b.room_lobby.shout"));
+  EXPECT_FALSE(fits("suzaku.*", "phoenix"));
   EXPECT_FALSE(fits("phoenix", "phoenix.a"));
   EXPECT_TRUE(fits("**", "phoenix"));
-  EXPECT_TRUE(fits("**.error", "phoenix.channel.error"));
-  EXPECT_TRUE(fits("phoenix.**.a.b", "phoenix.a.b.a.b"));
+  EXPECT_TRUE(fits("**.error", "suzaku.channel.error"));
+  EXPECT_TRUE(fits("suzaku.**.a.b", "suzaku.a.b.a.b"));
   EXPECT_TRUE(fits("a.b", "a.b"));
   EXPECT_FALSE(fits("a.b", "a.B"));
 }

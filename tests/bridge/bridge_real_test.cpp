@@ -43,7 +43,7 @@ class RealBridge : public testing::Test {
   }
 
   signals::SignalBus bus;
-  signals::Subscription joined = bus.subscribe_type("phoenix.channel.joined");
+  signals::Subscription joined = bus.subscribe_type("suzaku.channel.joined");
   std::unique_ptr<ConnectionSupervisor> supervisor = std::make_unique<ConnectionSupervisor>(bus);
 };
 
@@ -54,9 +54,9 @@ TEST_F(RealBridge, never_mixes_connections_to_the_same_topic) {
   start(options("second", here, {{.topic = "room:1"}}));
   start(options("elsewhere", there, {{.topic = "room:1"}}));
   next_channels(joined, 3);
-  auto first = bus.subscribe("jido.protocol.phoenix.first.room_1");
-  auto second = bus.subscribe("jido.protocol.phoenix.second.room_1");
-  auto elsewhere = bus.subscribe("jido.protocol.phoenix.elsewhere.room_1");
+  auto first = bus.subscribe("suzaku.first.room_1");
+  auto second = bus.subscribe("suzaku.second.room_1");
+  auto elsewhere = bus.subscribe("suzaku.elsewhere.room_1");
 
   // To the first alone; to both on the server; and after that something that each must have got last.
   ASSERT_TRUE(supervisor->connection("first")->push_event("room:1", "push_me", {{"n", 1}}).has_value());
@@ -95,7 +95,7 @@ TEST_F(RealBridge, joins_every_channel_again_when_the_server_was_killed_and_is_b
   const auto before = next_channels(joined, kConnections * kChannels);
   EXPECT_EQ(before.size(), kConnections * kChannels);
 
-  auto lost = bus.subscribe_type("phoenix.channel.error");
+  auto lost = bus.subscribe_type("suzaku.channel.error");
   server->kill();
   EXPECT_EQ(next_channels(lost, kConnections * kChannels), before);
   for (const auto& name : supervisor->list_connections()) {
@@ -140,7 +140,7 @@ TEST_F(RealBridge, leaves_nothing_behind_of_1000_connections) {
   EXPECT_GE(count_of("fd"), descriptors + kConnections);
   EXPECT_LE(count_of("task"), threads + 2);
 
-  auto left = bus.subscribe_type("phoenix.channel.left");
+  auto left = bus.subscribe_type("suzaku.channel.left");
   EXPECT_TRUE(real::end_of(supervisor->stop()).ok());
   EXPECT_EQ(next_channels(left, kConnections).size(), kConnections);
   EXPECT_TRUE(supervisor->list_connections().empty());

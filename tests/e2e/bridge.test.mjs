@@ -65,8 +65,8 @@ after(async () => {
 
 test("messages come in, signals go out, and a Python program answers", limits, async () => {
   for (const topic of ["room:lobby", "room:support"])
-    await bridge.signal((signal) => is("phoenix.channel.joined", "chat")(signal) && signal.phoenixtopic === topic);
-  await bridge.signal(is("phoenix.channel.joined", "helper"));
+    await bridge.signal((signal) => is("suzaku.channel.joined", "chat")(signal) && signal.phoenixtopic === topic);
+  await bridge.signal(is("suzaku.channel.joined", "helper"));
 
   const lobby = await join(socket, "room:lobby");
   const answer = heard(lobby, "shout", (shout) => shout.name === "helper");
@@ -76,7 +76,7 @@ test("messages come in, signals go out, and a Python program answers", limits, a
   for (const connection of ["chat", "helper"]) {
     const signal = await bridge.signal((each) => is(`phoenix.${connection}.room_lobby.shout`, connection)(each) && each.data.name === "Ada");
     assert.equal(signal.specversion, "1.0");
-    assert.equal(signal.source, `/jidoka/phoenix/${connection}`);
+    assert.equal(signal.source, `/suzaku/${connection}`);
     assert.equal(signal.phoenixkind, "broadcast");
     assert.deepEqual(signal.data, { name: "Ada", text: "help" });
   }
@@ -86,7 +86,7 @@ test("the webhook is signed, and gets what its routes say", limits, async () => 
   await received_count(2); // what Ada said, and the answer
   assert.deepEqual(received.map(({ event }) => event.data.name), ["Ada", "helper"]);
   for (const { headers, body, event } of received) {
-    assert.equal(event.type, "phoenix.chat.room_lobby.shout");
+    assert.equal(event.type, "suzaku.chat.room_lobby.shout");
     assert.match(headers["content-type"], /^application\/cloudevents\+json/);
     assert.equal(headers["webhook-id"], event.id);
     const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
@@ -117,15 +117,15 @@ test("a server that was killed is found again by the stated backoff, and every c
   const before_kill = bridge.signals.length;
   await server.kill();
   for (const connection of ["chat", "helper"])
-    await bridge.signal((signal) => is("phoenix.connection.reconnecting", connection)(signal) && signal.data.attempt >= 3, { from: before_kill });
+    await bridge.signal((signal) => is("suzaku.connection.reconnecting", connection)(signal) && signal.data.attempt >= 3, { from: before_kill });
   await server.start();
   for (const connection of ["chat", "helper"])
-    await bridge.signal(is("phoenix.connection.connected", connection), { from: before_kill });
+    await bridge.signal(is("suzaku.connection.connected", connection), { from: before_kill });
   for (const [connection, topic] of [["chat", "room:lobby"], ["chat", "room:support"], ["helper", "room:lobby"]])
-    await bridge.signal((signal) => is("phoenix.channel.joined", connection)(signal) && signal.phoenixtopic === topic, { from: before_kill });
+    await bridge.signal((signal) => is("suzaku.channel.joined", connection)(signal) && signal.phoenixtopic === topic, { from: before_kill });
 
   for (const connection of ["chat", "helper"]) {
-    const attempts = bridge.signals.slice(before_kill).filter(is("phoenix.connection.reconnecting", connection));
+    const attempts = bridge.signals.slice(before_kill).filter(is("suzaku.connection.reconnecting", connection));
     assert.deepEqual(attempts.map(({ data }) => data.attempt), attempts.map((_, i) => i + 1));
     for (const [i, { data }] of attempts.entries()) {
       const stated = 1000 * 1.5 ** i;
@@ -148,6 +148,6 @@ test("it leaves its channels and ends with 0", limits, async () => {
   const before_stop = bridge.signals.length;
   assert.equal(await bridge.stop(), 0);
   const last = bridge.signals.slice(before_stop);
-  assert.equal(last.filter(({ type }) => type === "phoenix.channel.left").length, 3);
-  assert.equal(last.filter(({ type }) => type === "phoenix.connection.disconnected").length, 2);
+  assert.equal(last.filter(({ type }) => type === "suzaku.channel.left").length, 3);
+  assert.equal(last.filter(({ type }) => type === "suzaku.connection.disconnected").length, 2);
 });

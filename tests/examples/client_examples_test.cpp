@@ -75,13 +75,13 @@ TEST_F(ClientExample, game_loop_sees_its_own_moves) {
 
 TEST_F(ClientExample, agents_act_on_what_is_said) {
   Child agents({url()}, program("agents"));
-  agents.output_until("2 phoenix.channel.joined");
+  agents.output_until("2 suzaku.channel.joined");
   WebSocketClient client = somebody();
   say(client, "hi");
-  agents.output_until("3 phoenix.chat.room_lobby.shout {\"text\":\"hi\"}\n");
+  agents.output_until("3 suzaku.chat.room_lobby.shout {\"text\":\"hi\"}\n");
   agents.signal(SIGTERM);
   EXPECT_EQ(agents.exit_code(), 0);
-  EXPECT_NE(agents.output().find("phoenix.connection.disconnected"), std::string::npos) << agents.output();
+  EXPECT_NE(agents.output().find("suzaku.connection.disconnected"), std::string::npos) << agents.output();
 }
 
 /// What a channel with Phoenix.Presence sends: ann is there, bob comes, ann goes.

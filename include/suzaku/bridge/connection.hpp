@@ -31,7 +31,7 @@ std::string_view to_string(Status status) noexcept;
 struct PushError {
   enum class Kind : std::uint8_t {
     not_joined,  // nobody has joined the channel, or it was left
-    joining,     // it will be joined, perhaps again; wait for the signal "phoenix.channel.joined"
+    joining,     // it will be joined, perhaps again; wait for the signal "suzaku.channel.joined"
     stopped,     // the connection ends, or has ended
     invalid,     // the topic or the event is empty, or the event is Phoenix's own ("phx_leave")
   };

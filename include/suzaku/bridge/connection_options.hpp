@@ -10,6 +10,7 @@
 #include <suzaku/client/reconnect.hpp>
 #include <suzaku/result.hpp>
 #include <suzaku/signals/filter.hpp>
+#include <suzaku/signals/phoenix.hpp>
 #include <suzaku/signals/restart.hpp>
 
 namespace suzaku::bridge {
@@ -40,6 +41,8 @@ struct ConnectionOptions {
   std::vector<std::chrono::milliseconds> rejoin_after = default_rejoin_delays();
   std::chrono::milliseconds heartbeat_interval{30'000};  // 0: none
 
+  /// How its signals are named: their source and types, and the topics of the bus.
+  signals::phoenix::NameOptions names = {};
   /// Which messages become signals; without any, all do.
   std::vector<signals::Filter> filters = {};
   /// What a ConnectionSupervisor does when the connection has ended.

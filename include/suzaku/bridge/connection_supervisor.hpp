@@ -27,7 +27,7 @@ class SupervisorState;
 /// | temporary | given up | forgotten |
 ///
 /// It is started at once and anew: channels that were joined by join_channel() are not joined again. More restarts than
-/// RestartOptions allows, and it is given up: the signal "phoenix.connection.failed" tells it. Unlike OTP's, that ends
+/// RestartOptions allows, and it is given up: the signal "suzaku.connection.failed" tells it. Unlike OTP's, that ends
 /// no other connection; and one that was given up stays in the list, so that its end can be looked at, until
 /// stop_connection() or start_connection() of the same name.
 ///

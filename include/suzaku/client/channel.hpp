@@ -11,6 +11,7 @@
 #include <suzaku/client/disconnect.hpp>
 #include <suzaku/client/options.hpp>
 #include <suzaku/client/push.hpp>
+#include <suzaku/message_kind.hpp>
 #include <suzaku/payload.hpp>
 
 namespace suzaku::client {
@@ -20,11 +21,7 @@ class EventStream;
 
 /// Something the server sent to a channel. Valid during the callback; copy what has to outlive it.
 struct Message {
-  enum class Kind : std::uint8_t {
-    broadcast,  // to everybody on the topic; with serializer V1, which cannot tell, also a push
-    push,       // to this client alone
-    reply,      // to something this client has sent (Socket::on_message() alone hears of it)
-  };
+  using Kind = MessageKind;  // of a reply, Socket::on_message() alone hears
   std::string_view topic;
   std::string_view event;
   const Payload& payload;

@@ -20,8 +20,8 @@ namespace suzaku::signals {
 /// What an agent does with a signal, which is its own for that time. An exception ends the agent, and the signal is
 /// lost; it is started again as its RestartOptions say.
 using Handler = std::function<void(const Signal&)>;
-/// The same for up to 64 that wait, oldest first, for those who do better with many at once. All of them are lost when
-/// it throws. They are shared with others: see SignalPtr.
+/// The same for up to 64 that wait, or one MiB of them, oldest first, for those who do better with many at once. All of
+/// them are lost when it throws. They are shared with others: see SignalPtr.
 using BatchHandler = std::function<void(std::span<const SignalPtr>)>;
 
 struct Agent {
@@ -34,7 +34,8 @@ struct Agent {
   /// for something should end. Must not throw.
   std::function<void()> stop = {};
   RestartOptions restart = {};
-  std::size_t capacity = 10'000;  // signals that may wait for it
+  std::size_t capacity = 10'000;     // signals that may wait for it
+  std::size_t max_bytes = 64 << 20;  // bytes that they may take; see SubscriptionOptions
   Drop drop = Drop::oldest;
   /// For a handler that waits: for a disk, the network, another program. It would keep others from the pool's threads.
   bool has_own_thread = false;
@@ -76,6 +77,7 @@ class Coordinator {
     std::string name;
     bool is_running = true;  // false: it was given up
     std::size_t waiting = 0;
+    std::size_t waiting_bytes = 0;
     std::uint64_t handled = 0;
     std::uint64_t dropped = 0;
     std::uint64_t failures = 0;

@@ -15,8 +15,8 @@ namespace suzaku::signals {
 /// (https://github.com/cloudevents/spec). A plain value: one thread at a time, as any other.
 struct Signal {
   std::string id;                                   // unique for its source
-  std::string source;                               // a URI reference, such as "/jidoka/phoenix/backend"
-  std::string type;                                 // segments and dots, such as "phoenix.backend.room_lobby.shout"
+  std::string source;                               // a URI reference, such as "/suzaku/backend"
+  std::string type;                                 // segments and dots, such as "suzaku.backend.room_lobby.shout"
   std::string subject;                              // what it is about, such as a topic; "" is absent
   std::chrono::system_clock::time_point time = {};  // the epoch is absent
   Payload data;                                     // JSON, or bytes ("data_base64")
@@ -49,8 +49,9 @@ std::string new_signal_id();
 /// with the attribute and what was expected of it.
 [[nodiscard]] Result<void> validate(const Signal& signal);
 
-/// The JSON structured form (application/cloudevents+json), on one line; the data is passed on as it is written. Throws
-/// std::invalid_argument when an attribute is not UTF-8.
+/// The JSON structured form (application/cloudevents+json), on one line; the data is passed on as it is written. What
+/// CloudEvents forbids in a string (control characters, noncharacters) is percent-encoded in attributes: the event
+/// "a\x07" becomes "a%07". Throws std::invalid_argument when an attribute is not UTF-8.
 std::string to_json_text(const Signal& signal);
 /// The same, at the end of `out`.
 void append_json_text(std::string& out, const Signal& signal);

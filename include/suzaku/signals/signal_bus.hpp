@@ -19,8 +19,12 @@ enum class Drop : std::uint8_t { oldest, newest };
 
 struct SubscriptionOptions {
   std::size_t capacity = 10'000;  // signals that may wait for the subscriber; at least 1
+  /// Bytes that they may take. Each subscriber counts a signal in full, though all of them share it. A signal that is
+  /// larger than this is lost, and no other for it.
+  std::size_t max_bytes = 64 << 20;
   Drop drop = Drop::oldest;
   std::vector<Filter> filters = {};  // of messages; signals of other kinds pass
+  bool messages = true;              // false: no messages, only what happens to connections and channels
 
   // Called on the publisher's thread, and never after the subscription has ended. They must not block or throw, nor
   // call the bus or the subscription.
@@ -34,12 +38,13 @@ class Subscription {
  public:
   /// The oldest signal that waits, or nullptr.
   SignalPtr take();
-  /// The oldest of those that wait, at most so many.
-  std::vector<SignalPtr> take_many(std::size_t most);
+  /// The oldest of those that wait, at most so many, and no more than take so many bytes; but one, if there is one.
+  std::vector<SignalPtr> take_many(std::size_t most, std::size_t most_bytes = SIZE_MAX);
   /// Like take(); waits for one, at most this long.
   SignalPtr take_for(std::chrono::nanoseconds time);
 
   std::size_t waiting() const;
+  std::size_t waiting_bytes() const;
   /// Signals that were lost because the queue was full.
   std::uint64_t dropped() const;
 
@@ -60,14 +65,19 @@ class Subscription {
 /// Brings signals to whoever wants them. Any thread; publishing never waits for a subscriber.
 class SignalBus {
  public:
-  SignalBus();
+  struct Options {
+    /// dispatch() publishes a signal to the topic of this and its type.
+    std::string type_topic_prefix = "signal.";
+  };
+  SignalBus() : SignalBus(Options()) {}
+  explicit SignalBus(Options options);
   ~SignalBus();
   SignalBus(const SignalBus&) = delete;
   SignalBus& operator=(const SignalBus&) = delete;
 
-  /// Signals that are published to exactly this topic, such as "jido.protocol.phoenix.backend".
+  /// Signals that are published to exactly this topic, such as "suzaku.backend".
   Subscription subscribe(std::string_view topic, SubscriptionOptions options = {});
-  /// Signals that are dispatched and whose type fits: "phoenix.*.room_lobby.**", where `*` is one segment and `**` any
+  /// Signals that are dispatched and whose type fits: "suzaku.*.room_lobby.**", where `*` is one segment and `**` any
   /// number of them. Throws std::invalid_argument for what is no pattern.
   Subscription subscribe_type(std::string_view pattern, SubscriptionOptions options = {});
   /// The same for several patterns; a signal that fits more than one comes once.
@@ -81,7 +91,7 @@ class SignalBus {
 
   /// To the subscribers of the topic. How many got it.
   std::size_t publish(std::string_view topic, const SignalPtr& signal);
-  /// To the subscribers of "jido.signal.<type>" and to those whose pattern fits its type. How many got it.
+  /// To the subscribers of the topic "signal.<type>" and to those whose pattern fits its type. How many got it.
   std::size_t dispatch(const SignalPtr& signal);
 
   struct Metrics {
