@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "base/ascii.hpp"
-#include "base/base64.hpp"
 #include "client/core/options_check.hpp"
 #include "client/core/url.hpp"
 #include "config/machine.hpp"
@@ -19,6 +18,7 @@
 #include "config/words.hpp"
 #include "net/tls.hpp"
 #include "sinks/spool_lock.hpp"
+#include "sinks/webhook_request.hpp"
 #include "ws/client_handshake.hpp"
 
 namespace suzaku::config {
@@ -48,16 +48,16 @@ std::filesystem::path where_leads(const std::string& path) {
 }
 
 /// The path of a file that no other agent may write to.
-void read_own_file(Mapping& mapping, std::string_view name, std::string& path, AgentSurroundings& surroundings) {
+void read_own_file(Mapping& mapping, std::string_view name, std::string& path, AgentContext& context) {
   const auto value = mapping.require(name);
   if (!value || !value->read(path, parse_text)) return;
-  const auto [other, is_new] = surroundings.files.emplace(where_leads(path), value->key());
+  const auto [other, is_new] = context.files.emplace(where_leads(path), value->key());
   if (!is_new) value->complain("this is the file of " + other->second + " too; expected one for each");
 }
 
-FileOptions read_file(Mapping& mapping, AgentSurroundings& surroundings) {
+FileOptions read_file(Mapping& mapping, AgentContext& context) {
   FileOptions options;
-  read_own_file(mapping, "path", options.path, surroundings);
+  read_own_file(mapping, "path", options.path, context);
   mapping.read("max_size", options.max_size, size_from(0));
   mapping.read("keep", options.keep, count_in({.most = 1'000}));
   return options;
@@ -71,11 +71,9 @@ std::optional<std::string> complaint_of_webhook(const Text& url) {
 }
 
 void read_webhook_secret(Mapping& mapping, WebhookOptions& options) {
-  constexpr std::string_view kPrefix = "whsec_";
   const auto value = mapping.find("secret");
-  if (!value || !value->read_secret(options.secret, parse_text) || !options.secret.starts_with(kPrefix)) return;
-  const auto key = decode_base64(std::string_view(options.secret).substr(kPrefix.size()));
-  if (!key || key->empty()) value->complain("it begins with whsec_, but what follows is not Base64");
+  if (!value || !value->read_secret(options.secret, parse_text)) return;
+  if (!webhook_key(options.secret)) value->complain("it begins with whsec_, but what follows is not Base64");
 }
 
 /// Headers that each request has anyway.
@@ -99,18 +97,21 @@ Result<void> can_verify(const std::string& ca_file) {
   return net::TlsContext::for_client({.ca_file = ca_file}).map([](const auto&) {});
 }
 
-WebhookOptions read_webhook(Mapping& mapping, AgentSurroundings& surroundings) {
+WebhookOptions read_webhook(Mapping& mapping, AgentContext& context) {
   WebhookOptions options;
-  read_url(mapping, options.url, surroundings.production, complaint_of_webhook);
+  read_url(mapping, options.url, context.production, complaint_of_webhook);
   mapping.read("mode", options.mode, one_of(kModes));
   read_webhook_headers(mapping, options);
   read_webhook_secret(mapping, options);
   mapping.read("ca_file", options.ca_file, parse_text, can_verify);
   mapping.read("timeout", options.timeout, time_from(1ms));
-  read_own_file(mapping, "spool", options.spool, surroundings);
+  read_own_file(mapping, "spool", options.spool, context);
   if (const auto spool = mapping.find("spool"))
     spool->look([&] { return can_make_file(options.spool).and_then([&] { return SpoolLock::check(options.spool); }); });
   mapping.read("max_spool_size", options.max_spool_size, size_from(1));
+  mapping.read("max_attempts", options.max_attempts, count_in({}));
+  mapping.read("max_age", options.max_age, time_from(0ms));
+  mapping.read("max_parked_size", options.max_parked_size, size_from(0));
   if (const auto retry = mapping.find("retry")) read_backoff(*retry, options.retry);
   return options;
 }
@@ -141,36 +142,36 @@ CommandOptions read_command(Mapping& mapping) {
   return options;
 }
 
-PushOptions read_push(Mapping& mapping, const AgentSurroundings& surroundings) {
+PushOptions read_push(Mapping& mapping, const AgentContext& context) {
   PushOptions options;
   std::size_t connection = 0;
   const auto value = mapping.require("connection");
-  if (value && value->read(connection, one_of_names("a connection", surroundings.connections)))
-    options.connection = surroundings.connections[connection];
+  if (value && value->read(connection, one_of_names("a connection", context.connections)))
+    options.connection = context.connections[connection];
   mapping.read("topic", options.topic, parse_text);
   mapping.read("event", options.event, parse_text);
   return options;
 }
 
-SinkOptions read_sink(Kind kind, Mapping& mapping, AgentSurroundings& surroundings) {
+SinkOptions read_sink(Kind kind, Mapping& mapping, AgentContext& context) {
   switch (kind) {
     case Kind::standard_output:
       break;
     case Kind::file:
-      return read_file(mapping, surroundings);
+      return read_file(mapping, context);
     case Kind::webhook:
-      return read_webhook(mapping, surroundings);
+      return read_webhook(mapping, context);
     case Kind::command:
       return read_command(mapping);
     case Kind::push:
-      return read_push(mapping, surroundings);
+      return read_push(mapping, context);
   }
   return StdoutOptions();
 }
 
 }  // namespace
 
-AgentConfig read_agent(const std::string& name, const Value& value, AgentSurroundings& surroundings) {
+AgentConfig read_agent(const std::string& name, const Value& value, AgentContext& context) {
   Reading& reading = value.reading();
   reading.take_record();
   AgentConfig config;
@@ -181,12 +182,13 @@ AgentConfig read_agent(const std::string& name, const Value& value, AgentSurroun
   Kind kind = Kind::standard_output;
   const auto sink = mapping.require("sink");
   const bool is_known = sink && sink->read(kind, one_of(kSinks));
-  if (is_known) config.sink = read_sink(kind, mapping, surroundings);
+  if (is_known) config.sink = read_sink(kind, mapping, context);
   auto* const command = std::get_if<CommandOptions>(&config.sink);
   read_restart(mapping, command ? command->restart : config.agent.restart);
   if (command) config.agent.restart.restart = signals::Restart::temporary;  // the sink starts its program again
   read_filters(mapping, config.agent.filters);
   mapping.read("capacity", config.agent.capacity, count_in({.least = 1}));
+  mapping.read("max_queue_size", config.agent.max_bytes, size_from(1));
   mapping.read("drop", config.agent.drop, one_of(kDrops));
   if (is_known) mapping.finish();  // otherwise nobody can say which keys are right
   config.settings = reading.take_record();

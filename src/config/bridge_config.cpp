@@ -65,8 +65,8 @@ void read_connections(Mapping& file, const Entries& entries, bool production, Br
     config.connections.push_back(read_connection(name, connection, production));
 }
 
-void read_agents(const Entries& entries, AgentSurroundings surroundings, BridgeConfig& config) {
-  for (const auto& [name, agent] : entries) config.agents.push_back(read_agent(name, agent, surroundings));
+void read_agents(const Entries& entries, AgentContext context, BridgeConfig& config) {
+  for (const auto& [name, agent] : entries) config.agents.push_back(read_agent(name, agent, context));
 }
 
 void read_routes(Mapping& file, const Entries& agents, BridgeConfig& config) {

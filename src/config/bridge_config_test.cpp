@@ -31,7 +31,7 @@ TEST(BridgeConfig, NeedsOneConnectionAndHasDefaultsForTheRest) {
   EXPECT_EQ(options.rejoin_after, defaults.rejoin_after);
   EXPECT_EQ(options.heartbeat_interval, 30s);
   EXPECT_EQ(options.params.value().raw(), "{}");
-  EXPECT_FALSE(options.socket.proxy);
+  EXPECT_FALSE(options.socket.proxy.value());
   EXPECT_TRUE(options.socket.tls.verify);
 }
 
@@ -92,7 +92,10 @@ TEST(BridgeConfig, ReachesTheFieldsOfAConnection) {
   EXPECT_EQ(options.socket.tls.key_file, "key.pem");
   EXPECT_EQ(options.socket.tls.server_name, "example.com");
   EXPECT_FALSE(options.socket.tls.verify);
-  EXPECT_EQ(options.socket.proxy, "http://proxy.example.com:3128");
+  EXPECT_EQ(options.socket.proxy.value(), "http://proxy.example.com:3128");
+  EXPECT_EQ(options.names.source, "/shops/<connection>");
+  EXPECT_EQ(options.names.topic_prefix, "shops.<connection>");
+  EXPECT_EQ(options.names.type_prefix, "com.example");
   ASSERT_EQ(options.filters.size(), 2U);
   EXPECT_EQ(options.filters[0].topic, "room:*");
   EXPECT_EQ(options.filters[0].event, "shout");
@@ -127,9 +130,13 @@ TEST(BridgeConfig, ReachesTheFieldsOfAgents) {
   EXPECT_EQ(hook.timeout, 3s);
   EXPECT_EQ(hook.spool, "hook.db");
   EXPECT_EQ(hook.max_spool_size, 2U << 20);
+  EXPECT_EQ(hook.max_attempts, 7U);
+  EXPECT_EQ(hook.max_age, 8min);
+  EXPECT_EQ(hook.max_parked_size, 3U << 20);
   EXPECT_EQ(hook.retry.first, 3s);
   EXPECT_EQ(hook.retry.max, 4s);
   EXPECT_EQ(config.agents[2].agent.capacity, 5U);
+  EXPECT_EQ(config.agents[2].agent.max_bytes, 6U << 20);
   EXPECT_EQ(config.agents[2].agent.drop, signals::Drop::newest);
   EXPECT_EQ(config.agents[2].agent.filters.at(0).event, "shout");
 
@@ -147,13 +154,24 @@ TEST(BridgeConfig, ReachesTheFieldsOfAgents) {
   EXPECT_EQ(push.connection + " " + push.topic + " " + push.event, "other room:copy copied");
 }
 
+TEST(BridgeConfig, HasAPresetForTheNamesOfSignals) {
+  const auto names = [](const std::string& settings) {
+    return good("connections: {shop: {url: \"ws://localhost:4000/socket\", " + settings + "}}")
+        .connections[0]
+        .options.names;
+  };
+  EXPECT_EQ(names("preset: suzaku"), signals::phoenix::NameOptions());
+  EXPECT_EQ(names("preset: jidoka"), signals::phoenix::jidoka());
+  EXPECT_EQ(names("source: /here, preset: jidoka").source, "/here");
+  EXPECT_EQ(names("source: /here, preset: jidoka").type_prefix, "phoenix");
+}
+
 TEST(BridgeConfig, GivesEachAgentThePatternsOfItsRoutesOnce) {
   const auto config = all();
   using Patterns = std::vector<std::string>;
-  EXPECT_EQ(config.agents[0].agent.patterns,
-            (Patterns{"phoenix.shop.**", "phoenix.connection.*", "phoenix.channel.*"}));
-  EXPECT_EQ(config.agents[1].agent.patterns, (Patterns{"phoenix.connection.*", "phoenix.channel.*"}));
-  EXPECT_EQ(config.agents[4].agent.patterns, (Patterns{"phoenix.shop.*.shout"}));
+  EXPECT_EQ(config.agents[0].agent.patterns, (Patterns{"suzaku.shop.**", "suzaku.connection.*", "suzaku.channel.*"}));
+  EXPECT_EQ(config.agents[1].agent.patterns, (Patterns{"suzaku.connection.*", "suzaku.channel.*"}));
+  EXPECT_EQ(config.agents[4].agent.patterns, (Patterns{"suzaku.shop.*.shout"}));
 }
 
 TEST(BridgeConfig, TellsABridgeFromAServer) {

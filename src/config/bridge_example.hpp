@@ -35,6 +35,10 @@ connections:
     tls: {ca_file: ca.pem, certificate_file: cert.pem, key_file: key.pem, server_name: example.com, verify: false}
     proxy: http://proxy.example.com:3128
     allow_insecure: true
+    preset: jidoka
+    source: /shops/<connection>
+    topic_prefix: shops.<connection>
+    type_prefix: com.example
     filters:
       - {topic: "room:*", event: shout, where: {pointer: /user/id, equals: 7}}
       - {event: "new_*", where: {pointer: /tags, equals: [a, "1"]}}
@@ -54,8 +58,12 @@ agents:
     timeout: 3s
     spool: hook.db
     max_spool_size: 2MiB
+    max_attempts: 7
+    max_age: 8m
+    max_parked_size: 3MiB
     retry: {first: 3s, factor: 3, max: 4s, jitter: 0}
     capacity: 5
+    max_queue_size: 6MiB
     drop: newest
     filters: [{event: shout}]
   answer:
@@ -69,10 +77,10 @@ agents:
     restart_period: 9s
   mirror: {sink: push, connection: other, topic: room:copy, event: copied}
 routes:
-  - {from: "phoenix.shop.**", to: log}
-  - {from: [phoenix.connection.*, phoenix.channel.*], to: [log, hook, audit, answer]}
-  - {from: phoenix.shop.*.shout, to: mirror}
-  - {from: phoenix.connection.*, to: log}
+  - {from: "suzaku.shop.**", to: log}
+  - {from: [suzaku.connection.*, suzaku.channel.*], to: [log, hook, audit, answer]}
+  - {from: suzaku.shop.*.shout, to: mirror}
+  - {from: suzaku.connection.*, to: log}
 )";
 
 }  // namespace suzaku::config

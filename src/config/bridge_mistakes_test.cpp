@@ -55,10 +55,10 @@ a.yaml:7:14: connections.shop.timeout: found a list, expected a single value
 a.yaml:8:5: connections.shop.timeout: given twice; it is set already in line 7, column 5
 a.yaml:9:3: connections.Other: name is "Other": expected lower-case letters, digits and _, such as "backend"
 a.yaml:11:3: agents.log: no route leads to it
-a.yaml:11:23: agents.log.path: unknown key; agents.log may have sink, restart, max_restarts, restart_period, filters, capacity, drop
+a.yaml:11:23: agents.log.path: unknown key; agents.log may have sink, restart, max_restarts, restart_period, filters, capacity, max_queue_size, drop
 a.yaml:12:3: agents.audit.path: missing; it must be set
 a.yaml:12:3: agents.audit: no route leads to it
-a.yaml:14:12: routes[0].from: found "phoenix..x", expected names, * or ** between dots, as in phoenix.*.room_lobby.**
+a.yaml:14:12: routes[0].from: found "phoenix..x", expected names, * or ** between dots, as in suzaku.*.room_lobby.**
 a.yaml:14:30: routes[0].to: found "lgo", expected an agent; did you mean log?
 )");
 }
@@ -283,7 +283,7 @@ TEST(BridgeMistakes, OfRoutes) {
       {"[{from: x}]", "3:10: routes[0].to: missing; it must be set"},
       {"[{from: [], to: a}]", "3:17: routes[0].from: found no pattern, expected at least one"},
       {"[{from: [a, b*], to: a}]",
-       "3:21: routes[0].from[1]: found \"b*\", expected names, * or ** between dots, as in phoenix.*.room_lobby.**"},
+       "3:21: routes[0].from[1]: found \"b*\", expected names, * or ** between dots, as in suzaku.*.room_lobby.**"},
       {"[{from: a, to: [a, b]}]", "3:28: routes[0].to[1]: found \"b\", expected an agent; did you mean a?"},
       {"[{from: a, to: {}}]", "3:24: routes[0].to: found a mapping, expected a list"},
   };
@@ -292,6 +292,15 @@ TEST(BridgeMistakes, OfRoutes) {
     EXPECT_NE(found.find("a.yaml:" + mistake + "\n"), std::string::npos) << routes << " gives\n" << found;
   }
   EXPECT_EQ(mistakes(before), "a.yaml:2:10: agents.a: no route leads to it\n");
+}
+
+TEST(BridgeMistakes, OfNamesOfSignals) {
+  EXPECT_NE(of_connection("source: a b").find("source: found \"a b\", expected a URI or its path"), std::string::npos);
+  EXPECT_NE(of_connection("topic_prefix: \"\"").find("topic_prefix: found \"\", expected a text"), std::string::npos);
+  EXPECT_NE(of_connection("type_prefix: a.*").find("type_prefix: found \"a.*\", expected names between dots"),
+            std::string::npos);
+  EXPECT_NE(of_connection("preset: elixir").find("preset: found \"elixir\", expected suzaku or jidoka"),
+            std::string::npos);
 }
 
 }  // namespace

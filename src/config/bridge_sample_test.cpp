@@ -74,6 +74,7 @@ TEST(BridgeSample, HasTheDefaultsOfTheBridgeAndOfConnections) {
   const auto& options = bare.connections.at(0).options;
   EXPECT_EQ(sample.name, options.name);
   EXPECT_EQ(sample.uri, options.uri);
+  EXPECT_EQ(sample.names, options.names);
   EXPECT_EQ(sample.filters.size(), options.filters.size());
   EXPECT_EQ(sample.auto_join_channels.size(), options.auto_join_channels.size());
   EXPECT_EQ(sample.reconnect, options.reconnect);
@@ -104,6 +105,7 @@ TEST(BridgeSample, HasTheDefaultsOfAgents) {
   const signals::Agent defaults;
   const auto& log = config.agents[0].agent;
   EXPECT_EQ(log.capacity, defaults.capacity);
+  EXPECT_EQ(log.max_bytes, defaults.max_bytes);
   EXPECT_EQ(log.drop, defaults.drop);
   EXPECT_EQ(log.restart.restart, defaults.restart.restart);
   EXPECT_EQ(log.restart.max_restarts, defaults.restart.max_restarts);
@@ -118,6 +120,9 @@ TEST(BridgeSample, HasTheDefaultsOfAgents) {
   EXPECT_EQ(hook.mode, bare.mode);
   EXPECT_EQ(hook.timeout, bare.timeout);
   EXPECT_EQ(hook.max_spool_size, bare.max_spool_size);
+  EXPECT_EQ(hook.max_attempts, bare.max_attempts);
+  EXPECT_EQ(hook.max_age, bare.max_age);
+  EXPECT_EQ(hook.max_parked_size, bare.max_parked_size);
   EXPECT_EQ(hook.retry.first, bare.retry.first);
   EXPECT_EQ(hook.retry.factor, bare.retry.factor);
   EXPECT_EQ(hook.retry.max, bare.retry.max);

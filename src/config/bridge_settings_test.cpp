@@ -69,7 +69,7 @@ TEST(BridgeSettings, DifferWhenSomethingHasChanged) {
   EXPECT_EQ(differing(read(changed("capacity: 5", "capacity: 6"))), "hook ");
   EXPECT_EQ(differing(read(changed("{A: b, C: 5}", "{A: b, D: 5}"))), "answer ");
   EXPECT_EQ(differing(read(changed("max_restarts: 6", "max_restarts: 7"))), "answer ");
-  EXPECT_EQ(differing(read(changed("phoenix.shop.*.shout", "phoenix.shop.*.whisper"))), "mirror ");
+  EXPECT_EQ(differing(read(changed("suzaku.shop.*.shout", "suzaku.shop.*.whisper"))), "mirror ");
 }
 
 TEST(BridgeSettings, DifferWhenASecretFileHasChanged) {

@@ -1,7 +1,10 @@
 #include "config/connection_reading.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <set>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <boost/algorithm/string/replace.hpp>
@@ -18,6 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using bridge::ConnectionOptions;
 using client::TransportKind;
+using signals::phoenix::NameOptions;
 using std::chrono::milliseconds;
 constexpr Words<TransportKind, 2> kTransports = {
     {{"websocket", TransportKind::websocket}, {"long_poll", TransportKind::long_poll}}};
@@ -52,6 +56,32 @@ std::optional<std::string> complaint_of(const Text& url) {
   // Words about a part of a secret would show it.
   return url.is_filled_in() ? "found \"" + url.written + "\", expected a URL such as wss://example.com/socket"
                             : in_our_words(good.error().message);
+}
+
+enum class Preset : std::uint8_t { suzaku, jidoka };
+constexpr Words<Preset, 2> kPresets = {{{"suzaku", Preset::suzaku}, {"jidoka", Preset::jidoka}}};
+
+/// A parse of one of the names.
+auto name_for(std::string NameOptions::* name, std::string expected) {
+  return [name, expected = std::move(expected)](std::string_view text) -> Result<std::string> {
+    NameOptions alone;
+    alone.*name = text;
+    if (!signals::phoenix::check(alone)) return unexpected_value(text, expected);
+    return std::string(text);
+  };
+}
+
+/// How signals are named.
+void read_names(Mapping& mapping, NameOptions& names) {
+  Preset preset = Preset::suzaku;
+  mapping.read("preset", preset, one_of(kPresets));
+  if (preset == Preset::jidoka) names = signals::phoenix::jidoka();
+  mapping.read("source", names.source,
+               name_for(&NameOptions::source, "a URI or its path, such as /suzaku/<connection>"));
+  mapping.read("topic_prefix", names.topic_prefix,
+               name_for(&NameOptions::topic_prefix, "a text, such as suzaku.<connection>"));
+  mapping.read("type_prefix", names.type_prefix,
+               name_for(&NameOptions::type_prefix, "names between dots, without *, such as suzaku"));
 }
 
 void read_credentials(Mapping& mapping, ConnectionOptions& options) {
@@ -180,6 +210,7 @@ ConnectionConfig read_connection(const std::string& name, const Value& value, bo
   read_retries(mapping, options);
   read_times(mapping, options);
   read_transport(mapping, options);
+  read_names(mapping, options.names);
   read_filters(mapping, options.filters);
   mapping.finish();
 

@@ -20,7 +20,7 @@ Result<std::string> parse_pattern(std::string_view text) {
     signals::TypePattern pattern(text);
     return std::string(text);
   } catch (const std::invalid_argument&) {
-    return unexpected_value(text, "names, * or ** between dots, as in phoenix.*.room_lobby.**");
+    return unexpected_value(text, "names, * or ** between dots, as in suzaku.*.room_lobby.**");
   }
 }
 

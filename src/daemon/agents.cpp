@@ -1,12 +1,17 @@
 #include "daemon/agents.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <span>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include <unistd.h>
 
 #include "sinks/make_sink.hpp"
+#include "sinks/webhook_sink.hpp"
 
 namespace suzaku::daemon {
 
@@ -127,6 +132,23 @@ std::set<std::string> Agents::running() const {
   return names;
 }
 
+namespace {
+
+/// Adds what a sink tells of itself to what is known of its agent.
+void add_sink(JsonObject& status, const JsonObject& sink) {
+  static constexpr std::array<std::string_view, 4> kSums = {"waiting", "waiting_bytes", "dropped", "failures"};
+  for (const auto& [key, value] : sink) {
+    const bool is_sum = std::ranges::find(kSums, std::string_view(key.data(), key.size())) != kSums.end();
+    if (is_sum) {
+      status[key] = status[key].to_number<std::uint64_t>() + value.to_number<std::uint64_t>();
+    } else if (key != "last_failure" || !value.as_string().empty()) {
+      status[key] = value;
+    }
+  }
+}
+
+}  // namespace
+
 JsonArray Agents::status() const {
   JsonArray all;
   const auto agents = coordinator_.agents();
@@ -140,14 +162,24 @@ JsonArray Agents::status() const {
                       {"sink", found->second.kind},
                       {"is_running", agent.is_running && !(sink_is_given_up && sink_is_given_up->as_bool())},
                       {"waiting", agent.waiting},
+                      {"waiting_bytes", agent.waiting_bytes},
                       {"handled", agent.handled},
                       {"dropped", agent.dropped},
                       {"failures", agent.failures},
                       {"last_failure", agent.last_failure}};
-    for (const auto& [key, value] : sink) status[key] = value;
+    add_sink(status, sink);
     all.push_back(std::move(status));
   }
   return all;
+}
+
+Result<std::shared_ptr<sinks::WebhookSink>> Agents::webhook(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = members_.find(name);
+  if (found == members_.end()) return failure("there is no agent \"" + name + '"');
+  auto webhook = std::dynamic_pointer_cast<sinks::WebhookSink>(found->second.sink);
+  if (!webhook) return failure("the agent \"" + name + "\" has no webhook that runs");
+  return webhook;
 }
 
 std::uint64_t Agents::dead_letters() const {

@@ -19,6 +19,10 @@
 #include "sinks/line_output.hpp"
 #include "sinks/sink.hpp"
 
+namespace suzaku::sinks {
+class WebhookSink;
+}
+
 namespace suzaku::daemon {
 
 /// The agents of a bridge: each takes the signals of its routes to its sink, on a thread of its own. Any thread.
@@ -43,9 +47,11 @@ class Agents {
 
   /// The names of all but those whose sink could not be made, and that have failed too often to be started again.
   std::set<std::string> running() const;
-  /// {"name", "sink", "is_running", "waiting", "handled", "dropped", "failures", "last_failure"} of each, with what its
-  /// sink tells of itself.
+  /// {"name", "sink", "is_running", "waiting", "waiting_bytes", "handled", "dropped", "failures", "last_failure"} of
+  /// each, and what its sink tells of itself. Counts that both have are added up.
   JsonArray status() const;
+  /// Fails when there is no agent of this name, or it has another sink.
+  Result<std::shared_ptr<sinks::WebhookSink>> webhook(const std::string& name) const;
   std::uint64_t dead_letters() const;
 
  private:

@@ -10,6 +10,8 @@
 
 #include <suzaku/client/push.hpp>
 
+#include "sinks/webhook_sink.hpp"
+
 namespace suzaku::daemon {
 namespace {
 
@@ -112,6 +114,19 @@ Result<Json> push(Daemon& daemon, const Request& request) {
   });
 }
 
+/// {"retried": 3} or {"dropped": 3}: the signals that were parked.
+Result<Json> webhook(Daemon& daemon, const Request& request) {
+  const auto action = request.text("action");
+  if (!action) return tl::unexpected(action.error());
+  if (*action != "retry" && *action != "drop")
+    return failure("found \"" + *action + "\" as \"action\", expected retry or drop");
+  return request.text("agent")
+      .and_then([&](const std::string& agent) { return daemon.webhook(agent); })
+      .map([&](const auto& webhook) {
+        return *action == "retry" ? Json({{"retried", webhook->retry()}}) : Json({{"dropped", webhook->drop_parked()}});
+      });
+}
+
 Result<Json> reload(Daemon& daemon, const Request&) {
   return daemon.reload().map([](const Changes& changes) {
     return Json({{"added", names(changes.added)},
@@ -126,9 +141,9 @@ struct Command {
   Result<Json> (*run)(Daemon&, const Request&);
 };
 
-constexpr std::array kCommands = {Command{"status", status}, Command{"start", start}, Command{"stop", stop},
-                                  Command{"join", join},     Command{"leave", leave}, Command{"push", push},
-                                  Command{"reload", reload}};
+constexpr std::array kCommands = {Command{"status", status},   Command{"start", start},  Command{"stop", stop},
+                                  Command{"join", join},       Command{"leave", leave},  Command{"push", push},
+                                  Command{"webhook", webhook}, Command{"reload", reload}};
 
 Result<Json> run(Daemon& daemon, std::string_view text) {
   boost::system::error_code failed;
@@ -140,7 +155,8 @@ Result<Json> run(Daemon& daemon, std::string_view text) {
   if (!name) return tl::unexpected(name.error());
   for (const Command& command : kCommands)
     if (command.name == *name) return command.run(daemon, request);
-  return failure("there is no command \"" + *name + "\"; there are status, start, stop, join, leave, push and reload");
+  return failure("there is no command \"" + *name +
+                 "\"; there are status, start, stop, join, leave, push, webhook and reload");
 }
 
 }  // namespace

@@ -56,6 +56,8 @@ class Daemon {
   Result<void> stop_connection(const std::string& name);
   /// Fails when there is no such connection, or it was stopped.
   Result<std::shared_ptr<bridge::Connection>> connection(const std::string& name) const;
+  /// Fails when there is no agent of this name, or it has another sink.
+  Result<std::shared_ptr<sinks::WebhookSink>> webhook(const std::string& agent) const { return agents_.webhook(agent); }
 
  private:
   Difference agent_difference(const config::BridgeConfig& loaded) const;

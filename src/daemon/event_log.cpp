@@ -10,6 +10,7 @@ namespace suzaku::daemon {
 namespace {
 
 constexpr std::size_t kMostWaiting = 10'000;
+constexpr std::size_t kMostBytes = 16 << 20;
 
 /// A member of the data as words; "" when there is none.
 std::string words(const JsonObject& data, std::string_view name) {
@@ -38,6 +39,8 @@ Line line_of(const signals::Signal& event) {
   if (what == "reconnecting")
     return line(log::Level::warning, fmt::format("tries again in {} ms (attempt {}): {}", words(data, "delay_ms"),
                                                  words(data, "attempt"), reason));
+  if (what == "closed")
+    return line(log::Level::info, fmt::format("channel {}: closed by the server", event.phoenixtopic));
   if (what == "failed") return line(log::Level::error, "has failed: " + reason);
   if (what == "error") return line(log::Level::warning, fmt::format("channel {}: {}", event.phoenixtopic, reason));
   return line(log::Level::debug, fmt::format("channel {}: {}", event.phoenixtopic, what));
@@ -47,8 +50,10 @@ Line line_of(const signals::Signal& event) {
 
 EventLog::EventLog(signals::SignalBus& bus, const config::Secrets& secrets)
     : secrets_(secrets),
-      events_(bus.subscribe_types({"phoenix.connection.*", "phoenix.channel.*"},
-                                  {.capacity = kMostWaiting, .on_waiting = [this] { waiting_.release(); }})),
+      events_(bus.subscribe_type("**", {.capacity = kMostWaiting,
+                                        .max_bytes = kMostBytes,
+                                        .messages = false,
+                                        .on_waiting = [this] { waiting_.release(); }})),
       thread_([this] { run(); }) {}
 
 EventLog::~EventLog() {

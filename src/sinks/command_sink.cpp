@@ -66,8 +66,10 @@ void CommandSink::take(std::span<const signals::SignalPtr> batch) {
   std::unique_lock lock(mutex_);
   if (stop_.stop_requested()) return;
   state_.feed.put(std::move(lines));
+  state_.waiting = batch.size();
   wake_.ring();
   changed_.wait(lock, stop_.get_token(), [this] { return state_.feed.is_empty() || !state_.over.empty(); });
+  state_.waiting = 0;
   if (!state_.over.empty() && !state_.feed.is_empty() && !stop_.stop_requested()) throw std::runtime_error(state_.over);
 }
 
@@ -81,6 +83,7 @@ JsonObject CommandSink::status() const {
   JsonObject status{{"pid", state_.pid > 0 ? Json(state_.pid) : Json(nullptr)},
                     {"restarts", state_.restarts},
                     {"lines", state_.lines},
+                    {"waiting", state_.waiting},
                     {"pushes", output_.pushes()},
                     {"push_errors", output_.push_errors()},
                     {"bad_lines", output_.bad_lines()},
@@ -130,7 +133,9 @@ void CommandSink::write_input() {
   const auto rest = state_.feed.rest();
   const ssize_t size = ::write(child_->input.get(), rest.data(), rest.size());
   if (size > 0) {
-    state_.lines += state_.feed.advance(static_cast<std::size_t>(size));
+    const std::size_t written = state_.feed.advance(static_cast<std::size_t>(size));
+    state_.lines += written;
+    state_.waiting -= std::min<std::uint64_t>(written, state_.waiting);
     if (state_.feed.is_empty()) changed_.notify_all();
   } else if (errno != EAGAIN && errno != EINTR) {
     on_closed_input();

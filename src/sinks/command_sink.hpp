@@ -35,8 +35,8 @@ class CommandSink final : public Sink {
   void take(std::span<const signals::SignalPtr> batch) override;
   /// Also tells the program that it is over, by the end of its standard input. It is ended by force if it does not end.
   void stop() noexcept override;
-  /// {"pid" (null: it has ended), "restarts", "lines", "pushes", "push_errors", "bad_lines", "is_given_up"}; with
-  /// "last_failure" when it is not started again
+  /// {"pid" (null: it has ended), "restarts", "lines", "waiting", "pushes", "push_errors", "bad_lines", "is_given_up"};
+  /// with "last_failure" when it is not started again
   JsonObject status() const override;
 
  private:
@@ -53,6 +53,7 @@ class CommandSink final : public Sink {
     pid_t pid = 0;
     std::uint64_t restarts = 0;
     std::uint64_t lines = 0;
+    std::uint64_t waiting = 0;  // lines of the feed that are not wholly written
   };
 
   // On the thread, which has the program.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <future>
 
 #include "sinks/json_lines.hpp"
 
@@ -20,6 +21,15 @@ TEST_F(CommandSinkTest, program_gets_a_line_of_json_for_each_signal) {
   EXPECT_EQ(status("lines"), 3);
   sink.reset();
   EXPECT_EQ(text_of(folder / "out"), json_lines(first) + json_lines(second));
+}
+
+TEST_F(CommandSinkTest, lines_that_a_program_does_not_read_wait) {
+  start(endless("sleep 1000"));
+  auto taking = std::async(std::launch::async, [this] { sink->take(batch(1, 4, 100'000)); });
+  await([this] { return status("waiting") == 4; });
+  sink->stop();
+  taking.get();
+  EXPECT_EQ(status("waiting"), 0);
 }
 
 TEST_F(CommandSinkTest, program_that_cannot_be_started_is_named_with_the_reason) {

@@ -39,13 +39,14 @@ std::pair<std::size_t, int> write_all(int file, std::string_view text) {
 }  // namespace
 
 void FileSink::take(std::span<const signals::SignalPtr> batch) {
+  const Held::Batch held(held_, batch.size());
   const std::string lines = json_lines(batch);
   std::string_view rest = lines;
   retry_.until_done([&] { write(rest); });
 }
 
 JsonObject FileSink::status() const {
-  JsonObject status{{"written", written_.load()}, {"rotations", rotations_.load()}};
+  JsonObject status{{"written", written_.load()}, {"waiting", held_.get()}, {"rotations", rotations_.load()}};
   failures_.add_to(status);
   return status;
 }
@@ -110,7 +111,9 @@ void FileSink::rotate() {
 void FileSink::append(std::string_view& rest, std::size_t size) {
   const auto [done, error] = write_all(file_.get(), rest.substr(0, size));
   const std::string_view whole = rest.substr(0, rest.substr(0, done).rfind('\n') + 1);
-  written_ += static_cast<std::uint64_t>(std::count(whole.begin(), whole.end(), '\n'));
+  const auto lines = static_cast<std::size_t>(std::count(whole.begin(), whole.end(), '\n'));
+  written_ += lines;
+  held_.pass_on(lines);
   size_ += whole.size();
   rest.remove_prefix(whole.size());
   if (error == 0) return;

@@ -8,6 +8,7 @@
 
 #include "base/descriptor.hpp"
 #include "sinks/failures.hpp"
+#include "sinks/held.hpp"
 #include "sinks/options.hpp"
 #include "sinks/retry.hpp"
 #include "sinks/sink.hpp"
@@ -23,7 +24,7 @@ class FileSink final : public Sink {
   /// Waits while the file cannot be opened, written to or rotated.
   void take(std::span<const signals::SignalPtr> batch) override;
   void stop() noexcept override { retry_.stop(); }
-  /// {"written", "rotations", "failures", "last_failure"}
+  /// {"written", "waiting", "rotations", "failures", "last_failure"}
   JsonObject status() const override;
 
  private:
@@ -37,6 +38,7 @@ class FileSink final : public Sink {
 
   const FileOptions options_;
   Failures failures_;
+  Held held_;
   Retry retry_;
   Descriptor file_;
   bool is_device_ = false;  // such as /dev/null: never full, as there is no renaming it

@@ -82,9 +82,11 @@ TEST_F(FullDiskTest, lines_that_were_written_are_not_written_again) {
   Taking taking(sink, signals_of(1, 4));
   await_failures(sink, 2);
   EXPECT_EQ(sink.status().at("written"), 2);
+  EXPECT_EQ(sink.status().at("waiting"), 2);
   EXPECT_EQ(contents(path_), json_lines(signals_of(1, 2)));
   limit.reset();
   taking.finish();
+  EXPECT_EQ(sink.status().at("waiting"), 0);
   EXPECT_EQ(sink.status().at("written"), 4);
   EXPECT_EQ(contents(path_), json_lines(signals_of(1, 4)));
 }
@@ -110,7 +112,7 @@ TEST_F(FullDiskTest, agent_that_waits_for_a_folder_loses_nothing) {
   signals::Coordinator agents(bus);
   FileSink sink({.path = path});
   ASSERT_TRUE(agents.add({.name = "file",
-                          .patterns = {"phoenix.**"},
+                          .patterns = {"suzaku.**"},
                           .start = [&sink]() -> signals::BatchHandler {
                             return [&sink](std::span<const signals::SignalPtr> batch) { sink.take(batch); };
                           },
@@ -132,7 +134,7 @@ TEST_F(FullDiskTest, agent_that_waits_for_a_folder_loses_nothing) {
 
 TEST_F(FullDiskTest, webhook_waits_for_room_for_its_spool) {
   {
-    WebhookSink sink(patient_options(kNobody));
+    WebhookSink sink("hook", patient_options(kNobody));
     sink.take(signals_of(1, 1));
     await_failures(sink, 1);  // to deliver, which is not tried again
     std::optional<DiskLimit> limit(std::in_place, 1);
@@ -140,18 +142,18 @@ TEST_F(FullDiskTest, webhook_waits_for_room_for_its_spool) {
     await_failures(sink, 3);
     EXPECT_FALSE(taking.is_over());
     EXPECT_EQ(std::string(sink.status().at("last_failure").as_string()).find(folder_.file("spool")), 0U);
-    EXPECT_EQ(sink.status().at("waiting"), 1);
+    EXPECT_EQ(sink.status().at("waiting"), 3);  // on disk, and those that are to come there
     limit.reset();
     taking.finish();
     EXPECT_EQ(sink.status().at("waiting"), 3);
   }
   HttpReceiver receiver;
-  const WebhookSink sink(options(receiver.url()));
+  const WebhookSink sink("hook", options(receiver.url()));
   EXPECT_EQ(ids(receiver, 3), (std::vector<std::string>{"1", "2", "3"}));
 }
 
 TEST_F(FullDiskTest, stop_ends_the_wait_for_a_spool) {
-  WebhookSink sink(patient_options(kNobody));
+  WebhookSink sink("hook", patient_options(kNobody));
   const DiskLimit limit(1);
   Taking taking(sink, signals_of(1, 1));
   await_failures(sink, 1);
@@ -166,7 +168,7 @@ TEST_F(FullDiskTest, webhook_delivers_nothing_again_while_its_spool_cannot_forge
     limit.emplace(1);
     return HttpReceiver::status(200);
   });
-  WebhookSink sink(options(receiver.url()));
+  WebhookSink sink("hook", options(receiver.url()));
   sink.take(signals_of(1, 1));
   await_failures(sink, 2);
   EXPECT_EQ(sink.status().at("waiting"), 1);

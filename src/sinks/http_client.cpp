@@ -1,6 +1,7 @@
 #include "sinks/http_client.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -8,8 +9,14 @@
 namespace suzaku::sinks {
 namespace {
 
-constexpr std::size_t kMaxBody = 1 << 20;  // of an answer, which nobody reads
-constexpr int kPoll = 60'000;              // ms; curl_multi_poll() knows when libcurl has something to do before that
+using Clock = std::chrono::steady_clock;
+
+// Of the body of an answer, which nobody needs: so much is read, for so long, before the connection is closed.
+constexpr std::size_t kMaxBody = 1 << 20;
+constexpr auto kBodyTime = std::chrono::milliseconds(100);
+
+/// curl_multi_poll() knows when libcurl has something to do before that.
+constexpr auto kPoll = std::chrono::milliseconds(60'000);
 constexpr curl_off_t kMaxRetryAfter = 24 * 60 * 60;
 
 struct FreeUrl {
@@ -56,6 +63,11 @@ List list_of(const std::vector<client::Header>& headers) {
   return list;
 }
 
+/// Whether the line ends a head.
+bool is_empty(std::string_view line) noexcept {
+  return line == "\r\n" || line == "\n";
+}
+
 /// Reads and forgets, up to a limit.
 std::size_t count_body(const char*, std::size_t size, std::size_t count, void* received) {
   auto& total = *static_cast<std::size_t*>(received);
@@ -76,6 +88,9 @@ HttpClient::HttpClient(const HttpOptions& options)
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
   set(CURLOPT_USERAGENT, "suzaku");
   set(CURLOPT_ERRORBUFFER, words_.data());
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // the answer of a proxy to CONNECT is none
+  set(CURLOPT_HEADERFUNCTION, &HttpClient::on_head);
+  set(CURLOPT_HEADERDATA, this);
   set(CURLOPT_WRITEFUNCTION, &count_body);
   set(CURLOPT_WRITEDATA, &received_);
   if (options.ca_file.empty()) return;
@@ -89,20 +104,35 @@ void HttpClient::set(CURLoption option, Value value) {
     throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(result));
 }
 
-Result<HttpAnswer> HttpClient::post(const std::vector<client::Header>& headers, std::string_view body) {
+/// Is given each line of a head. Those of 1xx are no answers.
+std::size_t HttpClient::on_head(const char* line, std::size_t size, std::size_t count, void* client) {
+  auto& self = *static_cast<HttpClient*>(client);
+  long status = 0;
+  curl_easy_getinfo(self.easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+  if (is_empty({line, size * count}) && status >= 200) self.has_head_ = true;
+  return size * count;
+}
+
+tl::expected<HttpAnswer, HttpFailure> HttpClient::post(const std::vector<client::Header>& headers,
+                                                       std::string_view body) {
   const List list = list_of(headers);
   set(CURLOPT_HTTPHEADER, list.get());
   set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   set(CURLOPT_POSTFIELDS, body.data());  // NOLINT(bugprone-suspicious-stringview-data-usage): it has just got the size
   words_[0] = '\0';
+  has_head_ = false;
   received_ = 0;
   const CURLcode result = perform();
   long status = 0;
   curl_off_t retry_after = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(easy_.get(), CURLINFO_RETRY_AFTER, &retry_after);
-  const bool is_answered = result == CURLE_OK || (result == CURLE_WRITE_ERROR && received_ > kMaxBody);
-  if (!is_answered) return failure(words_[0] != '\0' ? words_.data() : curl_easy_strerror(result));
+  if (!has_head_) {
+    curl_off_t connected = 0;  // when, in microseconds after the beginning
+    curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &connected);
+    return tl::unexpected(HttpFailure{.message = words_[0] != '\0' ? words_.data() : curl_easy_strerror(result),
+                                      .was_sent = connected > 0});
+  }
   return HttpAnswer{.status = static_cast<int>(status),
                     .retry_after = std::chrono::seconds(std::clamp<curl_off_t>(retry_after, 0, kMaxRetryAfter))};
 }
@@ -110,9 +140,14 @@ Result<HttpAnswer> HttpClient::post(const std::vector<client::Header>& headers, 
 CURLcode HttpClient::perform() {
   curl_multi_add_handle(multi_.get(), easy_.get());
   CURLcode result = CURLE_ABORTED_BY_CALLBACK;
+  std::optional<Clock::time_point> end;  // of the time for the body
   for (int running = 1; running != 0 && !is_stopped_;) {
     if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) break;
-    if (running != 0) curl_multi_poll(multi_.get(), nullptr, 0, kPoll, nullptr);
+    if (running == 0) break;
+    if (has_head_ && !end) end = Clock::now() + kBodyTime;
+    const auto left = end ? std::chrono::ceil<std::chrono::milliseconds>(*end - Clock::now()) : kPoll;
+    if (left.count() <= 0) break;
+    curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(left.count()), nullptr);
   }
   int left = 0;
   if (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) result = message->data.result;

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include <curl/curl.h>
+#include <tl/expected.hpp>
 
 #include <suzaku/client/options.hpp>
-#include <suzaku/result.hpp>
 
 namespace suzaku::sinks {
 
@@ -27,6 +27,12 @@ struct HttpAnswer {
   std::chrono::seconds retry_after{0};
 };
 
+/// Why there is no answer.
+struct HttpFailure {
+  std::string message;
+  bool was_sent = false;  // the request, or a part of it
+};
+
 /// POSTs to one URL, one after another on one connection, if the server keeps it. Redirections are not followed. One
 /// thread, which blocks SIGPIPE, but for stop().
 class HttpClient {
@@ -34,8 +40,8 @@ class HttpClient {
   /// Throws std::invalid_argument for another kind of URL.
   explicit HttpClient(const HttpOptions& options);
 
-  /// Fails when there is no answer.
-  Result<HttpAnswer> post(const std::vector<client::Header>& headers, std::string_view body);
+  /// The head of the answer is the answer. Its body is read for a short time only, to keep the connection.
+  tl::expected<HttpAnswer, HttpFailure> post(const std::vector<client::Header>& headers, std::string_view body);
   /// Ends a post() under way, and those that follow. Any thread; does not wait.
   void stop() noexcept;
   /// "https://example.com": no path, name, password or query, which may be secrets.
@@ -51,11 +57,13 @@ class HttpClient {
   template <class Value>
   void set(CURLoption option, Value value);
   CURLcode perform();
+  static std::size_t on_head(const char* line, std::size_t size, std::size_t count, void* client);
 
   std::string server_;
   std::unique_ptr<CURLM, MultiCleanup> multi_;  // keeps the connection, and can be woken up
   std::unique_ptr<CURL, EasyCleanup> easy_;
   std::array<char, CURL_ERROR_SIZE> words_{};  // libcurl's, for why it failed
+  bool has_head_ = false;                      // of the answer: the whole of it
   std::size_t received_ = 0;                   // bytes of the answer's body
   std::atomic<bool> is_stopped_{false};
 };

@@ -11,6 +11,7 @@
 
 #include "support/certificates.hpp"
 #include "support/http_receiver.hpp"
+#include "support/scripted_server.hpp"
 
 namespace suzaku::sinks {
 namespace {
@@ -20,7 +21,7 @@ using test::HttpReceiver;
 
 constexpr auto kLong = 10min;
 
-int status_of(const Result<HttpAnswer>& answer) {
+int status_of(const tl::expected<HttpAnswer, HttpFailure>& answer) {
   if (!answer) throw std::runtime_error(answer.error().message);
   return answer->status;
 }
@@ -68,6 +69,38 @@ TEST(HttpClient, reads_no_endless_answers) {
       [](const auto&) { return "HTTP/1.1 200 OK\r\ncontent-length: 9000000\r\n\r\n" + std::string(3'000'000, 'x'); });
   HttpClient client({.url = receiver.url(), .timeout = kLong});
   EXPECT_EQ(status_of(client.post({}, "")), 200);
+}
+
+TEST(HttpClient, takes_the_head_for_the_answer_and_waits_for_no_body) {
+  for (const char* const head : {"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n",
+                                 "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab",
+                                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab"}) {
+    HttpReceiver receiver([&](const auto&) { return head; });
+    HttpClient client({.url = receiver.url(), .timeout = kLong});
+    EXPECT_EQ(status_of(client.post({}, "")), 200) << head;
+    EXPECT_EQ(status_of(client.post({}, "")), 200) << head;
+  }
+}
+
+TEST(HttpClient, takes_a_body_that_breaks_off_for_an_answer) {
+  test::ScriptedServer server([](test::ServedConnection& connection) {
+    connection.read_some();
+    connection.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab");
+  });
+  HttpClient client({.url = "http://127.0.0.1:" + std::to_string(server.port()), .timeout = kLong});
+  EXPECT_EQ(status_of(client.post({}, "")), 200);
+}
+
+TEST(HttpClient, takes_no_head_of_1xx_for_an_answer) {
+  HttpReceiver receiver([](const auto&) { return "HTTP/1.1 103 Early Hints\r\n\r\n"; });
+  HttpClient client({.url = receiver.url(), .timeout = 50ms});
+  EXPECT_FALSE(client.post({}, "").has_value());
+}
+
+TEST(HttpClient, knows_whether_the_request_was_sent) {
+  HttpReceiver receiver([](const auto&) { return HttpReceiver::kHangUp; });
+  EXPECT_TRUE(HttpClient({.url = receiver.url()}).post({}, "").error().was_sent);
+  EXPECT_FALSE(HttpClient({.url = "http://127.0.0.1:1"}).post({}, "").error().was_sent);
 }
 
 TEST(HttpClient, without_an_answer_it_fails) {

@@ -23,7 +23,7 @@ TEST(JsonLines, show_a_terminal_no_commands) {
   const std::string lines = json_lines(std::array{std::make_shared<const signals::Signal>(signal)});
   EXPECT_EQ(lines,
             "{\"specversion\":\"1.0\",\"id\":\"1\",\"datacontenttype\":\"application/json\","
-            "\"phoenixevent\":\"a\\u009b31m\",\"data\":{\"text\":   \"\\u009b2J \\u202e\"}}\n");
+            "\"phoenixevent\":\"a%C2%9B31m\",\"data\":{\"text\":   \"\\u009b2J \\u202e\"}}\n");
 }
 
 /// Lines of at most four bytes; one that is cut ends with "...".

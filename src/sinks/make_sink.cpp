@@ -13,12 +13,12 @@ namespace {
 
 struct Maker {
   const std::string& agent;
-  const Surroundings& with;
+  const SinkEnvironment& with;
 
   std::shared_ptr<Sink> operator()(const StdoutOptions&) const { return std::make_shared<StdoutSink>(with.output); }
   std::shared_ptr<Sink> operator()(const FileOptions& options) const { return std::make_shared<FileSink>(options); }
   std::shared_ptr<Sink> operator()(const WebhookOptions& options) const {
-    return std::make_shared<WebhookSink>(options);
+    return std::make_shared<WebhookSink>(agent, options);
   }
   std::shared_ptr<Sink> operator()(const CommandOptions& options) const {
     return std::make_shared<CommandSink>(agent, options, with.connections);
@@ -39,9 +39,9 @@ struct Kind {
 }  // namespace
 
 Result<std::shared_ptr<Sink>> make_sink(const SinkOptions& options, const std::string& agent,
-                                        const Surroundings& surroundings) {
+                                        const SinkEnvironment& environment) {
   try {
-    return std::visit(Maker{agent, surroundings}, options);
+    return std::visit(Maker{agent, environment}, options);
   } catch (const std::exception& error) {
     return failure(error.what());
   }

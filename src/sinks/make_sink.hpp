@@ -15,7 +15,7 @@
 namespace suzaku::sinks {
 
 /// What sinks may use. It must outlive them.
-struct Surroundings {
+struct SinkEnvironment {
   signals::SignalBus& bus;
   bridge::ConnectionSupervisor& connections;
   LineOutput& output;  // of the stdout sinks
@@ -23,7 +23,7 @@ struct Surroundings {
 
 /// Fails when the sink cannot be opened or started: a file, a spool, a program.
 Result<std::shared_ptr<Sink>> make_sink(const SinkOptions& options, const std::string& agent,
-                                        const Surroundings& surroundings);
+                                        const SinkEnvironment& environment);
 
 /// "stdout", "file", "webhook", "command" or "push"
 std::string_view kind_of(const SinkOptions& options) noexcept;

@@ -38,6 +38,11 @@ struct WebhookOptions {
 
   std::string spool;                         // the file where signals wait
   std::uint64_t max_spool_size = 256 << 20;  // bytes of signals; then the oldest are dropped, and counted
+  /// A signal at which the receiver has failed so often, or for so long, is parked: kept on disk, and not sent again
+  /// before somebody asks for it. 0: never. Answers that speak of something else than the signal do not count.
+  std::size_t max_attempts = 20;
+  std::chrono::milliseconds max_age = std::chrono::hours(1);
+  std::uint64_t max_parked_size = 16 << 20;  // bytes of parked signals; then the oldest are dropped, and counted
   client::ExponentialBackoff retry = {
       .first = std::chrono::milliseconds(1'000), .factor = 2, .max = std::chrono::milliseconds(60'000), .jitter = 0.25};
 };

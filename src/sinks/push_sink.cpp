@@ -57,6 +57,7 @@ PushSink::PushSink(std::string agent, PushOptions options, const bridge::Connect
       pusher_(connections, agent_) {}
 
 void PushSink::take(std::span<const signals::SignalPtr> batch) {
+  const Held::Batch held(held_, batch.size());
   for (const auto& signal : batch) {
     const PushCommand command{.connection = options_.connection,
                               .topic = options_.topic.empty() ? signal->phoenixtopic : options_.topic,
@@ -64,10 +65,11 @@ void PushSink::take(std::span<const signals::SignalPtr> batch) {
                               .payload = signal->data};
     if (!is_message(*signal) || leads_back(command, *signal)) {
       skipped_.add();
-      continue;
+    } else {
+      deliver(command);
+      if (stop_.stop_requested()) return;
     }
-    deliver(command);
-    if (stop_.stop_requested()) return;
+    held_.pass_on();
   }
 }
 
@@ -75,8 +77,7 @@ void PushSink::deliver(const PushCommand& command) {
   if (is_done(command)) return;
   Bell bell;
   // Those of other connections as well: there are few. What has come is taken, so that the next one rings again.
-  auto changes =
-      bus_.subscribe_types({"phoenix.connection.*", "phoenix.channel.*"}, {.on_waiting = [&bell] { bell.ring(); }});
+  auto changes = bus_.subscribe_type("**", {.messages = false, .on_waiting = [&bell] { bell.ring(); }});
   while (!stop_.stop_requested() && !is_done(command)) {
     bell.wait(stop_.get_token());
     while (changes.take()) continue;
@@ -154,10 +155,9 @@ void PushSink::drop(const PushCommand& command, const std::string& why) {
 
 JsonObject PushSink::status() const {
   const auto counts = pusher_.counts();
-  return {{"sent", counts.sent()},           {"ok", counts.ok},
-          {"errors", counts.errors},         {"timeouts", counts.timeouts},
-          {"unanswered", counts.unanswered}, {"skipped", skipped_.get()},
-          {"dropped", dropped_.get()}};
+  return {{"waiting", held_.get()},    {"sent", counts.sent()},       {"ok", counts.ok},
+          {"errors", counts.errors},   {"timeouts", counts.timeouts}, {"unanswered", counts.unanswered},
+          {"skipped", skipped_.get()}, {"dropped", dropped_.get()}};
 }
 
 }  // namespace suzaku::sinks

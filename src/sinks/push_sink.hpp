@@ -14,6 +14,7 @@
 
 #include "base/counter.hpp"
 #include "base/log_limit.hpp"
+#include "sinks/held.hpp"
 #include "sinks/options.hpp"
 #include "sinks/pusher.hpp"
 #include "sinks/sink.hpp"
@@ -30,8 +31,8 @@ class PushSink final : public Sink {
 
   void take(std::span<const signals::SignalPtr> batch) override;
   void stop() noexcept override { stop_.request_stop(); }
-  /// {"sent", "ok", "errors", "timeouts", "unanswered", "skipped", "dropped"}: signals that are no messages, and
-  /// messages that would go back to where they came from, are skipped; messages that can never be sent, or whose
+  /// {"waiting", "sent", "ok", "errors", "timeouts", "unanswered", "skipped", "dropped"}: signals that are no messages,
+  /// and messages that would go back to where they came from, are skipped; messages that can never be sent, or whose
   /// channel is one too many for the connection, are dropped.
   JsonObject status() const override;
 
@@ -64,6 +65,7 @@ class PushSink final : public Sink {
   std::map<std::string, Join, std::less<>> joins_;  // by topic
   LogLimit waits_{1};
   LogLimit drops_{1};
+  Held held_;
   Counter skipped_;
   Counter dropped_;
 };

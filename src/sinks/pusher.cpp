@@ -9,10 +9,18 @@
 
 #include "base/log.hpp"
 #include "base/log_limit.hpp"
+#include "base/printable.hpp"
 
 namespace suzaku::sinks {
 
 using bridge::PushError;
+
+namespace {
+
+/// Bytes of a name that is kept while a push has no answer; others may have chosen it.
+constexpr std::size_t kExcerpt = 100;
+
+}  // namespace
 
 /// What has become of the pushes. It outlives the pusher: answers may come later.
 class Pusher::Answers {
@@ -68,7 +76,8 @@ class Pusher::Unanswered {
  public:
   Unanswered(std::shared_ptr<Answers> answers, const PushCommand& command)
       : answers_(std::move(answers)),
-        where_(fmt::format("\"{}\" to \"{}\" of {}", command.event, command.topic, command.connection)) {
+        where_(fmt::format("\"{}\" to \"{}\" of {}", printable(command.event, kExcerpt),
+                           printable(command.topic, kExcerpt), command.connection)) {
     answers_->begin();
   }
   ~Unanswered() {

@@ -31,8 +31,8 @@ inline void await(const std::function<bool()>& holds) {
 inline signals::SignalPtr signal_of(std::string id, Payload data = {}) {
   signals::Signal signal;
   signal.id = std::move(id);
-  signal.source = "/jidoka/phoenix/c";
-  signal.type = "phoenix.c.room_1.shout";
+  signal.source = "/suzaku/c";
+  signal.type = "suzaku.c.room_1.shout";
   signal.data = std::move(data);
   return std::make_shared<const signals::Signal>(std::move(signal));
 }

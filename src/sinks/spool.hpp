@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,9 +33,10 @@ class Spool {
   };
 
   /// A file that is no spool, or in use, is not touched.
-  Spool(const std::string& path, std::uint64_t max_bytes);
+  Spool(const std::string& path, std::uint64_t max_bytes, std::uint64_t max_parked_bytes);
 
-  /// All of them or, when it throws, none. Returns how many of the oldest had to go for them.
+  /// All of them or, when it throws, none. Returns how many were dropped: the oldest, when there was no room, and those
+  /// that are larger than all of the spool.
   std::uint64_t put(std::span<const signals::SignalPtr> batch);
   /// At least one, if there is one.
   std::vector<Spooled> oldest(std::size_t max_count, std::size_t max_bytes);
@@ -42,11 +44,25 @@ class Spool {
   void remove_through(std::int64_t number);
   Size size() const;
 
+  // Parked signals do not wait: they are set aside.
+  /// Returns how many were dropped: the oldest that are parked, when there was no room.
+  std::uint64_t park(std::int64_t number);
+  /// Nothing when none of this number is parked.
+  std::optional<Spooled> parked_signal(std::int64_t number);
+  void remove_parked(std::int64_t number);
+  /// All of them wait again, before those that came later. Not while others rely on what oldest() has given.
+  void unpark();
+  /// Returns how many were dropped.
+  std::uint64_t drop_parked();
+  Size parked() const;
+
  private:
   Size remove_oldest(std::uint64_t bytes);
+  std::uint64_t drop_oldest_parked(Size& parked);
 
   SpoolLock lock_;
   std::uint64_t max_bytes_;
+  std::uint64_t max_parked_bytes_;
   mutable std::mutex mutex_;
   sqlite::Database database_;
   sqlite::Statement insert_;
@@ -54,7 +70,14 @@ class Spool {
   sqlite::Statement sizes_;
   sqlite::Statement size_through_;
   sqlite::Statement remove_through_;
+  sqlite::Statement length_;
+  sqlite::Statement park_;
+  sqlite::Statement remove_;
+  sqlite::Statement parked_sizes_;
+  sqlite::Statement parked_signal_;
+  sqlite::Statement remove_parked_;
   Size size_;
+  Size parked_;
 };
 
 }  // namespace suzaku::sinks

@@ -18,7 +18,7 @@
 namespace suzaku::sinks {
 namespace {
 
-constexpr std::uint64_t kMaxBytes = 1 << 20;
+constexpr std::uint64_t kMaxBytes = 1 << 20;  // of what waits, and of what is parked
 
 class SpoolTest : public testing::Test {
  protected:
@@ -30,7 +30,7 @@ class SpoolTest : public testing::Test {
   /// Why it cannot be opened.
   std::string refusal() const {
     try {
-      const Spool spool(path_, kMaxBytes);
+      const Spool spool(path_, kMaxBytes, kMaxBytes);
     } catch (const std::runtime_error& error) {
       return error.what();
     }
@@ -60,7 +60,7 @@ class SpoolTest : public testing::Test {
 };
 
 TEST_F(SpoolTest, keeps_signals_in_order) {
-  Spool spool(path_, kMaxBytes);
+  Spool spool(path_, kMaxBytes, kMaxBytes);
   EXPECT_EQ(spool.put(signals_of(1, 2)), 0U);
   EXPECT_EQ(spool.put(signals_of(3, 1)), 0U);
   const auto found = spool.oldest(100, kMaxBytes);
@@ -75,7 +75,7 @@ TEST_F(SpoolTest, keeps_signals_in_order) {
 }
 
 TEST_F(SpoolTest, gives_no_more_than_it_is_asked_for_but_one) {
-  Spool spool(path_, kMaxBytes);
+  Spool spool(path_, kMaxBytes, kMaxBytes);
   spool.put(signals_of(1, 5));
   EXPECT_EQ(ids(spool, 2), "12");
   EXPECT_EQ(ids(spool, 100, 1), "1");
@@ -83,15 +83,15 @@ TEST_F(SpoolTest, gives_no_more_than_it_is_asked_for_but_one) {
 }
 
 TEST_F(SpoolTest, is_there_again) {
-  Spool(path_, kMaxBytes).put(signals_of(1, 3));
-  Spool spool(path_, kMaxBytes);
+  Spool(path_, kMaxBytes, kMaxBytes).put(signals_of(1, 3));
+  Spool spool(path_, kMaxBytes, kMaxBytes);
   EXPECT_EQ(ids(spool), "123");
   EXPECT_EQ(spool.size().signals, 3U);
   EXPECT_EQ(spool.size().bytes, 3 * (line_size() - 1));
 }
 
 TEST_F(SpoolTest, drops_the_oldest_when_it_is_full) {
-  Spool spool(path_, 3 * line_size());
+  Spool spool(path_, 3 * line_size(), kMaxBytes);
   EXPECT_EQ(spool.put(signals_of(1, 3)), 0U);
   EXPECT_EQ(spool.put(signals_of(4, 2)), 2U);
   EXPECT_EQ(ids(spool), "345");
@@ -101,10 +101,49 @@ TEST_F(SpoolTest, drops_the_oldest_when_it_is_full) {
   EXPECT_EQ(ids(spool), "789");
 }
 
+TEST_F(SpoolTest, drops_what_is_larger_than_all_of_it_and_nothing_else) {
+  Spool spool(path_, 3 * line_size(), kMaxBytes);
+  spool.put(signals_of(1, 2));
+  EXPECT_EQ(spool.put(signals_of(3, 1, Payload::from_text('"' + std::string(3 * line_size(), 'x') + '"'))), 1U);
+  EXPECT_EQ(ids(spool), "12");
+}
+
+TEST_F(SpoolTest, sets_signals_aside_and_takes_them_back_in_order) {
+  {
+    Spool spool(path_, kMaxBytes, kMaxBytes);
+    spool.put(signals_of(1, 4));
+    const auto found = spool.oldest(100, kMaxBytes);
+    EXPECT_EQ(spool.park(found[1].number), 0U);
+    EXPECT_EQ(spool.park(found[2].number), 0U);
+    EXPECT_EQ(spool.parked_signal(found[1].number)->event, found[1].event);
+    EXPECT_FALSE(spool.parked_signal(found[0].number));
+  }
+  Spool spool(path_, kMaxBytes, kMaxBytes);
+  EXPECT_EQ(ids(spool), "14");
+  EXPECT_EQ(spool.size().signals, 2U);
+  EXPECT_EQ(spool.parked().signals, 2U);
+  EXPECT_EQ(spool.parked().bytes, 2 * (line_size() - 1));
+  spool.unpark();
+  EXPECT_EQ(ids(spool), "1234");
+  EXPECT_EQ(spool.size().bytes, 4 * (line_size() - 1));
+  EXPECT_EQ(spool.parked().signals, 0U);
+}
+
+TEST_F(SpoolTest, forgets_what_is_parked_when_it_is_told_to) {
+  Spool spool(path_, kMaxBytes, kMaxBytes);
+  spool.put(signals_of(1, 3));
+  for (const Spooled& signal : spool.oldest(100, kMaxBytes)) spool.park(signal.number);
+  spool.remove_parked(1);
+  EXPECT_EQ(spool.parked().signals, 2U);
+  EXPECT_EQ(spool.drop_parked(), 2U);
+  EXPECT_EQ(spool.parked().bytes, 0U);
+  EXPECT_EQ(spool.size().signals, 0U);
+}
+
 TEST_F(SpoolTest, does_not_use_a_number_again) {
   std::int64_t last = 0;
   for (int i = 0; i < 3; ++i) {
-    Spool spool(path_, kMaxBytes);
+    Spool spool(path_, kMaxBytes, kMaxBytes);
     spool.put(signals_of(1, 1));
     const std::int64_t number = spool.oldest(1, 1).at(0).number;
     EXPECT_GT(number, last);
@@ -114,13 +153,13 @@ TEST_F(SpoolTest, does_not_use_a_number_again) {
 }
 
 TEST_F(SpoolTest, is_for_nobody_else) {
-  const Spool spool(path_, kMaxBytes);
+  const Spool spool(path_, kMaxBytes, kMaxBytes);
   EXPECT_EQ(std::filesystem::status(path_).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 TEST_F(SpoolTest, has_one_user) {
-  std::optional<Spool> first(std::in_place, path_, kMaxBytes);
+  std::optional<Spool> first(std::in_place, path_, kMaxBytes, kMaxBytes);
   first->put(signals_of(1, 1));
   EXPECT_EQ(refusal(), "the spool " + path_ + ": in use by another sink or process");
   first->put(signals_of(2, 1));
@@ -130,7 +169,7 @@ TEST_F(SpoolTest, has_one_user) {
 }
 
 TEST_F(SpoolTest, is_not_opened_by_another_name_either) {
-  Spool first(path_, kMaxBytes);
+  Spool first(path_, kMaxBytes, kMaxBytes);
   first.put(signals_of(1, 1));
   const std::string spool = std::exchange(path_, folder_.file("other"));
   std::filesystem::create_symlink(spool, path_);
@@ -153,7 +192,7 @@ TEST_F(SpoolTest, leaves_other_files_alone) {
 }
 
 TEST_F(SpoolTest, says_when_it_is_damaged) {
-  Spool(path_, kMaxBytes).put(signals_of(1, 9, Payload::from_text('"' + std::string(9'000, 'x') + '"')));
+  Spool(path_, kMaxBytes, kMaxBytes).put(signals_of(1, 9, Payload::from_text('"' + std::string(9'000, 'x') + '"')));
   std::string bytes = contents();
   ASSERT_GT(bytes.size(), 8'192U);
   bytes.replace(4'096, bytes.size() - 4'096, bytes.size() - 4'096, '\x55');

@@ -5,6 +5,7 @@
 namespace suzaku::sinks {
 
 void StdoutSink::take(std::span<const signals::SignalPtr> batch) {
+  const Held::Batch held(held_, batch.size());
   if (output_.write(json_lines(batch), stop_)) written_ += batch.size();
 }
 

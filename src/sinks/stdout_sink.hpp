@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "sinks/held.hpp"
 #include "sinks/line_output.hpp"
 #include "sinks/sink.hpp"
 #include "sinks/wake_event.hpp"
@@ -17,11 +18,12 @@ class StdoutSink final : public Sink {
 
   void take(std::span<const signals::SignalPtr> batch) override;
   void stop() noexcept override { stop_.ring(); }
-  JsonObject status() const override { return {{"written", written_.load()}}; }
+  JsonObject status() const override { return {{"written", written_.load()}, {"waiting", held_.get()}}; }
 
  private:
   LineOutput& output_;
   WakeEvent stop_;
+  Held held_;
   std::atomic<std::uint64_t> written_{0};
 };
 

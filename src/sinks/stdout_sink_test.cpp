@@ -54,7 +54,7 @@ TEST(StdoutSink, writes_a_line_for_each_signal) {
   sink.take(batch);
   const std::string expected = json_lines(batch);
   EXPECT_EQ(pipe.read(expected.size()), expected);
-  EXPECT_EQ(sink.status(), (JsonObject{{"written", 3}}));
+  EXPECT_EQ(sink.status(), (JsonObject{{"written", 3}, {"waiting", 0}}));
 }
 
 TEST(StdoutSink, lines_of_several_do_not_mix) {
@@ -91,9 +91,10 @@ TEST(StdoutSink, waits_for_a_slow_reader_until_it_is_stopped) {
   auto waiting_for_its_turn = std::async(std::launch::async, take, std::ref(other));
   other.stop();
   EXPECT_EQ(waiting_for_its_turn.wait_for(30s), std::future_status::ready);
+  EXPECT_EQ(sink.status().at("waiting"), 1);
   sink.stop();
   EXPECT_EQ(waiting.wait_for(30s), std::future_status::ready);
-  EXPECT_EQ(sink.status(), (JsonObject{{"written", 0}}));
+  EXPECT_EQ(sink.status(), (JsonObject{{"written", 0}, {"waiting", 0}}));
 }
 
 TEST(StdoutSink, ends_the_line_that_another_could_not) {
@@ -118,7 +119,7 @@ TEST(StdoutSink, a_reader_that_is_gone_is_an_error) {
   StdoutSink sink(output);
   pipe.out = {};
   EXPECT_THROW(sink.take(signals_of(1, 1)), std::runtime_error);
-  EXPECT_EQ(sink.status(), (JsonObject{{"written", 0}}));
+  EXPECT_EQ(sink.status(), (JsonObject{{"written", 0}, {"waiting", 0}}));
 }
 
 }  // namespace

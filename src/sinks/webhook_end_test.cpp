@@ -17,13 +17,13 @@ using WebhookEndTest = WebhookSinkTest;
 
 TEST_F(WebhookEndTest, what_waits_is_delivered_by_the_next_run) {
   {
-    WebhookSink sink(patient_options(kNobody));
+    WebhookSink sink("hook", patient_options(kNobody));
     sink.take(signals_of(1, 3));
     await_failures(sink, 1);
     EXPECT_EQ(sink.status().at("waiting"), 3);
   }
   HttpReceiver receiver;
-  WebhookSink sink(options(receiver.url()));
+  WebhookSink sink("hook", options(receiver.url()));
   sink.take(signals_of(4, 1));
   EXPECT_EQ(ids(receiver, 4), (std::vector<std::string>{"1", "2", "3", "4"}));
 }
@@ -34,7 +34,7 @@ TEST_F(WebhookEndTest, what_it_has_taken_survives_the_end_of_its_process) {
   ASSERT_EQ(::pipe2(taken.data(), O_CLOEXEC), 0);
   const pid_t child = ::fork();
   if (child == 0) {
-    WebhookSink sink(options(kNobody));
+    WebhookSink sink("hook", options(kNobody));
     for (int last = 0; true; last += kBatch) {
       sink.take(signals_of(last + 1, kBatch));
       const int now = last + kBatch;
@@ -51,7 +51,7 @@ TEST_F(WebhookEndTest, what_it_has_taken_survives_the_end_of_its_process) {
   ASSERT_EQ(::waitpid(child, nullptr, 0), child);
 
   HttpReceiver receiver;
-  WebhookSink sink(options(receiver.url()));
+  WebhookSink sink("hook", options(receiver.url()));
   await_delivered(sink);
   EXPECT_GE(receiver.waiting(), static_cast<std::size_t>(last));
   for (int i = 1; i <= last; ++i) ASSERT_EQ(id_of(receiver.next()), std::to_string(i));
@@ -59,7 +59,7 @@ TEST_F(WebhookEndTest, what_it_has_taken_survives_the_end_of_its_process) {
 
 TEST_F(WebhookEndTest, ends_at_once_during_a_request) {
   HttpReceiver receiver([](const auto&) { return HttpReceiver::kNoAnswer; });
-  auto sink = std::make_unique<WebhookSink>(options(receiver.url()));
+  auto sink = std::make_unique<WebhookSink>("hook", options(receiver.url()));
   sink->take(signals_of(1, 1));
   receiver.next();
   const auto end = std::async(std::launch::async, [&] { sink.reset(); });
@@ -67,7 +67,7 @@ TEST_F(WebhookEndTest, ends_at_once_during_a_request) {
 }
 
 TEST_F(WebhookEndTest, ends_at_once_while_it_waits_to_try_again) {
-  auto sink = std::make_unique<WebhookSink>(patient_options(kNobody));
+  auto sink = std::make_unique<WebhookSink>("hook", patient_options(kNobody));
   sink->take(signals_of(1, 1));
   await_failures(*sink, 1);
   const auto end = std::async(std::launch::async, [&] { sink.reset(); });

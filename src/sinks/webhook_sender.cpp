@@ -1,7 +1,5 @@
 #include "sinks/webhook_sender.hpp"
 
-#include <algorithm>
-#include <array>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -17,20 +15,14 @@ std::string key_of(const std::string& secret) {
   return *key;
 }
 
-Result<WebhookRequest> request_of(const Spooled& signal, WebhookOptions::Mode mode) {
-  if (mode == WebhookOptions::Mode::structured) return structured_request(signal.event);
-  return signals::parse_signal(signal.event).map(binary_request);
+/// An event that cannot be read, such as one with data that is nested too deeply, is sent as it is in any mode.
+WebhookRequest request_of(const Spooled& signal, WebhookOptions::Mode mode) {
+  if (mode == WebhookOptions::Mode::binary)
+    if (const auto event = signals::parse_signal(signal.event)) return binary_request(*event);
+  return structured_request(signal.event);
 }
 
 }  // namespace
-
-Sending::End end_of(int status) noexcept {
-  // Said of the receiver, the moment or our rights, which may change, and not of the signal.
-  constexpr std::array kPassing = {401, 403, 404, 405, 408, 410, 425, 429};
-  if (status >= 200 && status < 300) return Sending::End::delivered;
-  const bool is_passing = std::find(kPassing.begin(), kPassing.end(), status) != kPassing.end();
-  return status >= 400 && status < 500 && !is_passing ? Sending::End::refused : Sending::End::failed;
-}
 
 WebhookSender::WebhookSender(const WebhookOptions& options)
     : mode_(options.mode),
@@ -40,12 +32,14 @@ WebhookSender::WebhookSender(const WebhookOptions& options)
 
 Sending WebhookSender::send(const Spooled& signal) {
   auto request = request_of(signal, mode_);
-  if (!request) return {.end = Sending::End::refused, .why = "the spool holds no signal: " + request.error().message};
-  request->headers.insert(request->headers.end(), headers_.begin(), headers_.end());
-  if (!key_.empty()) sign(*request, key_, signal.id, std::chrono::system_clock::now());
-  const auto answer = http_.post(request->headers, request->body);
-  if (!answer) return {.end = Sending::End::failed, .why = answer.error().message};
-  return {.end = end_of(answer->status),
+  request.headers.insert(request.headers.end(), headers_.begin(), headers_.end());
+  if (!key_.empty()) sign(request, key_, signal.id, std::chrono::system_clock::now());
+  const auto answer = http_.post(request.headers, request.body);
+  if (!answer) {
+    const auto verdict = answer.error().was_sent ? Verdict::failed : Verdict::unavailable;
+    return {.verdict = verdict, .why = answer.error().message};
+  }
+  return {.verdict = verdict_of(answer->status),
           .why = fmt::format("the receiver answers with HTTP {}", answer->status),
           .retry_after = answer->retry_after};
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,28 +9,24 @@
 #include "sinks/http_client.hpp"
 #include "sinks/options.hpp"
 #include "sinks/spool.hpp"
+#include "sinks/webhook_answer.hpp"
 
 namespace suzaku::sinks {
 
 /// What became of a signal that was sent.
 struct Sending {
-  enum class End : std::uint8_t {
-    delivered,
-    refused,  // this very signal, which would be refused again
-    failed    // and may be tried again
-  };
-  End end = End::delivered;
+  Verdict verdict = Verdict::delivered;
   std::string why = {};                 // unless delivered
-  std::chrono::seconds retry_after{0};  // when failed: what the receiver asks for
-};
+  std::chrono::seconds retry_after{0};  // before this time has passed, the receiver wants nothing
 
-/// What an answer with this status says of the signal.
-Sending::End end_of(int status) noexcept;
+  /// Delivered or refused: it is not sent again.
+  bool is_settled() const noexcept { return verdict == Verdict::delivered || verdict == Verdict::refused; }
+};
 
 /// Sends signals to a webhook's receiver. One thread, but for stop().
 class WebhookSender {
  public:
-  /// Throws std::invalid_argument for a URL or a secret that cannot be.
+  /// Throws std::invalid_argument for a URL or a secret that cannot be used.
   explicit WebhookSender(const WebhookOptions& options);
 
   Sending send(const Spooled& signal);

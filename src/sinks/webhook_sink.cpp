@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <csignal>
 #include <cstddef>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "base/log.hpp"
 #include "base/thrown.hpp"
@@ -10,9 +13,6 @@
 
 namespace suzaku::sinks {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-using End = Sending::End;
 
 // So much is delivered before it leaves the disk, and would be delivered again if the process were killed.
 constexpr std::size_t kGroup = 256;
@@ -29,10 +29,11 @@ void block_sigpipe() {
 
 }  // namespace
 
-WebhookSink::WebhookSink(const WebhookOptions& options)
-    : retry_(options.retry),
+WebhookSink::WebhookSink(std::string agent, const WebhookOptions& options)
+    : agent_(std::move(agent)),
+      options_(options),
       spooling_(options.spool, failures_),
-      spool_(options.spool, options.max_spool_size),
+      spool_(options.spool, options.max_spool_size, options.max_parked_size),
       sender_(options),
       thread_([this] { run(); }) {}
 
@@ -41,13 +42,18 @@ WebhookSink::~WebhookSink() {
 }
 
 void WebhookSink::take(std::span<const signals::SignalPtr> batch) {
+  const Held::Batch held(held_, batch.size());
   std::uint64_t dropped = 0;
   if (!spooling_.until_done([&] { dropped = spool_.put(batch); })) return;
-  const std::lock_guard lock(mutex_);
-  dropped_ += dropped;
-  changed_.notify_all();
+  note_dropped(dropped);
   if (dropped != 0 && drops_logged_.pass(Clock::now()))
-    log::warning("webhook {}: its spool is full; {} signals were dropped so far", sender_.receiver(), dropped_);
+    log::warning("webhook {}: its spool is full; {} signals were dropped", sender_.receiver(), dropped);
+}
+
+void WebhookSink::note_dropped(std::uint64_t count) {
+  const std::lock_guard lock(mutex_);
+  dropped_ += count;
+  changed_.notify_all();
 }
 
 void WebhookSink::stop() noexcept {
@@ -58,14 +64,33 @@ void WebhookSink::stop() noexcept {
   changed_.notify_all();
 }
 
+std::uint64_t WebhookSink::retry() {
+  const std::uint64_t parked = spool_.parked().signals;
+  const std::lock_guard lock(mutex_);
+  is_paused_ = false;
+  wants_retry_ = true;
+  changed_.notify_all();
+  return parked;
+}
+
+std::uint64_t WebhookSink::drop_parked() {
+  const std::uint64_t dropped = spool_.drop_parked();
+  note_dropped(dropped);
+  return dropped;
+}
+
 JsonObject WebhookSink::status() const {
   const Spool::Size waiting = spool_.size();
+  const Spool::Size parked = spool_.parked();
   const std::lock_guard lock(mutex_);
-  JsonObject status{{"waiting", waiting.signals},
+  JsonObject status{{"waiting", waiting.signals + held_.get()},
                     {"waiting_bytes", waiting.bytes},
+                    {"parked", parked.signals},
+                    {"parked_bytes", parked.bytes},
                     {"delivered", delivered_},
                     {"refused", refused_},
-                    {"dropped", dropped_}};
+                    {"dropped", dropped_},
+                    {"is_paused", is_paused_}};
   failures_.add_to(status);
   return status;
 }
@@ -74,28 +99,44 @@ JsonObject WebhookSink::status() const {
 
 void WebhookSink::run() {
   block_sigpipe();
-  while (wait_for_signals()) {
-    if (const auto failed = deliver_some()) back_off(*failed);
+  while (wait_for_work()) {
+    unpark_if_asked();
+    const auto failed = deliver_some();
+    if (!failed) continue;
+    failed->verdict == Verdict::gone ? pause(*failed) : back_off(*failed);
   }
 }
 
 /// False when it was stopped.
-bool WebhookSink::wait_for_signals() {
+bool WebhookSink::wait_for_work() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return is_stopped_ || spool_.size().signals != 0; });
+  changed_.wait(lock, [this] { return is_stopped_ || wants_retry_ || (!is_paused_ && spool_.size().signals != 0); });
   return !is_stopped_;
 }
 
-/// Until something fails, but not for long.
+/// On this thread, which knows that nothing rests on the order of the spool now.
+void WebhookSink::unpark_if_asked() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!std::exchange(wants_retry_, false)) return;
+  }
+  spooling_.until_done([this] { spool_.unpark(); });
+  parked_in_a_row_.clear();
+  attempts_ = {};
+}
+
+/// Until something fails, but not for long. What has failed, if it is to be waited for.
 std::optional<Sending> WebhookSink::deliver_some() {
   try {
     const auto until = Clock::now() + kGroupTime;
     std::optional<Sending> failed;
+    std::optional<Spooled> failed_at;
     std::optional<std::int64_t> done;
-    for (const Spooled& signal : spool_.oldest(kGroup, kGroupBytes)) {
+    for (Spooled& signal : spool_.oldest(kGroup, kGroupBytes)) {
       Sending sending = sender_.send(signal);
-      if (sending.end == End::failed) {
+      if (!sending.is_settled()) {
         failed = std::move(sending);
+        failed_at = std::move(signal);
         break;
       }
       note(signal, sending);
@@ -103,15 +144,66 @@ std::optional<Sending> WebhookSink::deliver_some() {
       if (Clock::now() >= until) break;
     }
     // Before anything else is sent: it would be the same again.
-    if (done && spooling_.until_done([&] { spool_.remove_through(*done); })) note_success();
-    return failed;
+    if (done) {
+      if (!spooling_.until_done([&] { spool_.remove_through(*done); })) return failed;
+      note_success();
+      if (auto again = send_parked_again()) return again;
+    }
+    return failed ? after_failure(*failed_at, *std::move(failed)) : std::nullopt;
   } catch (...) {
-    return Sending{.end = End::failed, .why = what_is_thrown()};
+    return Sending{.verdict = Verdict::unavailable, .why = what_is_thrown()};
   }
 }
 
+/// Nothing when the next signal is to be sent at once.
+std::optional<Sending> WebhookSink::after_failure(const Spooled& signal, Sending failed) {
+  if (failed.verdict != Verdict::failed || !is_used_up(signal)) return failed;
+  park(signal, failed);
+  if (parked_in_a_row_.size() == 1) return std::nullopt;
+  return failed;  // it seems to fail at each of them, and is not to be flooded
+}
+
+bool WebhookSink::is_used_up(const Spooled& signal) {
+  const auto now = Clock::now();
+  if (attempts_.number != signal.number) attempts_ = {.number = signal.number, .count = 0, .since = now};
+  ++attempts_.count;
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_stopped_) return false;  // which is why it failed
+  }
+  const bool is_too_often = options_.max_attempts != 0 && attempts_.count >= options_.max_attempts;
+  const bool is_too_old = options_.max_age.count() != 0 && now - attempts_.since >= options_.max_age;
+  return is_too_often || is_too_old;
+}
+
+void WebhookSink::park(const Spooled& signal, const Sending& failed) {
+  std::uint64_t dropped = 0;
+  if (!spooling_.until_done([&] { dropped = spool_.park(signal.number); })) return;
+  note_dropped(dropped);
+  failures_.add(failed.why);
+  parked_in_a_row_.push_back(signal.number);
+  log::warning(
+      "webhook {}: parked signal {} after {} attempts: {}; `suzaku bridge ctl webhook retry {}` sends it again{}",
+      sender_.receiver(), signal.id, attempts_.count, failed.why, agent_,
+      dropped == 0 ? "" : fmt::format("; {} that were parked before had to be dropped", dropped));
+}
+
+/// Those that were parked since the receiver took a signal before this. What has failed, if it is to be waited for.
+std::optional<Sending> WebhookSink::send_parked_again() {
+  for (; !parked_in_a_row_.empty(); parked_in_a_row_.pop_front()) {
+    const auto signal = spool_.parked_signal(parked_in_a_row_.front());
+    if (!signal) continue;
+    const Sending sending = sender_.send(*signal);
+    if (sending.verdict == Verdict::failed) continue;  // it stays parked
+    if (!sending.is_settled()) return sending;
+    note(*signal, sending);
+    if (!spooling_.until_done([&] { spool_.remove_parked(signal->number); })) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 void WebhookSink::note(const Spooled& signal, const Sending& sending) {
-  const bool is_refused = sending.end == End::refused;
+  const bool is_refused = sending.verdict == Verdict::refused;
   if (is_refused) {
     if (const auto more = refusals_logged_.pass(Clock::now()))
       log::warning("webhook {}: dropped signal {}: {}; {} more since the last line", sender_.receiver(), signal.id,
@@ -134,9 +226,19 @@ void WebhookSink::back_off(const Sending& failed) {
     log::warning("webhook {}: cannot deliver, and will try again: {}", sender_.receiver(), failed.why);
   failures_.add(failed.why);
   const double random = std::uniform_real_distribution<double>()(random_);
-  const auto delay = client::core::delay(retry_, {.attempt = failures_in_a_row_, .reason = {}}, random);
-  const auto pause = std::max<std::chrono::milliseconds>(delay.value_or(retry_.max), failed.retry_after);
-  changed_.wait_for(lock, pause, [this] { return is_stopped_; });
+  const auto delay = client::core::delay(options_.retry, {.attempt = failures_in_a_row_, .reason = {}}, random);
+  const auto wait = std::max<std::chrono::milliseconds>(delay.value_or(options_.retry.max), failed.retry_after);
+  changed_.wait_for(lock, wait, [this] { return is_stopped_ || wants_retry_; });
+}
+
+/// Until retry().
+void WebhookSink::pause(const Sending& failed) {
+  const std::lock_guard lock(mutex_);
+  const std::string why =
+      fmt::format("{}, which ends deliveries; `suzaku bridge ctl webhook retry {}` resumes them", failed.why, agent_);
+  log::warning("webhook {}: paused: {}", sender_.receiver(), why);
+  failures_.add(why);
+  is_paused_ = !wants_retry_;
 }
 
 }  // namespace suzaku::sinks

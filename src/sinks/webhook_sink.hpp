@@ -2,14 +2,18 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <random>
+#include <string>
 #include <thread>
 
 #include "base/log_limit.hpp"
 #include "sinks/failures.hpp"
+#include "sinks/held.hpp"
 #include "sinks/options.hpp"
 #include "sinks/retry.hpp"
 #include "sinks/sink.hpp"
@@ -20,42 +24,76 @@ namespace suzaku::sinks {
 
 /// Sends each signal by HTTP POST, one after another, at least once. take() puts them on disk, a thread delivers them
 /// from there, also those of earlier runs.
+///
+/// A signal at which the receiver fails too often is parked, so that those behind it are delivered. When the receiver
+/// takes signals again after it took none, those that were parked meanwhile are sent once more, since it was perhaps
+/// not their fault. Others stay parked until retry() or drop_parked().
 class WebhookSink final : public Sink {
  public:
   /// Throws std::runtime_error for a spool that cannot be used, std::invalid_argument for a URL or secret that cannot
   /// be.
-  explicit WebhookSink(const WebhookOptions& options);
+  WebhookSink(std::string agent, const WebhookOptions& options);
   ~WebhookSink() override;
 
   /// Waits while the spool cannot be written to.
   void take(std::span<const signals::SignalPtr> batch) override;
   /// What waits stays on disk.
   void stop() noexcept override;
+  /// {"waiting", "waiting_bytes", "parked", "parked_bytes", "delivered", "refused", "dropped", "is_paused", "failures",
+  /// "last_failure"}
   JsonObject status() const override;
 
+  /// What is parked waits again, before what came later, and a sink that has paused goes on. Returns how many signals
+  /// were parked. Any thread; does not wait.
+  std::uint64_t retry();
+  /// Drops what is parked. Returns how many signals. Any thread.
+  std::uint64_t drop_parked();
+
  private:
+  using Clock = std::chrono::steady_clock;
+
+  /// The attempts at the oldest signal that have failed.
+  struct Attempts {
+    std::int64_t number = 0;  // the signal's
+    std::size_t count = 0;
+    Clock::time_point since = {};
+  };
+
   void run();
-  bool wait_for_signals();
+  bool wait_for_work();
+  void unpark_if_asked();
   std::optional<Sending> deliver_some();
+  std::optional<Sending> after_failure(const Spooled& signal, Sending failed);
+  bool is_used_up(const Spooled& signal);
+  void park(const Spooled& signal, const Sending& failed);
+  std::optional<Sending> send_parked_again();
   void note(const Spooled& signal, const Sending& sending);
   void note_success();
+  void note_dropped(std::uint64_t count);
   void back_off(const Sending& failed);
+  void pause(const Sending& failed);
 
-  const client::ExponentialBackoff retry_;
+  const std::string agent_;
+  const WebhookOptions options_;
   Failures failures_;
   Retry spooling_;
   Spool spool_;
+  Held held_;
   WebhookSender sender_;
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;  // signals came, or it was stopped
+  std::condition_variable changed_;  // signals came, or one of these:
   bool is_stopped_ = false;
+  bool is_paused_ = false;
+  bool wants_retry_ = false;
   std::uint64_t delivered_ = 0;
   std::uint64_t refused_ = 0;
   std::uint64_t dropped_ = 0;
 
   LogLimit drops_logged_{1};           // of the thread that calls take()
   std::size_t failures_in_a_row_ = 0;  // of the thread that delivers, as these:
+  Attempts attempts_;
+  std::deque<std::int64_t> parked_in_a_row_;  // since the receiver took a signal
   LogLimit refusals_logged_{10};
   std::minstd_rand random_{std::random_device()()};
   std::jthread thread_;

@@ -12,7 +12,7 @@ namespace {
 
 TEST_F(WebhookSinkTest, delivers_events_in_order) {
   HttpReceiver receiver;
-  WebhookSink sink(options(receiver.url()));
+  WebhookSink sink("hook", options(receiver.url()));
   sink.take(signals_of(1, 2));
   sink.take(signals_of(3, 1));
   await_delivered(sink);
@@ -23,9 +23,12 @@ TEST_F(WebhookSinkTest, delivers_events_in_order) {
   EXPECT_EQ(ids(receiver, 2), (std::vector<std::string>{"2", "3"}));
   EXPECT_EQ(sink.status(), (JsonObject{{"waiting", 0},
                                        {"waiting_bytes", 0},
+                                       {"parked", 0},
+                                       {"parked_bytes", 0},
                                        {"delivered", 3},
                                        {"refused", 0},
                                        {"dropped", 0},
+                                       {"is_paused", false},
                                        {"failures", 0},
                                        {"last_failure", ""}}));
 }
@@ -35,7 +38,7 @@ TEST_F(WebhookSinkTest, delivers_data_and_attributes_apart) {
   WebhookOptions binary = options(receiver.url());
   binary.mode = WebhookOptions::Mode::binary;
   binary.headers = {{"Authorization", "Bearer hunter"}};
-  WebhookSink sink(binary);
+  WebhookSink sink("hook", binary);
   sink.take(std::array{signal_of("é", Payload::binary("\xff")), signal_of("2", {{"body", "hi"}})});
   const http::Request bytes = receiver.next();
   EXPECT_EQ(bytes.body, "\xff");
@@ -44,14 +47,14 @@ TEST_F(WebhookSinkTest, delivers_data_and_attributes_apart) {
   EXPECT_EQ(*bytes.header("authorization"), "Bearer hunter");
   const http::Request json = receiver.next();
   EXPECT_EQ(json.body, R"({"body":"hi"})");
-  EXPECT_EQ(*json.header("ce-type"), "phoenix.c.room_1.shout");
+  EXPECT_EQ(*json.header("ce-type"), "suzaku.c.room_1.shout");
 }
 
 TEST_F(WebhookSinkTest, signs_what_it_sends) {
   HttpReceiver receiver;
   WebhookOptions signing = options(receiver.url());
   signing.secret = "whsec_Zm9v";
-  WebhookSink sink(signing);
+  WebhookSink sink("hook", signing);
   const auto before = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   sink.take(signals_of(1, 1));
   const http::Request request = receiver.next();
@@ -68,19 +71,19 @@ TEST_F(WebhookSinkTest, signs_what_it_sends) {
 TEST_F(WebhookSinkTest, tries_again_until_it_is_delivered) {
   std::atomic<int> requests{0};
   HttpReceiver receiver([&](const auto&) {
-    constexpr std::array kAnswers = {500, 503, 302, 401, 403, 404, 405, 408, 410, 425, 429};
+    constexpr std::array kAnswers = {500, 503, 302, 401, 402, 403, 404, 405, 407, 408, 423, 425, 429, 451};
     const auto i = static_cast<std::size_t>(requests++);
     if (i == 0) return std::string(HttpReceiver::kHangUp);
     return HttpReceiver::status(i <= kAnswers.size() ? kAnswers[i - 1] : 204);
   });
-  WebhookSink sink(options(receiver.url()));
+  WebhookSink sink("hook", options(receiver.url()));
   sink.take(signals_of(1, 2));
   await_delivered(sink);
-  for (int i = 0; i < 13; ++i) EXPECT_EQ(id_of(receiver.next()), "1");
+  for (int i = 0; i < 16; ++i) EXPECT_EQ(id_of(receiver.next()), "1");
   EXPECT_EQ(id_of(receiver.next()), "2");
   const JsonObject status = sink.status();
   EXPECT_EQ(status.at("delivered"), 2);
-  EXPECT_EQ(status.at("failures"), 12);
+  EXPECT_EQ(status.at("failures"), 15);
   EXPECT_NE(status.at("last_failure"), "");
 }
 
@@ -89,7 +92,7 @@ TEST_F(WebhookSinkTest, waits_as_long_as_the_receiver_asks) {
   HttpReceiver receiver([&](const auto&) {
     return requests++ == 0 ? HttpReceiver::status(429, "retry-after: 1") : HttpReceiver::status(200);
   });
-  WebhookSink sink(options(receiver.url()));
+  WebhookSink sink("hook", options(receiver.url()));
   const auto begin = std::chrono::steady_clock::now();
   sink.take(signals_of(1, 1));
   await_delivered(sink);
@@ -101,29 +104,56 @@ TEST_F(WebhookSinkTest, drops_what_the_receiver_refuses) {
     const std::string id = id_of(request);
     return HttpReceiver::status(id == "1" ? 400 : id == "2" ? 422 : 200);
   });
-  WebhookSink sink(patient_options(receiver.url()));
+  WebhookSink sink("hook", patient_options(receiver.url()));
   sink.take(signals_of(1, 3));
   await_delivered(sink);
   EXPECT_EQ(ids(receiver, 3), (std::vector<std::string>{"1", "2", "3"}));
-  EXPECT_EQ(
-      without_bytes(sink.status()),
-      (JsonObject{
-          {"waiting", 0}, {"delivered", 1}, {"refused", 2}, {"dropped", 0}, {"failures", 0}, {"last_failure", ""}}));
+  const JsonObject status = sink.status();
+  EXPECT_EQ(status.at("delivered"), 1);
+  EXPECT_EQ(status.at("refused"), 2);
+  EXPECT_EQ(status.at("dropped"), 0);
+  EXPECT_EQ(status.at("failures"), 0);
 }
 
-TEST(WebhookAnswer, tells_the_signal_from_the_receiver) {
-  using End = Sending::End;
-  for (const int status : {200, 201, 202, 204, 299}) EXPECT_EQ(end_of(status), End::delivered) << status;
-  for (const int status : {400, 402, 406, 409, 411, 413, 414, 415, 422, 431, 451})
-    EXPECT_EQ(end_of(status), End::refused) << status;
-  for (const int status : {0, 300, 301, 304, 307, 401, 403, 404, 405, 408, 410, 425, 429, 500, 502, 503, 504, 599, 999})
-    EXPECT_EQ(end_of(status), End::failed) << status;
+TEST_F(WebhookSinkTest, delivers_an_event_with_control_characters_in_both_modes_with_the_same_name) {
+  HttpReceiver receiver;
+  for (const auto mode : {WebhookOptions::Mode::structured, WebhookOptions::Mode::binary}) {
+    signals::Signal signal = *signal_of("1");
+    signal.phoenixevent = "a\x07\n%";
+    signal.type = "suzaku.c.room_1.a\x07\n%";
+    WebhookOptions all = options(receiver.url());
+    all.mode = mode;
+    WebhookSink sink("hook", all);
+    sink.take(std::array{std::make_shared<const signals::Signal>(signal)});
+    await_delivered(sink);
+    EXPECT_EQ(sink.status().at("delivered"), 1);
+  }
+  const auto structured = signals::parse_signal(receiver.next().body);
+  ASSERT_TRUE(structured) << structured.error().message;
+  EXPECT_EQ(structured->phoenixevent, "a%07%0A%");
+  EXPECT_EQ(structured->type, "suzaku.c.room_1.a%07%0A%");
+  const http::Request binary = receiver.next();  // where the binding encodes each % once more
+  EXPECT_EQ(*binary.header("ce-phoenixevent"), "a%2507%250A%25");
+  EXPECT_EQ(*binary.header("ce-type"), "suzaku.c.room_1.a%2507%250A%25");
+}
+
+TEST_F(WebhookSinkTest, sends_an_event_as_it_is_when_its_parts_cannot_be_read) {
+  {
+    Spool spool(folder_.file("spool"), 1 << 20, 1 << 20);
+    spool.put(signals_of(1, 1, Payload::from_text(std::string(1'024, '[') + std::string(1'024, ']'))));
+  }
+  HttpReceiver receiver;
+  WebhookOptions binary = options(receiver.url());
+  binary.mode = WebhookOptions::Mode::binary;
+  WebhookSink sink("hook", binary);
+  await_delivered(sink);
+  EXPECT_EQ(sink.status().at("delivered"), 1);
 }
 
 TEST_F(WebhookSinkTest, nothing_is_lost_while_the_receiver_is_away) {
   std::atomic<bool> is_away{false};
   HttpReceiver receiver([&](const auto&) { return is_away ? HttpReceiver::kHangUp : HttpReceiver::status(200); });
-  WebhookSink sink(options(receiver.url()));
+  WebhookSink sink("hook", options(receiver.url()));
   sink.take(signals_of(1, 10));
   await_delivered(sink);
   EXPECT_EQ(ids(receiver, 10).back(), "10");
@@ -144,7 +174,7 @@ TEST_F(WebhookSinkTest, a_request_without_an_answer_is_sent_again) {
       [&](const auto&) { return requests++ == 0 ? HttpReceiver::kNoAnswer : HttpReceiver::status(200); });
   WebhookOptions hasty = options(receiver.url());
   hasty.timeout = 100ms;
-  WebhookSink sink(hasty);
+  WebhookSink sink("hook", hasty);
   sink.take(signals_of(1, 1));
   EXPECT_EQ(ids(receiver, 2), (std::vector<std::string>{"1", "1"}));
 }
@@ -154,7 +184,7 @@ TEST_F(WebhookSinkTest, a_full_spool_drops_the_oldest) {
   {
     WebhookOptions small = patient_options(kNobody);
     small.max_spool_size = 3 * size;
-    WebhookSink sink(small);
+    WebhookSink sink("hook", small);
     sink.take(signals_of(1, 3));
     sink.take(signals_of(4, 2));
     const JsonObject status = sink.status();
@@ -163,7 +193,7 @@ TEST_F(WebhookSinkTest, a_full_spool_drops_the_oldest) {
     EXPECT_EQ(status.at("dropped"), 2);
   }
   HttpReceiver receiver;
-  const WebhookSink sink(options(receiver.url()));
+  const WebhookSink sink("hook", options(receiver.url()));
   EXPECT_EQ(ids(receiver, 3), (std::vector<std::string>{"3", "4", "5"}));
 }
 
@@ -175,7 +205,7 @@ TEST_F(WebhookSinkTest, says_that_it_fails_and_that_it_delivers_again_and_no_mor
   testing::internal::CaptureStderr();
   JsonObject status;
   {
-    WebhookSink sink(options(url));
+    WebhookSink sink("hook", options(url));
     sink.take(signals_of(1, 2));
     await_delivered(sink);
     status = sink.status();
@@ -191,11 +221,11 @@ TEST_F(WebhookSinkTest, says_that_it_fails_and_that_it_delivers_again_and_no_mor
 
 TEST_F(WebhookSinkTest, tells_no_secrets_when_it_cannot_be) {
   WebhookOptions wrong = options("ftp://hunter@example.com");
-  EXPECT_THROW(WebhookSink{wrong}, std::invalid_argument);
+  EXPECT_THROW(WebhookSink("hook", wrong), std::invalid_argument);
   wrong = options(kNobody);
   wrong.secret = "whsec_hunter!2";
   try {
-    const WebhookSink sink(wrong);
+    const WebhookSink sink("hook", wrong);
     ADD_FAILURE();
   } catch (const std::invalid_argument& error) {
     EXPECT_EQ(std::string(error.what()).find("hunter"), std::string::npos);

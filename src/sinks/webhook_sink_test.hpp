@@ -29,6 +29,8 @@ class WebhookSinkTest : public testing::Test {
     return {.url = url,
             .timeout = 10min,
             .spool = folder_.file("spool"),
+            .max_attempts = 0,
+            .max_age = 0ms,
             .retry = {.first = 1ms, .factor = 2, .max = 10ms, .jitter = 0.25}};
   }
   /// The first retry never comes.

@@ -1,5 +1,6 @@
 #include "daemon_test.hpp"
 
+#include <atomic>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,8 +18,8 @@ TEST_F(DaemonTest, takes_messages_of_connections_to_agents_by_their_routes) {
                  {"event", "shout"},
                  {"payload", {{"n", 1}}}}),
             (Json{{"ok", true}, {"result", {{"status", "ok"}, {"response", JsonObject()}}}}));
-  await_in("all", "phoenix.one.room_1.shout");
-  await_in("all", "phoenix.two.room_1.shout");
+  await_in("all", "suzaku.one.room_1.shout");
+  await_in("all", "suzaku.two.room_1.shout");
   await_in("cat", R"("data":{"n":1})");
   daemon->stop();
   EXPECT_EQ(scratch.read("cat").find("two"), std::string::npos);
@@ -45,9 +46,9 @@ TEST_F(DaemonTest, a_reload_touches_only_what_has_changed) {
   EXPECT_EQ(connection("one").at("since"), one.at("since"));
   EXPECT_EQ(connection("one").at("metrics").at("connects"), 1);
   EXPECT_EQ(agent("cat").at("pid"), cat.at("pid"));
-  await_in("all_2", "phoenix.channel.joined");
+  await_in("all_2", "suzaku.channel.joined");
 
-  replace(yaml, "  - {from: phoenix.one.*.shout, to: cat}\n", "");
+  replace(yaml, "  - {from: suzaku.one.*.shout, to: cat}\n", "");
   replace(yaml, "  cat: {sink: command, command: [sh, -c, \"cat >> ${FOLDER}cat\"]}\n", "");
   const auto again = daemon->reload();
   ASSERT_TRUE(again) << again.error().message;
@@ -77,7 +78,7 @@ TEST_F(DaemonTest, a_reload_starts_agents_anew_that_were_given_up) {
 }
 
 TEST_F(DaemonTest, an_agent_that_cannot_be_started_is_named) {
-  yaml += "  - {from: phoenix.one.*.shout, to: lost}\n";
+  yaml += "  - {from: suzaku.one.*.shout, to: lost}\n";
   replace(yaml, "routes:", "  lost: {sink: command, command: [/no/such/program]}\nroutes:");
   daemon = make();
   const auto started = daemon->start();
@@ -89,7 +90,7 @@ TEST_F(DaemonTest, an_agent_that_cannot_be_started_is_named) {
 TEST_F(DaemonTest, an_agent_that_cannot_be_started_anew_stops_no_other) {
   start();
   await_joined("one", 1);
-  yaml += "  - {from: phoenix.one.*.shout, to: lost}\n";
+  yaml += "  - {from: suzaku.one.*.shout, to: lost}\n";
   replace(yaml, "routes:", "  lost: {sink: command, command: [/no/such/program]}\nroutes:");
   const auto changes = daemon->reload();
   ASSERT_TRUE(changes) << changes.error().message;
@@ -150,7 +151,7 @@ TEST_F(DaemonTest, a_stop_lets_agents_finish) {
   await_joined("two", 1);
   daemon->stop();
   const std::string all = scratch.read("all");
-  for (const auto* const type : {"phoenix.channel.left", "phoenix.connection.disconnected"})
+  for (const auto* const type : {"suzaku.channel.left", "suzaku.connection.disconnected"})
     for (const auto* const name : {"one", "two"})
       EXPECT_NE(all.find(std::string(R"("type":")") + type), std::string::npos) << name << all;
   EXPECT_EQ(ask({{"command", "start"}, {"connection", "one"}}).at("error"), "the bridge is about to end");
@@ -177,6 +178,69 @@ TEST_F(DaemonTest, a_slow_agent_delays_neither_others_nor_the_socket) {
   await_in("all", "\"data\":{\"n\":" + std::to_string(kMessages - 1) + ",");
   EXPECT_GT(agent("cat").at("waiting").to_number<int>(), 0);
   EXPECT_EQ(agent("all").at("dropped"), 0);
+}
+
+TEST_F(DaemonTest, a_webhook_that_has_parked_a_signal_is_told_what_to_do_with_it) {
+  std::atomic<bool> is_mended{false};
+  test::HttpReceiver receiver([&](const http::Request& request) {
+    const bool is_bad = request.body.find("\"n\":1") != std::string::npos;
+    return test::HttpReceiver::status(is_bad && !is_mended ? 500 : 200);
+  });
+  yaml += "  - {from: suzaku.one.*.shout, to: hook}\n";
+  replace(yaml, "routes:",
+          "  hook: {sink: webhook, url: \"" + receiver.url() +
+              "\", spool: \"${FOLDER}hook.db\", max_attempts: 2, retry: {first: 1ms, max: 1ms}}\nroutes:");
+  start();
+  await_joined("one", 1);
+  for (const int n : {1, 2})
+    ask({{"command", "push"}, {"connection", "one"}, {"topic", "room:1"}, {"event", "shout"}, {"payload", {{"n", n}}}});
+  real::await([&] { return agent("hook").at("parked") == 1 && agent("hook").at("delivered") == 1; });
+  is_mended = true;
+  EXPECT_EQ(ask({{"command", "webhook"}, {"action", "retry"}, {"agent", "hook"}}),
+            (Json{{"ok", true}, {"result", {{"retried", 1}}}}));
+  real::await([&] { return agent("hook").at("delivered") == 2; });
+  EXPECT_EQ(ask({{"command", "webhook"}, {"action", "drop"}, {"agent", "hook"}}),
+            (Json{{"ok", true}, {"result", {{"dropped", 0}}}}));
+  EXPECT_EQ(ask({{"command", "webhook"}, {"action", "drop"}, {"agent", "cat"}}).at("error"),
+            "the agent \"cat\" has no webhook that runs");
+  EXPECT_EQ(ask({{"command", "webhook"}, {"action", "drop"}, {"agent", "none"}}).at("error"),
+            "there is no agent \"none\"");
+  EXPECT_EQ(ask({{"command", "webhook"}, {"action", "wait"}, {"agent", "hook"}}).at("error"),
+            "found \"wait\" as \"action\", expected retry or drop");
+  daemon->stop();
+}
+
+TEST_F(DaemonTest, the_queue_of_an_agent_and_what_its_sink_holds_wait) {
+  replace(yaml, "sh, -c, \"cat >> ${FOLDER}cat\"]", "sleep, \"1000\"], grace: 10ms");
+  yaml += "stop_deadline: 100ms\n";
+  start();
+  await_joined("one", 1);
+  const std::string text(100'000, 'x');
+  for (int i = 0; i < 20; ++i)  // more than a batch
+    ask({{"command", "push"},
+         {"connection", "one"},
+         {"topic", "room:1"},
+         {"event", "shout"},
+         {"payload", {{"t", text}}}});
+  await_in("all", R"("phoenixevent":"phx_reply")");
+  real::await([&] { return agent("cat").at("waiting") == 20; });
+  EXPECT_GT(agent("cat").at("waiting_bytes").to_number<int>(), 100'000);
+}
+
+TEST_F(DaemonTest, a_program_that_does_not_read_costs_no_more_than_its_queue_may_hold) {
+  replace(yaml, "sh, -c, \"cat >> ${FOLDER}cat\"]", "sleep, \"1000\"], grace: 10ms, max_queue_size: 1MB");
+  yaml += "stop_deadline: 100ms\n";
+  start();
+  await_joined("one", 1);
+  const std::string text(100'000, 'x');
+  for (int i = 0; i < 50; ++i)
+    ask({{"command", "push"},
+         {"connection", "one"},
+         {"topic", "room:1"},
+         {"event", "shout"},
+         {"payload", {{"t", text}}}});
+  real::await([&] { return agent("cat").at("dropped").to_number<int>() >= 25; });
+  EXPECT_LE(agent("cat").at("waiting_bytes").to_number<int>(), 1'000'000);
 }
 
 TEST_F(DaemonTest, nothing_is_changed_before_it_has_started) {

@@ -16,6 +16,7 @@
 #include "daemon/commands.hpp"
 #include "daemon/daemon.hpp"
 #include "program/program.hpp"
+#include "support/http_receiver.hpp"
 
 namespace suzaku::daemon {
 
@@ -78,8 +79,8 @@ agents:
   all: {sink: file, path: "${FOLDER}all"}
   cat: {sink: command, command: [sh, -c, "cat >> ${FOLDER}cat"]}
 routes:
-  - {from: "phoenix.**", to: all}
-  - {from: phoenix.one.*.shout, to: cat}
+  - {from: "suzaku.**", to: all}
+  - {from: suzaku.one.*.shout, to: cat}
 )";
   std::unique_ptr<Daemon> daemon;
 };

@@ -30,8 +30,8 @@ agents:
   all: {sink: file, path: "${FOLDER}all_0"}
   cat: {sink: command, grace: 30s, command: [sh, -c, "cat >> ${FOLDER}cat_0; while [ -e ${FOLDER}held ]; do sleep 0.01; done"]}
 routes:
-  - {from: phoenix.one.*.shout, to: all}
-  - {from: phoenix.one.*.shout, to: cat}
+  - {from: suzaku.one.*.shout, to: all}
+  - {from: suzaku.one.*.shout, to: cat}
 stop_deadline: 1s
 )";
   }

@@ -24,7 +24,7 @@ connections:
 agents:
   print: {sink: stdout}
 routes:
-  - {from: "phoenix.**", to: print}
+  - {from: "suzaku.**", to: print}
 )";
 
 class BridgeProgram : public testing::Test {
@@ -61,14 +61,14 @@ class BridgeProgram : public testing::Test {
 
 TEST_F(BridgeProgram, PrintsSignalsAndEndsWell) {
   Child bridge = start(kConfiguration);
-  bridge.output_until("phoenix.channel.joined");
+  bridge.output_until("suzaku.channel.joined");
   const Ended pushed = ctl({"push", "chat", "room:1", "shout", R"({"n": 1})"});
   EXPECT_EQ(pushed.code, 0) << pushed.errors;
   EXPECT_EQ(pushed.output, "{\"status\":\"ok\",\"response\":{}}\n");
   bridge.output_until(R"("data":{"n":1})");
   bridge.signal(SIGTERM);
   EXPECT_EQ(bridge.exit_code(), 0);
-  EXPECT_CONTAINS(bridge.output(), "phoenix.channel.left");
+  EXPECT_CONTAINS(bridge.output(), "suzaku.channel.left");
   for (const Json& line : json_lines(bridge.output())) EXPECT_EQ(line.at("specversion"), "1.0");
   EXPECT_FALSE(std::filesystem::exists(control));
 }
@@ -119,7 +119,7 @@ TEST_F(BridgeProgram, StartsAfterOneThatWasKilled) {
 
 TEST_F(BridgeProgram, ReadsItsConfigurationAnewOnSighup) {
   Child bridge = start(kConfiguration);
-  bridge.output_until("phoenix.channel.joined");
+  bridge.output_until("suzaku.channel.joined");
   std::string changed = kConfiguration;
   boost::replace_first(changed, "[room:1]", "[room:1, room:2]");
   folder.write("bridge.yaml", changed);
@@ -164,7 +164,7 @@ TEST_F(BridgeProgram, NeverSaysASecret) {
   await_connected(bridge);
   const Ended status = ctl({"status", "--json"});
   server.kill();
-  bridge.output_until("phoenix.connection.reconnecting");
+  bridge.output_until("suzaku.connection.reconnecting");
   bridge.signal(SIGTERM);
   EXPECT_EQ(bridge.exit_code(), 0);
   EXPECT_LACKS(status.output, "hush-hush");

@@ -19,7 +19,7 @@ connections:
 agents:
   log: {sink: stdout}
 routes:
-  - {from: "phoenix.**", to: log}
+  - {from: "suzaku.**", to: log}
 )");
   const auto ended = check(bridge, {"SHOP_TOKEN=t0ken-value"});
   EXPECT_EQ(ended.code, 0) << ended.errors;
@@ -41,7 +41,7 @@ connections:
     timeout: 5w
     chanels: [room:lobby]
 routes:
-  - {from: "phoenix.**", to: log}
+  - {from: "suzaku.**", to: log}
 )");
   const auto ended = check(file, {"SHOP_URL=ws://t0ken-value.example.com/socket"});
   EXPECT_EQ(ended.code, 1);
@@ -127,7 +127,7 @@ agents:
   cat: {sink: command, command: [./cert.pem]}
   dog: {sink: command, command: [cat], directory: key.pem}
 routes:
-  - {from: "phoenix.**", to: [hook, kept, bot, cat, dog]}
+  - {from: "suzaku.**", to: [hook, kept, bot, cat, dog]}
 )");
   const auto ended =
       run({"check-config", file}, "", {.folder = folder.path(), .environment = {"CA=/nowhere.pem", "TOKEN=t0ken"}});
@@ -159,7 +159,7 @@ agents:
   bot: {sink: command, command: [touch, started], directory: .}
   log: {sink: file, path: log.jsonl}
 routes:
-  - {from: "phoenix.**", to: [hook, bot, log]}
+  - {from: "suzaku.**", to: [hook, bot, log]}
 )");
   const auto ended = run({"check-config", file}, "", {.folder = folder.path()});
   EXPECT_EQ(ended.output, file + ": nothing is wrong (1 connection, 3 agents)\n") << ended.errors;

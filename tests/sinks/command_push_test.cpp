@@ -16,7 +16,7 @@ std::string pushes(const std::string& event, int times) {
 TEST_F(RealSinks, program_answers_each_line_with_a_push) {
   const real::ServerProcess server;
   start(options("backend", server, {{.topic = "room:1"}}));
-  auto room = bus.subscribe("jido.protocol.phoenix.backend.room_1");
+  auto room = bus.subscribe("suzaku.backend.room_1");
   CommandSink sink("mirror",
                    {.command = {"sh", "-c",
                                 R"(while read -r line; do echo '{"push":{"connection":"backend","topic":"room:1",)"
@@ -33,7 +33,7 @@ TEST_F(RealSinks, program_answers_each_line_with_a_push) {
 TEST_F(RealSinks, many_pushes_of_a_program_arrive_in_their_order) {
   const real::ServerProcess server;
   start(options("backend", server, {{.topic = "room:1"}}));
-  auto room = bus.subscribe("jido.protocol.phoenix.backend.room_1", {.capacity = 10 * kTimes});
+  auto room = bus.subscribe("suzaku.backend.room_1", {.capacity = 10 * kTimes});
   CommandSink sink("mirror", {.command = {"sh", "-c", pushes("shout", kTimes) + "; cat"}}, connections);
   for (int i = 0; i < kTimes; ++i) {
     EXPECT_EQ(next(room, "shout")->data.raw(), R"({"n":)" + std::to_string(i) + "}");
@@ -62,7 +62,7 @@ TEST_F(RealSinks, program_cannot_push_what_is_phoenixs_own) {
 TEST_F(RealSinks, last_words_of_a_program_are_pushed) {
   const real::ServerProcess server;
   start(options("backend", server, {{.topic = "room:1"}}));
-  auto room = bus.subscribe("jido.protocol.phoenix.backend.room_1");
+  auto room = bus.subscribe("suzaku.backend.room_1");
   {
     CommandSink sink("mirror", {.command = {"sh", "-c", "cat > /dev/null; " + pushes("shout", 1)}}, connections);
   }

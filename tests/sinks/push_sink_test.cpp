@@ -28,7 +28,7 @@ class RealPushSink : public RealSinks {
     taken.get();
   }
 
-  signals::Subscription heard = bus.subscribe("jido.protocol.phoenix.target.room_1");
+  signals::Subscription heard = bus.subscribe("suzaku.target.room_1");
   std::optional<PushSink> sink;
 };
 
@@ -37,7 +37,7 @@ TEST_F(RealPushSink, mirrors_what_a_connection_hears_to_another) {
   const real::ServerProcess there;
   start(options("source", here, {{.topic = "room:1"}}));
   start(options("target", there, {{.topic = "room:1"}}));
-  auto source = bus.subscribe("jido.protocol.phoenix.source.room_1");
+  auto source = bus.subscribe("suzaku.source.room_1");
   make({.connection = "target"});
 
   const auto connection = connections.connection("source");
@@ -63,7 +63,7 @@ TEST_F(RealPushSink, message_does_not_go_round_between_a_channel_and_itself) {
   make({.connection = "target"});
   signals::Coordinator agents(bus);
   ASSERT_TRUE(agents.add({.name = "mirror",
-                          .patterns = {"phoenix.target.**"},
+                          .patterns = {"suzaku.target.**"},
                           .start = [this]() -> signals::BatchHandler {
                             return [this](std::span<const signals::SignalPtr> batch) { sink->take(batch); };
                           },
@@ -104,7 +104,7 @@ TEST_F(RealPushSink, joins_a_channel_that_nobody_has_joined) {
   EXPECT_EQ(next(heard, "pushed")->data.raw(), R"({"n":2})");
 
   // Again when somebody else has left it.
-  auto left = bus.subscribe_type("phoenix.channel.left");
+  auto left = bus.subscribe_type("suzaku.channel.left");
   real::ok(connections.connection("target")->leave_channel("room:1"));
   next(left);
   sink->take(std::vector{message("room:1", "push_me", {{"n", 3}})});
@@ -115,10 +115,13 @@ TEST_F(RealPushSink, waits_for_a_connection_that_is_not_there_yet) {
   const real::ServerProcess server;
   make({.connection = "target"});
   const auto subscriptions = bus.metrics().subscriptions;
-  auto taken = take({message("room:1", "push_me", {{"n", 1}})});
+  auto taken =
+      take({message("room:1", "push_me", {{"n", 1}}), message("room:1", "echo", {}), message("room:1", "echo", {})});
   await_waiting(subscriptions);
+  EXPECT_EQ(status(*sink, "waiting"), 3);
   start(options("target", server));
   finish(taken);
+  EXPECT_EQ(status(*sink, "waiting"), 0);
   EXPECT_EQ(next(heard, "pushed")->data.raw(), R"({"n":1})");
 }
 
@@ -143,7 +146,7 @@ TEST_F(RealPushSink, loses_nothing_that_waits_for_a_server_that_is_down) {
   EXPECT_EQ(next(heard, "shout")->data.raw(), R"({"n":-1})");
   real::await([this] { return status(*sink, "ok") == 1; });
 
-  auto lost = bus.subscribe_type("phoenix.channel.error");
+  auto lost = bus.subscribe_type("suzaku.channel.error");
   server->kill();
   next(lost);
   std::vector<signals::SignalPtr> batch;
@@ -180,7 +183,7 @@ TEST_F(RealPushSink, stop_ends_every_wait) {
 TEST_F(RealPushSink, refused_join_is_told_once_and_waited_for) {
   const real::ServerProcess server;
   start(options("target", server));
-  auto refused = bus.subscribe_type("phoenix.channel.error");
+  auto refused = bus.subscribe_type("suzaku.channel.error");
   make({.connection = "target"});
   testing::internal::CaptureStderr();
   auto taken = take({message("room:forbidden", "push_me", {})});

@@ -64,7 +64,7 @@ TEST_F(RealPusher, says_why_an_event_cannot_be_sent) {
   PushCommand elsewhere = command("shout");
   elsewhere.topic = "room:2";
   EXPECT_EQ(failure(elsewhere), PushError::Kind::not_joined);
-  auto lost = bus.subscribe_type("phoenix.channel.error");
+  auto lost = bus.subscribe_type("suzaku.channel.error");
   server->kill();
   next(lost);
   EXPECT_EQ(failure(command("shout")), PushError::Kind::joining);

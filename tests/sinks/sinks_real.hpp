@@ -38,13 +38,13 @@ class RealSinks : public testing::Test {
 
   /// A connection with these channels joined.
   void start(bridge::ConnectionOptions options) {
-    auto joined = bus.subscribe("jido.protocol.phoenix." + options.name);
+    auto joined = bus.subscribe("suzaku." + options.name);
     std::set<std::string> missing;
     for (const auto& channel : options.auto_join_channels) missing.insert(channel.topic);
     const auto started = connections.start_connection(std::move(options));
     if (!started) throw std::runtime_error(started.error().message);
     while (!missing.empty()) {
-      if (const auto signal = next(joined); signal->type == "phoenix.channel.joined")
+      if (const auto signal = next(joined); signal->type == "suzaku.channel.joined")
         missing.erase(signal->phoenixtopic);
     }
   }

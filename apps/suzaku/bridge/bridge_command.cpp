@@ -142,7 +142,7 @@ Command bridge_command(CLI::App& program) {
       "  agents:\n"
       "    print: {sink: stdout}\n"
       "  routes:\n"
-      "    - {from: \"phoenix.**\", to: print}\n\n"
+      "    - {from: \"suzaku.**\", to: print}\n\n"
       "`suzaku check-config FILE` finds mistakes. SIGHUP reads the file again and touches only what has changed; "
       "SIGTERM\n"
       "and SIGINT leave the channels, finish what waits and exit 0. Logs go to standard error.");

@@ -51,17 +51,22 @@ Row connection_row(const JsonObject& connection) {
           words(connection, "last_error")};
 }
 
+std::string state_of(const JsonObject& agent) {
+  if (!is_true(agent, "is_running")) return "given up";
+  return is_true(agent, "is_paused") ? "paused" : "running";
+}
+
 Row agent_row(const JsonObject& agent) {
-  return {words(agent, "name"),     words(agent, "sink"),        is_true(agent, "is_running") ? "running" : "given up",
-          words(agent, "handled"),  words(agent, "waiting"),     words(agent, "dropped"),
-          words(agent, "failures"), words(agent, "last_failure")};
+  return {words(agent, "name"),    words(agent, "sink"),     state_of(agent),
+          words(agent, "handled"), words(agent, "waiting"),  words(agent, "parked"),
+          words(agent, "dropped"), words(agent, "failures"), words(agent, "last_failure")};
 }
 
 /// The colour of a state: as it should be, or not.
 std::string_view color_of(std::string_view cell) {
   if (cell == "connected" || cell == "running") return "\x1b[32m";
   if (cell == "given up" || cell == "disconnected") return "\x1b[31m";
-  return cell.starts_with("connecting") || cell == "stopped" ? "\x1b[33m" : "";
+  return cell.starts_with("connecting") || cell == "stopped" || cell == "paused" ? "\x1b[33m" : "";
 }
 
 std::string table(const std::vector<Row>& rows, bool color) {
@@ -89,7 +94,8 @@ std::string bridge_status(const Json& status, bool color) {
   std::vector<Row> connections = {{"CONNECTION", "STATUS", "SINCE", "CHANNELS", "LAST ERROR"}};
   for (const Json& connection : of.at("connections").as_array())
     connections.push_back(connection_row(connection.as_object()));
-  std::vector<Row> agents = {{"AGENT", "SINK", "STATE", "HANDLED", "WAITING", "DROPPED", "FAILURES", "LAST FAILURE"}};
+  std::vector<Row> agents = {
+      {"AGENT", "SINK", "STATE", "HANDLED", "WAITING", "PARKED", "DROPPED", "FAILURES", "LAST FAILURE"}};
   for (const Json& agent : of.at("agents").as_array()) agents.push_back(agent_row(agent.as_object()));
   const JsonObject& signals = of.at("signals").as_object();
   return table(connections, color) + '\n' + table(agents, color) + "\nSignals: " + words(signals, "published") +

@@ -35,13 +35,14 @@ struct Request {
   std::string_view json = {};
 };
 
-const std::array<Request, 7>& requests() {
-  static const std::array<Request, 7> kRequests = {{{"status", {}},
+const std::array<Request, 8>& requests() {
+  static const std::array<Request, 8> kRequests = {{{"status", {}},
                                                     {"start", {"connection"}},
                                                     {"stop", {"connection"}},
                                                     {"join", {"connection", "topic"}, "params"},
                                                     {"leave", {"connection", "topic"}},
                                                     {"push", {"connection", "topic", "event"}, "payload"},
+                                                    {"webhook", {"action", "agent"}},
                                                     {"reload", {}}}};
   return kRequests;
 }
@@ -59,9 +60,10 @@ OrFailure<JsonObject> message_of(const std::vector<std::string>& words) {
   const auto& all = requests();
   const auto request = std::ranges::find(all, words.front(), &Request::name);
   if (request == all.end())
-    return failed(kBadUsage, "found \"" + words.front() +
-                                 "\", expected status, start, stop, join, leave, push or reload; see suzaku bridge ctl "
-                                 "--help");
+    return failed(kBadUsage,
+                  "found \"" + words.front() +
+                      "\", expected status, start, stop, join, leave, push, webhook or reload; see suzaku bridge ctl "
+                      "--help");
   const std::size_t given = words.size() - 1;
   const std::size_t needed = request->arguments.size();
   if (given < needed || given > needed + (request->json.empty() ? 0 : 1))
@@ -118,12 +120,15 @@ std::function<int()> add_ctl(CLI::App& bridge) {
   app->add_flag("--json", options->json, "status as JSON, for programs");
   std::string footer = "Requests:\n";
   for (const Request& request : requests()) footer += "  " + usage(request) + "\n";
-  app->footer(footer +
-              "\nExamples:\n"
-              "  suzaku bridge ctl status\n"
-              "  suzaku bridge ctl push shop room:lobby shout '{\"text\": \"hi\"}'      # {\"status\":\"ok\",...}\n"
-              "  suzaku bridge ctl stop shop; suzaku bridge ctl start shop\n"
-              "\nIt ends with 0 when that was done, and 7 or 10 when the Phoenix app said no to a join or a push.");
+  app->footer(
+      footer +
+      "\nExamples:\n"
+      "  suzaku bridge ctl status\n"
+      "  suzaku bridge ctl push shop room:lobby shout '{\"text\": \"hi\"}'      # {\"status\":\"ok\",...}\n"
+      "  suzaku bridge ctl stop shop; suzaku bridge ctl start shop\n"
+      "  suzaku bridge ctl webhook retry hook    # sends what was parked, and resumes a webhook that has paused\n"
+      "  suzaku bridge ctl webhook drop hook     # drops what was parked\n"
+      "\nIt ends with 0 when that was done, and 7 or 10 when the Phoenix app said no to a join or a push.");
   return [options] { return run(*options); };
 }
 
