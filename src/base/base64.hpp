@@ -13,5 +13,8 @@ void append_base64(std::string& out, std::string_view bytes);
 
 /// Nothing for what is not Base64.
 std::optional<std::string> decode_base64(std::string_view text);
+/// The same with either alphabet, the standard one or that for URLs (section 5), with padding or without. Bits beyond
+/// the last byte are ignored.
+std::optional<std::string> decode_any_base64(std::string_view text);
 
 }  // namespace suzaku

@@ -33,5 +33,11 @@ TEST(Base64, what_is_none_is_refused) {
     EXPECT_EQ(decode_base64(text), std::nullopt) << text;
 }
 
+TEST(Base64, of_either_alphabet_is_taken_with_padding_or_without) {
+  for (const auto text : {"+/8"sv, "-_8"sv, "+/8="sv, "-_8="sv}) EXPECT_EQ(decode_any_base64(text), "\xfb\xff") << text;
+  EXPECT_EQ(decode_any_base64("YR"), "a");
+  for (const auto text : {"Y"sv, "Zm 9"sv, "Zg==Zg=="sv}) EXPECT_EQ(decode_any_base64(text), std::nullopt) << text;
+}
+
 }  // namespace
 }  // namespace suzaku

@@ -4,39 +4,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/base64.hpp"
+
 namespace suzaku::server {
 namespace {
 
 constexpr std::string_view kTokenPrefix = "base64url.bearer.phx.";
 constexpr std::string_view kPhoenix = "phoenix";
-
-int base64_digit(char c) noexcept {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  if (c == '/' || c == '_') return 63;
-  return -1;
-}
-
-/// Both alphabets, padding or not: phoenix.js sends the standard one unpadded, others the one for URLs.
-std::optional<std::string> decode_base64(std::string_view text) {
-  while (text.ends_with('=')) text.remove_suffix(1);
-  if (text.size() % 4 == 1) return std::nullopt;
-  std::string bytes;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const int digit = base64_digit(c);
-    if (digit < 0) return std::nullopt;
-    bits = bits << 6 | static_cast<unsigned>(digit);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes += static_cast<char>(bits >> count & 0xff);
-  }
-  return bytes;
-}
 
 std::vector<std::string_view> split_list(std::string_view list) {
   std::vector<std::string_view> entries;
@@ -63,7 +37,8 @@ tl::expected<Protocols, int> choose_protocols(const std::string* header, const S
     const auto is_token = [](std::string_view entry) { return entry.starts_with(kTokenPrefix); };
     if (std::ranges::count_if(offered, is_token) == 1) {  // of two, neither can be trusted
       const auto token = std::ranges::find_if(offered, is_token);
-      result.auth_token = decode_base64(token->substr(kTokenPrefix.size()));
+      // phoenix.js sends the standard alphabet unpadded, others send that for URLs.
+      result.auth_token = decode_any_base64(token->substr(kTokenPrefix.size()));
       if (!result.auth_token) return tl::unexpected(400);
       offered.erase(token);
       if (offered.empty()) return result;
