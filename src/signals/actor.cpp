@@ -11,7 +11,7 @@
 namespace suzaku::signals {
 namespace {
 
-/// Then it is the others' turn.
+/// After so many signals other actors have their turn.
 constexpr std::size_t kSignalsPerTurn = 64;
 /// A batch is at most so many bytes, or one signal.
 constexpr std::size_t kBytesPerBatch = 1 << 20;

@@ -18,23 +18,23 @@
 
 namespace suzaku::signals {
 
-/// An agent as it runs: turns on the pool, never two at a time, each for some of the signals that wait.
+/// A running agent. It has turns on the pool, never two at a time; in each it handles some of the signals that wait.
 class Actor : public std::enable_shared_from_this<Actor> {
  public:
   Actor(Agent agent, WorkerPool& pool, DeadLetters& dead_letters);
 
-  /// Subscribes, and has it started. Once, before anything else.
+  /// Subscribes, and posts the first turn. Once, before anything else.
   void begin(SignalBus& bus);
   /// The same for the signals that nobody wants.
   void begin_with_unheard(SignalBus& bus);
 
-  /// The same in place of another one that has begun: takes its signals over, and has no turn before begin_after().
+  /// The same in place of another one that has begun: takes over its signals. Has no turn before begin_after().
   void take_over(SignalBus& bus, Actor& before);
   /// Removes the other one.
   void begin_after(Actor& before, bool waits);
 
-  /// After this nothing is begun; what waits is a dead letter. Waits for the handler if it runs and `waits`. Once,
-  /// after which nothing may be asked.
+  /// No turn begins after this; signals that wait become dead letters. With `waits`, waits for a handler that runs.
+  /// Once, as the last call.
   void remove(bool waits);
   Coordinator::AgentStatus status() const;
 

@@ -18,8 +18,8 @@
 
 namespace suzaku::signals {
 
-/// Who is subscribed to what. Subscribers are given out as lists that nobody changes, so that nothing is locked while
-/// signals are put into queues. Any thread.
+/// The subscriptions of a bus. Subscribers are given out as immutable lists, so that no lock is held while signals are
+/// put into queues. Any thread.
 class SignalBus::State {
  public:
   using Subscriber = std::shared_ptr<Subscription::State>;
@@ -29,7 +29,7 @@ class SignalBus::State {
 
   void add(const Subscriber& subscriber);
   void remove(const Subscription::State& subscriber);
-  /// Who publishes finds one of them, never both or none.
+  /// A publisher finds one of them, never both or none.
   void replace(Subscription::State& before, const Subscriber& by);
 
   Subscribers of_topic(std::string_view topic) const;

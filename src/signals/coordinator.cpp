@@ -118,7 +118,7 @@ class Coordinator::State {
     return member;
   }
 
-  /// With the mutex locked. Of those that were removed within a handler; none of them is this one.
+  /// With the mutex locked. Drops threads of agents that were removed within a handler; never the calling thread.
   void drop_idle_threads() {
     std::erase_if(removed_threads_, [](const auto& thread) { return thread->wait_until_idle({}); });
   }

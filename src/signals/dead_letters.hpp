@@ -11,7 +11,7 @@
 
 namespace suzaku::signals {
 
-/// Counts signals that came to nobody, tells of them and logs them. Any thread.
+/// Counts signals that nobody has handled, reports and logs them. Any thread.
 class DeadLetters {
  public:
   using Callback = std::function<void(const Signal&, std::string_view why)>;

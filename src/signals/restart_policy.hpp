@@ -10,14 +10,14 @@ namespace suzaku::signals {
 
 enum class End : std::uint8_t { normal, failed };
 
-/// Says what a supervisor does about ends. Reckons with the time that it is given.
+/// Decides whether a supervisor starts something again. The caller gives the time.
 class RestartPolicy {
  public:
   using Clock = std::chrono::steady_clock;
 
   explicit RestartPolicy(RestartOptions options) noexcept : options_(options) {}
 
-  /// It has ended: true when it is to be started again, false when it is to be left alone or given up.
+  /// It has ended. True when it is to be started again.
   bool restarts(End end, Clock::time_point now);
 
  private:

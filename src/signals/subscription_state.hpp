@@ -17,7 +17,7 @@
 
 namespace suzaku::signals {
 
-/// What a subscription is to, and the queue of what has come. Any thread.
+/// What a subscription asks for, and its queue. Any thread.
 class Subscription::State {
  public:
   /// A topic, or patterns of types; neither of them: signals that nobody else wants.
@@ -45,10 +45,10 @@ class Subscription::State {
   std::size_t waiting_bytes() const;
   std::uint64_t dropped() const;
 
-  /// From now on nothing is called. The bus forgets it. What waited.
+  /// Ends it: the bus forgets it, and no function of the options is called after this. Returns what waited.
   std::vector<SignalPtr> end();
-  /// Ends; what waits goes to another one, before what has come there, and so does what publishers still bring. How
-  /// many signals were too many for the other.
+  /// Ends it. What waits goes to the front of the other one's queue, and what publishers still deliver goes to the
+  /// other one. Returns how many signals the other one had no room for.
   std::size_t hand_over(const std::shared_ptr<State>& to);
 
  private:

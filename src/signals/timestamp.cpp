@@ -16,7 +16,7 @@ void append_digits(std::string& out, std::uint32_t value, std::size_t digits) {
   out.append(text, digits);
 }
 
-/// Takes a text apart from its beginning; what is not there fails, and all after it.
+/// Reads a text from its begin. After the first mismatch is_done() is false.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) noexcept : rest_(text) {}
@@ -26,7 +26,7 @@ class Scanner {
     for (; count > 0; --count) value = value * 10 + digit();
     return value;
   }
-  /// Takes one of these, and says which.
+  /// Takes one of these characters, and returns it.
   char one_of(std::string_view wanted) {
     if (rest_.empty() || wanted.find(rest_.front()) == wanted.npos) return fail();
     return take();

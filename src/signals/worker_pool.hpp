@@ -12,11 +12,11 @@
 
 namespace suzaku::signals {
 
-/// Threads that run what they are given, in that order. Any thread.
+/// Threads that run jobs in the order in which they were posted. Any thread.
 class WorkerPool {
  public:
   explicit WorkerPool(std::size_t threads);
-  /// Waits for what runs; what still waits is dropped.
+  /// Waits for jobs that run; drops those that wait.
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -24,7 +24,7 @@ class WorkerPool {
   /// `job` must not throw.
   void post(Task job);
   bool wait_until_idle(std::chrono::nanoseconds time);
-  /// This is one of the threads.
+  /// Whether the calling thread is one of the pool.
   bool in_this_thread() const noexcept;
 
  private:

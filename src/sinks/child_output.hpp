@@ -15,8 +15,8 @@
 
 namespace suzaku::sinks {
 
-/// What an agent's program says: pushes on its standard output, words for the log on its standard error. One thread;
-/// counts are for any.
+/// The output of an agent's program: pushes on standard output, lines for the log on standard error. One thread; the
+/// counts may be read by any.
 class ChildOutput {
  public:
   static constexpr std::size_t kLongestPush = 1 << 20;
@@ -25,10 +25,10 @@ class ChildOutput {
   ChildOutput(const bridge::ConnectionSupervisor& connections, std::string agent)
       : agent_(std::move(agent)), pusher_(connections, agent_) {}
 
-  /// Pushes are made at once, or never. While too many of them have no answer it waits, until `stop`.
+  /// A push is made at once or not at all. Waits while too many pushes have no answer, until `stop`.
   void add_output(std::string_view bytes, const std::stop_token& stop);
   void add_errors(std::string_view bytes);
-  /// The program has ended; another one may begin.
+  /// The program has ended. The output of another one may follow.
   void end(const std::stop_token& stop);
 
   std::uint64_t pushes() const { return pusher_.counts().sent(); }

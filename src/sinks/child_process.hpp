@@ -12,15 +12,15 @@ namespace suzaku::sinks {
 /// How a process has ended.
 struct ChildEnd {
   int exit_code = 0;
-  int signal = 0;  // that it was killed by; 0: it was not
+  int signal = 0;  // that has killed it; 0: none
 
   bool has_failed() const noexcept { return exit_code != 0 || signal != 0; }
   /// "with exit code 3"
   std::string in_words() const;
 };
 
-/// A program that was started, as the leader of a process group of its own. It inherits nothing but the three pipes;
-/// ours do not block. Killed, with its group, if it is destroyed before reap().
+/// A program that runs as the leader of its own process group. It inherits the three pipes and no other descriptor. Our
+/// ends of the pipes do not block. The destructor kills the group unless reap() was called.
 class ChildProcess {
  public:
   /// Throws std::runtime_error, with the program's name and the reason, when it cannot be started.

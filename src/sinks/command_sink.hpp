@@ -22,9 +22,9 @@
 
 namespace suzaku::sinks {
 
-/// Feeds signals to a program, and does what it says. When the program ends it is started again as the options say, and
-/// goes on with the first line that was not wholly written; what the old one was given and has not read is lost. All
-/// that it has started ends with it, unless that has left its process group.
+/// Writes signals to a program, and makes the pushes that it asks for. When the program ends it is started again as the
+/// options say, and gets the first line that was not wholly written, and what follows. Lines that the old process was
+/// given and has not read are lost. Processes that it has started end with it, unless they have left its process group.
 class CommandSink final : public Sink {
  public:
   /// Starts the program. Throws std::runtime_error, with its name and the reason, when that cannot be done.
@@ -33,7 +33,7 @@ class CommandSink final : public Sink {
 
   /// Throws std::runtime_error when the program has ended and is not started again.
   void take(std::span<const signals::SignalPtr> batch) override;
-  /// Also tells the program that it is over, by the end of its standard input. It is ended by force if it does not end.
+  /// Also closes the standard input of the program. If it does not end it is ended by force.
   void stop() noexcept override;
   /// {"pid" (null: it has ended), "restarts", "lines", "waiting", "pushes", "push_errors", "bad_lines", "is_given_up"};
   /// with "last_failure" when it is not started again
@@ -42,10 +42,10 @@ class CommandSink final : public Sink {
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// How far the end of the program has come, from our side.
+  /// What was done to end the program.
   enum class Phase : std::uint8_t { running, asked, told, killed };  // by the end of its input, SIGTERM, SIGKILL
 
-  /// What others may look at.
+  /// What other threads read.
   struct State {
     LineFeed feed = {};
     std::string over = {};  // why the program is not started again
@@ -56,7 +56,7 @@ class CommandSink final : public Sink {
     std::uint64_t waiting = 0;  // lines of the feed that are not wholly written
   };
 
-  // On the thread, which has the program.
+  // On the thread that owns the program.
   void run();
   void serve();
   void write_input();
@@ -81,7 +81,7 @@ class CommandSink final : public Sink {
   std::condition_variable_any changed_;
   State state_;  // guarded by mutex_
 
-  // The thread's.
+  // Of the thread.
   std::optional<ChildProcess> child_;
   ChildOutput output_;
   signals::RestartPolicy policy_;

@@ -15,8 +15,8 @@
 
 namespace suzaku::sinks {
 
-/// A line for each signal at the end of a file, which is rotated here or by others (logrotate). Lines are whole, also
-/// when a disk was full or the machine stopped in the middle of one.
+/// Appends a line for each signal to a file, which is rotated here or by others (logrotate). Lines are whole, even when
+/// a disk was full or the machine stopped within one.
 class FileSink final : public Sink {
  public:
   explicit FileSink(FileOptions options) : options_(std::move(options)), retry_(options_.path, failures_) {}
@@ -41,7 +41,7 @@ class FileSink final : public Sink {
   Held held_;
   Retry retry_;
   Descriptor file_;
-  bool is_device_ = false;  // such as /dev/null: never full, as there is no renaming it
+  bool is_device_ = false;  // such as /dev/null: never full, since it cannot be renamed
   std::uint64_t size_ = 0;
   std::atomic<std::uint64_t> written_{0};
   std::atomic<std::uint64_t> rotations_{0};

@@ -33,8 +33,8 @@ struct HttpFailure {
   bool was_sent = false;  // the request, or a part of it
 };
 
-/// POSTs to one URL, one after another on one connection, if the server keeps it. Redirections are not followed. One
-/// thread, which blocks SIGPIPE, but for stop().
+/// Sends POST requests to one URL, one at a time, on one connection if the server keeps it. Redirections are not
+/// followed. One thread, which blocks SIGPIPE; stop() may be called by any.
 class HttpClient {
  public:
   /// Throws std::invalid_argument for another kind of URL.
@@ -42,7 +42,7 @@ class HttpClient {
 
   /// The head of the answer is the answer. Its body is read for a short time only, to keep the connection.
   tl::expected<HttpAnswer, HttpFailure> post(const std::vector<client::Header>& headers, std::string_view body);
-  /// Ends a post() under way, and those that follow. Any thread; does not wait.
+  /// Ends a post() that runs, and each later one. Any thread; does not wait.
   void stop() noexcept;
   /// "https://example.com": no path, name, password or query, which may be secrets.
   const std::string& server() const noexcept { return server_; }
@@ -62,7 +62,7 @@ class HttpClient {
   std::string server_;
   std::unique_ptr<CURLM, MultiCleanup> multi_;  // keeps the connection, and can be woken up
   std::unique_ptr<CURL, EasyCleanup> easy_;
-  std::array<char, CURL_ERROR_SIZE> words_{};  // libcurl's, for why it failed
+  std::array<char, CURL_ERROR_SIZE> words_{};  // libcurl's error message
   bool has_head_ = false;                      // of the answer: the whole of it
   std::size_t received_ = 0;                   // bytes of the answer's body
   std::atomic<bool> is_stopped_{false};

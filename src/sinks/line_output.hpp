@@ -11,8 +11,7 @@ namespace suzaku::sinks {
 /// Standard output, for several sinks on threads of their own: their lines do not mix. Any thread.
 class LineOutput {
  public:
-  /// `descriptor` stays open for longer than this lives; whoever shares it sees no difference. SIGPIPE must be ignored
-  /// or blocked.
+  /// `descriptor` must stay open while this lives; its flags are not changed. SIGPIPE must be ignored or blocked.
   explicit LineOutput(int descriptor);
 
   /// Waits for its turn and for a slow reader. False when it was stopped while it waited. Throws std::runtime_error
@@ -23,9 +22,9 @@ class LineOutput {
   int write_while_running(std::string_view& rest, const WakeEvent& stop) const;
 
   int descriptor_;
-  Descriptor pipe_;         // the same pipe or terminal, opened anew so that our writes never block; none for others
+  Descriptor pipe_;         // the same pipe or terminal, opened again so that writes never block; none for files
   Descriptor turn_;         // an eventfd that holds 1 while nobody writes: a lock that poll() can wait for
-  std::string unfinished_;  // the end of the line within which the last writer was stopped; of whose turn it is
+  std::string unfinished_;  // the end of the line within which the last writer was stopped; guarded by turn_
 };
 
 }  // namespace suzaku::sinks

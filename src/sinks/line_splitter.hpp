@@ -6,8 +6,7 @@
 
 namespace suzaku::sinks {
 
-/// Cuts a stream of bytes into lines. Of a line that is too long it gives the beginning, as soon as that is known, and
-/// steps over the rest.
+/// Cuts a stream of bytes into lines. Gives the begin of a line that is too long, and skips the rest of it.
 class LineSplitter {
  public:
   struct Line {
@@ -28,7 +27,7 @@ class LineSplitter {
     }
   }
 
-  /// There is no more: what has no end is a line, too.
+  /// The stream has ended: an unfinished line counts as a line.
   template <class OnLine>
   void end(const OnLine& on_line) {
     if (line_.empty()) {
@@ -59,7 +58,7 @@ class LineSplitter {
 
   std::size_t longest_;
   std::string line_;
-  bool is_too_long_ = false;  // and what follows, up to its end, is stepped over
+  bool is_too_long_ = false;  // the rest of the line is skipped
 };
 
 }  // namespace suzaku::sinks

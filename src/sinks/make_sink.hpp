@@ -14,7 +14,7 @@
 
 namespace suzaku::sinks {
 
-/// What sinks may use. It must outlive them.
+/// What sinks use. It must outlive them.
 struct SinkEnvironment {
   signals::SignalBus& bus;
   bridge::ConnectionSupervisor& connections;

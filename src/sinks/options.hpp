@@ -27,7 +27,8 @@ struct FileOptions {
 /// Each signal is sent by HTTP POST, one after another, until the receiver has taken it. What waits is kept on disk.
 struct WebhookOptions {
   std::string url;
-  /// Of CloudEvents' HTTP binding: the whole event as the body, or its data with the attributes as headers.
+  /// The modes of the HTTP binding of CloudEvents: the whole event as the body, or its data with the attributes as
+  /// headers.
   enum class Mode : std::uint8_t { structured, binary };
   Mode mode = Mode::structured;
   std::vector<client::Header> headers = {};
@@ -51,17 +52,17 @@ struct WebhookOptions {
 /// {"push": {"connection": ..., "topic": ..., "event": ..., "payload": ...}} on its standard output.
 struct CommandOptions {
   std::vector<std::string> command;  // the program, found as by a shell, and its arguments
-  std::string directory = {};        // where it runs; "": where we do
-  std::vector<std::pair<std::string, std::string>> environment = {};  // added to ours
+  std::string directory = {};        // its working directory; "": that of the bridge
+  std::vector<std::pair<std::string, std::string>> environment = {};  // in addition to that of the bridge
   signals::RestartOptions restart = {};                               // what happens when it ends
-  std::chrono::milliseconds grace{2'000};  // to end by itself when its input ends, and once more after SIGTERM
+  std::chrono::milliseconds grace{2'000};  // after the end of its input, and again after SIGTERM
 };
 
 /// Each message is pushed to a channel of another connection, which is joined for it when nobody else has done so.
 struct PushOptions {
   std::string connection;
-  std::string topic = {};  // "": the topic that the message came from
-  std::string event = {};  // "": the event that it was
+  std::string topic = {};  // "": that of the message
+  std::string event = {};  // "": that of the message
 };
 
 using SinkOptions = std::variant<StdoutOptions, FileOptions, WebhookOptions, CommandOptions, PushOptions>;

@@ -21,9 +21,9 @@
 
 namespace suzaku::sinks {
 
-/// Pushes messages to channels of another connection, one after another: one that cannot be sent yet, because the
-/// connection is down or its channel is being joined, is waited for. One that was sent is not sent again when the
-/// connection is lost before its answer.
+/// Pushes messages to channels of another connection, one at a time. A message that cannot be sent yet, because the
+/// connection is down or the channel is not joined, waits, and so do those behind it. A message that was sent is not
+/// sent again when the connection is lost before the answer.
 class PushSink final : public Sink {
  public:
   PushSink(std::string agent, PushOptions options, const bridge::ConnectionSupervisor& connections,
@@ -39,7 +39,7 @@ class PushSink final : public Sink {
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// Our own join of a channel.
+  /// A channel that this sink has joined.
   struct Join {
     std::weak_ptr<bridge::Connection> of;
     client::Push push;

@@ -12,10 +12,10 @@
 
 namespace suzaku::sinks {
 
-/// Sends events to channels of connections, and counts how that ends. push() is for one thread at a time.
+/// Sends events to channels of connections, and counts the outcomes. One thread at a time may call push().
 class Pusher {
  public:
-  /// A channel that never answers, as some do, keeps each for the socket's time-out.
+  /// A push to a channel that does not answer is unanswered until the time-out of the socket.
   static constexpr std::size_t kMostUnanswered = 10'000;
 
   /// `agent`: who pushes, for the log.

@@ -9,16 +9,16 @@
 
 namespace suzaku::sinks {
 
-/// For what a full disk or a missing folder keeps from working: it is tried until it works. Any thread.
+/// Repeats an operation that fails while a disk is full or a folder is missing. Any thread.
 class Retry {
  public:
-  /// `path`: of the file, for the log. The failures are counted there.
+  /// `path`: of the file, for the log. Each failure is added to `failures`.
   Retry(std::string path, Failures& failures) : path_(std::move(path)), failures_(failures) {}
 
-  /// Calls it, with growing pauses, until it throws no std::runtime_error; those of other kinds pass. False when it was
-  /// stopped before that.
+  /// Calls it, with growing pauses, until it throws no std::runtime_error. Other exceptions are passed on. False when
+  /// it was stopped first.
   bool until_done(const std::function<void()>& attempt) const;
-  /// Ends all pauses; from then on everything is tried once.
+  /// Ends all pauses. From now on everything is tried once.
   void stop() noexcept { stop_.request_stop(); }
 
  private:

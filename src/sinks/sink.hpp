@@ -7,7 +7,7 @@
 
 namespace suzaku::sinks {
 
-/// Where the signals of an agent go. Its destructor ends, and waits for, whatever threads and processes it has.
+/// Where the signals of an agent go. The destructor ends its threads and processes, and waits for them.
 class Sink {
  public:
   Sink() = default;
@@ -15,15 +15,16 @@ class Sink {
   Sink(const Sink&) = delete;
   Sink& operator=(const Sink&) = delete;
 
-  /// Takes signals, oldest first. One thread at a time, the agent's. May wait for whoever receives them, but not after
-  /// stop(): then it returns without delay, and what is left of this batch may be lost. Throws when there is no use in
-  /// waiting, and they are lost; the message is for the log, and must not tell secrets.
+  /// Takes signals, oldest first. Called on the thread of the agent. May wait for the receiver until stop() is called:
+  /// then it returns without delay, and the rest of the batch may be lost. Throws when the receiver will never take
+  /// them; then the batch is lost. The message is for the log, and must not tell secrets.
   virtual void take(std::span<const signals::SignalPtr> batch) = 0;
 
-  /// No signal will be waited for any more. Any thread; does not wait; may be called more than once.
+  /// Ends the wait in take(). Any thread; does not wait; may be called more than once.
   virtual void stop() noexcept = 0;
 
-  /// What one would like to know of it: {"written": 3}. Any thread, at any time.
+  /// Counts and states, such as {"written": 3}. "waiting": signals that it holds and has not passed on. Any thread, at
+  /// any time.
   virtual JsonObject status() const = 0;
 };
 

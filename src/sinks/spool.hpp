@@ -15,15 +15,15 @@
 
 namespace suzaku::sinks {
 
-/// A signal as it waits on disk.
+/// A signal on disk.
 struct Spooled {
   std::int64_t number = 0;  // grows
   std::string id;
   std::string event;  // its JSON
 };
 
-/// Signals that wait on disk, in the order in which they came. What put() has returned for survives the end of this
-/// process, however it comes, and of the machine (as far as its disk keeps what it says that it has). Any thread.
+/// Signals on disk, in the order in which they came: those that wait, and those that are parked. What put() and park()
+/// have done survives kill -9, and a loss of power if the disk keeps what it says that it has written. Any thread.
 /// Throws std::runtime_error, with the path and the reason.
 class Spool {
  public:
@@ -32,7 +32,7 @@ class Spool {
     std::uint64_t bytes = 0;
   };
 
-  /// A file that is no spool, or in use, is not touched.
+  /// Does not change a file that is not a spool, or is in use.
   Spool(const std::string& path, std::uint64_t max_bytes, std::uint64_t max_parked_bytes);
 
   /// All of them or, when it throws, none. Returns how many were dropped: the oldest, when there was no room, and those
@@ -44,7 +44,6 @@ class Spool {
   void remove_through(std::int64_t number);
   Size size() const;
 
-  // Parked signals do not wait: they are set aside.
   /// Returns how many were dropped: the oldest that are parked, when there was no room.
   std::uint64_t park(std::int64_t number);
   /// Nothing when none of this number is parked.

@@ -11,12 +11,12 @@
 
 namespace suzaku::sinks {
 
-/// Keeps everybody else from a spool, in this process and others, while it lives. It must outlive the database: to
-/// close any descriptor of a file ends the locks that SQLite has on it.
+/// Locks a spool against other sinks of this process and other processes. It must outlive the database: closing any
+/// descriptor of a file ends the locks that SQLite has on it.
 class SpoolLock {
  public:
-  /// Makes the file if there is none; one that is no spool is not touched. Throws std::runtime_error, with the path and
-  /// the reason.
+  /// Creates the file if there is none. Does not change a file that is not a spool. Throws std::runtime_error, with the
+  /// path and the reason.
   explicit SpoolLock(const std::string& path);
   /// Fails when there is a file that cannot be used as a spool; it is not locked. Not for a spool that this process has
   /// open.

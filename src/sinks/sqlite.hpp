@@ -7,8 +7,8 @@
 
 #include <sqlite3.h>
 
-/// As much of SQLite as is needed. Everything throws std::runtime_error, with the file and the reason. One thread at a
-/// time.
+/// The part of SQLite that the spool uses. Everything throws std::runtime_error, with the file and the reason. One
+/// thread at a time.
 namespace suzaku::sinks::sqlite {
 
 struct Close {
@@ -34,7 +34,7 @@ class Statement {
  public:
   Statement(Database& database, const char* sql);
 
-  /// Begins anew, with these parameters; texts and blobs must stay until step() is done.
+  /// Resets the statement and binds these parameters; texts and blobs must stay until step() is done.
   template <class... Values>
   Statement& bind(const Values&... values) {
     reset();
@@ -58,7 +58,7 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Close> statement_;
 };
 
-/// Undone unless it is committed.
+/// Rolled back unless it is committed.
 class Transaction {
  public:
   explicit Transaction(Database& database) : database_(database) { database_.run("BEGIN IMMEDIATE"); }

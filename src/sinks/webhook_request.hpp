@@ -23,7 +23,7 @@ WebhookRequest structured_request(std::string event);
 /// Its data as the body, its attributes as headers.
 WebhookRequest binary_request(const signals::Signal& signal);
 
-/// The key that the words of a configuration stand for: "whsec_" and Base64, or any text.
+/// The key that a configured secret stands for: "whsec_" and Base64, or any text.
 Result<std::string> webhook_key(std::string_view secret);
 /// Adds webhook-id, webhook-timestamp and webhook-signature.
 void sign(WebhookRequest& request, std::string_view key, std::string_view id,

@@ -14,7 +14,7 @@
 namespace suzaku::sinks {
 namespace {
 
-// So much is delivered before it leaves the disk, and would be delivered again if the process were killed.
+// What is delivered before it is removed from the disk. After kill -9 it would be delivered again.
 constexpr std::size_t kGroup = 256;
 constexpr std::size_t kGroupBytes = 1 << 20;
 constexpr auto kGroupTime = std::chrono::milliseconds(100);
@@ -114,7 +114,7 @@ bool WebhookSink::wait_for_work() {
   return !is_stopped_;
 }
 
-/// On this thread, which knows that nothing rests on the order of the spool now.
+/// On this thread, while it holds nothing that oldest() has given.
 void WebhookSink::unpark_if_asked() {
   {
     const std::lock_guard lock(mutex_);
@@ -159,8 +159,11 @@ std::optional<Sending> WebhookSink::deliver_some() {
 std::optional<Sending> WebhookSink::after_failure(const Spooled& signal, Sending failed) {
   if (failed.verdict != Verdict::failed || !is_used_up(signal)) return failed;
   park(signal, failed);
-  if (parked_in_a_row_.size() == 1) return std::nullopt;
-  return failed;  // it seems to fail at each of them, and is not to be flooded
+  if (parked_in_a_row_.size() == 1) {
+    failures_.add(failed.why);
+    return std::nullopt;
+  }
+  return failed;  // the receiver seems to fail at every signal, so there must be pauses
 }
 
 bool WebhookSink::is_used_up(const Spooled& signal) {
@@ -180,7 +183,6 @@ void WebhookSink::park(const Spooled& signal, const Sending& failed) {
   std::uint64_t dropped = 0;
   if (!spooling_.until_done([&] { dropped = spool_.park(signal.number); })) return;
   note_dropped(dropped);
-  failures_.add(failed.why);
   parked_in_a_row_.push_back(signal.number);
   log::warning(
       "webhook {}: parked signal {} after {} attempts: {}; `suzaku bridge ctl webhook retry {}` sends it again{}",

@@ -22,12 +22,12 @@
 
 namespace suzaku::sinks {
 
-/// Sends each signal by HTTP POST, one after another, at least once. take() puts them on disk, a thread delivers them
-/// from there, also those of earlier runs.
+/// Sends each signal by HTTP POST, one at a time, at least once. take() puts them on disk; a thread delivers them from
+/// there, including those of earlier runs.
 ///
 /// A signal at which the receiver fails too often is parked, so that those behind it are delivered. When the receiver
-/// takes signals again after it took none, those that were parked meanwhile are sent once more, since it was perhaps
-/// not their fault. Others stay parked until retry() or drop_parked().
+/// takes signals again after it took none, those that were parked meanwhile are sent once more, since the fault
+/// was perhaps not theirs. Others stay parked until retry() or drop_parked().
 class WebhookSink final : public Sink {
  public:
   /// Throws std::runtime_error for a spool that cannot be used, std::invalid_argument for a URL or secret that cannot

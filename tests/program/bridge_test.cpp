@@ -1,5 +1,6 @@
 // `suzaku bridge` as a process: its configuration, its ends, its control socket, and every configuration that the docs
 // show.
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "program.hpp"
+#include "support/http_receiver.hpp"
 
 namespace suzaku::test {
 namespace {
@@ -104,6 +106,42 @@ TEST_F(BridgeProgram, ControlFailsWhenItsAnswerCannotBeWritten) {
   Child ctl({"-c", command + " status >/dev/full"}, {.program = "/bin/sh"});
   EXPECT_EQ(ctl.exit_code(), 1);
   EXPECT_CONTAINS(ctl.errors(), "cannot write to standard output: No space left on device");
+}
+
+TEST_F(BridgeProgram, ShowsWhatAWebhookHasParkedAndSendsItAgainWhenItIsTold) {
+  std::atomic<bool> is_mended{false};
+  HttpReceiver receiver([&](const http::Request& request) {
+    const bool is_bad = request.body.find("poison") != std::string::npos;
+    return HttpReceiver::status(is_bad && !is_mended ? 500 : 200);
+  });
+  std::string yaml = kConfiguration;
+  boost::replace_first(yaml, "routes:",
+                       "  hook: {sink: webhook, url: \"" + receiver.url() +
+                           "\", spool: hook.db, max_attempts: 2, retry: {first: 1ms, max: 1ms}}\nroutes:");
+  yaml += "  - {from: suzaku.chat.*.shout, to: hook}\n";
+  const auto parked_is = [&](const char* count) {
+    const std::string row = std::string("hook +webhook +running +[0-9]+ +0 +") + count + " +0 ";
+    while (!std::regex_search(ctl({"status"}).output, std::regex(row))) continue;
+  };
+  {
+    Child bridge = start(yaml);
+    await_connected(bridge);
+    for (const auto* const text : {"poison", "bread"})
+      EXPECT_EQ(ctl({"push", "chat", "room:1", "shout", std::string(R"({"text": ")") + text + "\"}"}).code, 0);
+    parked_is("1");
+    bridge.signal(SIGKILL);
+    bridge.exit_code();
+  }
+  Child bridge = start(yaml);
+  await_connected(bridge);
+  parked_is("1");
+  is_mended = true;
+  const Ended retried = ctl({"webhook", "retry", "hook"});
+  EXPECT_EQ(retried.code, 0) << retried.errors;
+  EXPECT_EQ(retried.output, "{\"retried\":1}\n");
+  parked_is("0");
+  expect_failure(ctl({"webhook", "retry", "print"}), 1, {"has no webhook that runs"});
+  expect_failure(ctl({"webhook", "shout", "hook"}), 1, {"expected retry or drop"});
 }
 
 TEST_F(BridgeProgram, StartsAfterOneThatWasKilled) {

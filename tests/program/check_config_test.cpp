@@ -58,7 +58,7 @@ routes:
           ":6:14: connections.shop.timeout: found \"5w\", expected a time such as 500ms, 30s, 5m, 1h or 30 (seconds), "
           "from 1ms to 8760h\n" +
           file + ":7:5: connections.shop.chanels: unknown key; did you mean connections.shop.channels?\n" + file +
-          ":9:30: routes[0].to: found \"log\", expected an agent; there is none\n");
+          ":9:29: routes[0].to: found \"log\", expected an agent; there is none\n");
 }
 
 TEST(CheckConfig, TellsAllMistakesOfAServer) {

@@ -17,11 +17,11 @@
 
 namespace suzaku::signals {
 
-/// What an agent does with a signal, which is its own for that time. An exception ends the agent, and the signal is
-/// lost; it is started again as its RestartOptions say.
+/// What an agent does with a signal. It gets a copy that it may change. An exception ends the agent, and the signal is
+/// lost; the agent is started again as its RestartOptions say.
 using Handler = std::function<void(const Signal&)>;
-/// The same for up to 64 that wait, or one MiB of them, oldest first, for those who do better with many at once. All of
-/// them are lost when it throws. They are shared with others: see SignalPtr.
+/// The same for a batch of up to 64 signals, or 1 MiB of them, oldest first. The whole batch is lost when it throws.
+/// The signals are shared with others: see SignalPtr.
 using BatchHandler = std::function<void(std::span<const SignalPtr>)>;
 
 struct Agent {
@@ -62,10 +62,10 @@ class Coordinator {
   /// Fails when there is an agent of this name. Throws std::invalid_argument for a pattern that is none, and without
   /// `start`.
   [[nodiscard]] Result<void> add(Agent agent);
-  /// Puts it in the place of the agent of its name, with a new state: no signal is lost between the two or comes twice,
-  /// and what waits for the one before comes first, as far as there is room. Waits for the handler of the one before if
-  /// it runs, unless called within a handler. Fails when there is no such agent; throws as add() does, and then nothing
-  /// has changed.
+  /// Replaces the agent of the same name, with a new state. No signal is lost between the two or comes twice; what
+  /// waits for the old agent comes first, as far as there is room. Waits for the handler of the old agent if it runs,
+  /// unless called within a handler. Fails when there is no such agent; throws as add() does, and then nothing has
+  /// changed.
   [[nodiscard]] Result<void> replace(Agent agent);
   /// What waits for the agent is dropped: dead letters. Waits for its handler if it runs, unless called within a
   /// handler. False when there is no such agent.

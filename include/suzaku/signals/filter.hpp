@@ -9,12 +9,13 @@
 
 namespace suzaku::signals {
 
-/// Which messages of Phoenix are wanted. What is not said fits every message. It is asked before a signal is made.
+/// Which messages of Phoenix are wanted. A field that is not set fits every message. Filters are applied before a
+/// signal is made.
 struct Filter {
   std::string topic = {};  // "room:lobby", or "room:*" for all that begin so
   std::string event = {};  // likewise
-  /// "/user/id": a JSON pointer (RFC 6901) into the payload, where `equals` must stand. "" asks nothing. It fits no
-  /// bytes; 1 and 1.0 are not equal.
+  /// "/user/id": a JSON pointer (RFC 6901) to the value in the payload that must equal `equals`. "" fits every payload;
+  /// any other pointer fits no binary payload. 1 and 1.0 are not equal.
   std::string pointer = {};
   Json equals = nullptr;
 

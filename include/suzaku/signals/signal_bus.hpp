@@ -62,7 +62,7 @@ class Subscription {
   std::shared_ptr<State> state_;
 };
 
-/// Brings signals to whoever wants them. Any thread; publishing never waits for a subscriber.
+/// Delivers signals to subscribers. Any thread; publishing never waits for a subscriber.
 class SignalBus {
  public:
   struct Options {
