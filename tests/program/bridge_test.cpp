@@ -142,6 +142,7 @@ TEST_F(BridgeProgram, ShowsWhatAWebhookHasParkedAndSendsItAgainWhenItIsTold) {
   parked_is("0");
   expect_failure(ctl({"webhook", "retry", "print"}), 1, {"has no webhook that runs"});
   expect_failure(ctl({"webhook", "shout", "hook"}), 1, {"expected retry or drop"});
+  expect_failure(ctl({"webhook", "retry"}), 2, {"expected suzaku bridge ctl webhook retry|drop AGENT"});
 }
 
 TEST_F(BridgeProgram, StartsAfterOneThatWasKilled) {

@@ -47,12 +47,17 @@ const std::array<Request, 8>& requests() {
   return kRequests;
 }
 
+/// "CONNECTION"; for an argument that is one of a few words, these.
+std::string placeholder(std::string_view argument) {
+  if (argument == "action") return "retry|drop";
+  std::string text;
+  std::ranges::transform(argument, std::back_inserter(text), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+  return text;
+}
+
 std::string usage(const Request& request) {
   std::string text = "suzaku bridge ctl " + std::string(request.name);
-  for (const auto argument : request.arguments) {
-    text += ' ';
-    std::ranges::transform(argument, std::back_inserter(text), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
-  }
+  for (const auto argument : request.arguments) text += ' ' + placeholder(argument);
   return request.json.empty() ? text : text + " [JSON]";
 }
 
