@@ -10,6 +10,9 @@
 namespace suzaku::protocol {
 namespace {
 
+/// Bytes of an unescaped topic, event or status whose memory is kept for the next one.
+constexpr std::size_t kKeptWord = 4 << 10;
+
 /// Our refs have one spelling: digits, the first of them not 0.
 Ref ref_of(std::string_view text) noexcept {
   if (text.empty()) return kNoRef;
@@ -26,15 +29,16 @@ Ref ref_of(const Field& field) {
   return ref_of(field.string(unescaped));
 }
 
-Result<ServerMessage> with_reply(ServerMessage message, const Field& payload, std::string& unescaped) {
-  if (!payload.is_object()) return failure(R"(the payload of a phx_reply must be an object {"status", "response"})");
+/// What is wrong with the payload of a phx_reply; nothing when `message` has its status and its response.
+std::string_view read_reply(ServerMessage& message, const Field& payload, std::string& unescaped) {
+  if (!payload.is_object()) return R"(the payload of a phx_reply must be an object {"status", "response"})";
   Field status, response;
   find_members(payload.text, {{"status", status}, {"response", response}});
-  if (!status.is_there()) return failure("the payload of a phx_reply has no status");
-  if (!status.is_string()) return failure("the status of a phx_reply must be a string");
+  if (!status.is_there()) return "the payload of a phx_reply has no status";
+  if (!status.is_string()) return "the status of a phx_reply must be a string";
   message.status = status.string(unescaped);
   if (response.is_there()) message.payload = payload_of(response.text);
-  return message;
+  return {};
 }
 
 // 00 join_ref_size topic_size event_size join_ref topic event data
@@ -81,8 +85,11 @@ Result<ServerMessage> ClientDecoder::decode(Version version, FrameType type, std
 }
 
 Result<ServerMessage> ClientDecoder::decode_text(Version version, std::string_view frame) {
-  const auto fields = read_text(version, *json_, frame);
-  if (!fields) return tl::unexpected(fields.error());
+  for (std::string& word : words_)
+    if (word.capacity() > kKeptWord) word = {};
+  const auto whole = read_text(version, *json_, frame);
+  const auto fields = whole ? *whole : read_envelope(version, *json_, frame);
+  if (!fields) return tl::unexpected(whole.error());
   if (!fields->topic.is_there() || !fields->event.is_there() || !fields->payload.is_there())
     return failure("a V1 message needs the keys topic, event and payload");
   ServerMessage message{.join_ref = ref_of(fields->join_ref), .ref = ref_of(fields->ref)};
@@ -90,8 +97,13 @@ Result<ServerMessage> ClientDecoder::decode_text(Version version, std::string_vi
   if (!fields->event.is_string()) return failure("the event of a message must be a string");
   message.topic = fields->topic.string(words_[0]);
   message.event = fields->event.string(words_[1]);
-  if (message.event == event::kReply) return with_reply(std::move(message), fields->payload, words_[2]);
-  message.payload = payload_of(fields->payload.text);
+  if (!whole) {
+    message.payload_error = whole.error().message;
+  } else if (message.event == event::kReply) {
+    message.payload_error = read_reply(message, fields->payload, words_[2]);
+  } else {
+    message.payload = payload_of(fields->payload.text);
+  }
   return message;
 }
 
@@ -119,8 +131,11 @@ Result<ServerMessage> ClientDecoder::decode_user_broadcast(std::string_view fram
   const auto data = read_binary(frame, 5, fields);
   if (!data) return tl::unexpected(data.error());
   const auto [topic, user_event, meta] = fields;
-  if (!meta.empty() && !json_->check(meta)) return failure("the metadata of a user broadcast must be JSON");
   ServerMessage message{.topic = topic, .event = "broadcast"};
+  if (!meta.empty() && !json_->check(meta)) {
+    message.payload_error = "the metadata of a user broadcast must be JSON";
+    return message;
+  }
   switch (frame[4]) {
     case kBytes:
       message.payload = Payload::view(*data, Payload::Kind::binary);
@@ -130,8 +145,10 @@ Result<ServerMessage> ClientDecoder::decode_user_broadcast(std::string_view fram
     default:
       return failure("the encoding of a user broadcast must be 0 (bytes) or 1 (JSON)");
   }
-  const auto checked = json_->check(*data);
-  if (!checked) return failure("the data of a user broadcast must be JSON: " + checked.error().message);
+  if (const auto checked = json_->check(*data); !checked) {
+    message.payload_error = "the data of a user broadcast must be JSON: " + checked.error().message;
+    return message;
+  }
 
   std::string text = R"({"type":"broadcast","event":)";
   append_json_string(text, user_event);

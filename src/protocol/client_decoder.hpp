@@ -17,6 +17,10 @@ class StrictJson;
 ///
 /// A ref is one of ours when it is the string "12" or the number 12; null, "" and a missing one are kNoRef, and
 /// anything else is kForeignRef.
+///
+/// A message whose payload cannot be read is one nevertheless, as long as the rest of the frame can: half a surrogate
+/// pair, a number beyond a double, too many levels, a phx_reply without a status. Then `payload_error` says why, and
+/// status and payload are empty.
 struct ServerMessage {
   Ref join_ref = kNoRef;
   Ref ref = kNoRef;
@@ -24,6 +28,7 @@ struct ServerMessage {
   std::string_view event = {};   // the same
   std::string_view status = {};  // of a phx_reply, the same; otherwise empty
   Payload payload = {};          // of a phx_reply the response
+  std::string payload_error = {};
 };
 
 /// Reads the frames that servers send, and checks everything in them. One per thread; its buffers are reused.

@@ -159,13 +159,18 @@ TEST_F(ClientDecoderBinaryTest, a_user_broadcast_of_bytes_carries_them_alone) {
   EXPECT_EQ(message->payload.raw(), bytes("\x00\xff"));
 }
 
-TEST_F(ClientDecoderBinaryTest, refuses_user_broadcasts_that_would_not_make_json) {
-  for (const std::string wrong : {"", "{", "1,\"event\":2", "1}", "\"\xff\""})
-    EXPECT_EQ(failure_of(binary(bytes("\x04\x01\x01\x00\x01te") + wrong)).substr(0, 42),
-              "the data of a user broadcast must be JSON:");
-  for (const char encoding : {'\0', '\1'})
-    EXPECT_EQ(failure_of(binary(bytes("\x04\x01\x01\x03") + encoding + "te1,2{}")),
-              "the metadata of a user broadcast must be JSON");
+TEST_F(ClientDecoderBinaryTest, says_what_is_wrong_with_user_broadcasts_that_would_not_make_json) {
+  for (const std::string wrong : {"", "{", "1,\"event\":2", "1}", "\"\xff\"", R"("\ud800")"}) {
+    const auto message = binary(bytes("\x04\x01\x01\x00\x01te") + wrong);
+    ASSERT_TRUE(message) << wrong;
+    EXPECT_EQ(message->topic, "t");
+    EXPECT_EQ(message->payload_error.substr(0, 42), "the data of a user broadcast must be JSON:");
+  }
+  for (const char encoding : {'\0', '\1'}) {
+    const auto message = binary(bytes("\x04\x01\x01\x03") + encoding + "te1,2{}");
+    ASSERT_TRUE(message);
+    EXPECT_EQ(message->payload_error, "the metadata of a user broadcast must be JSON");
+  }
   EXPECT_EQ(failure_of(binary(bytes("\x04\x01\x01\x00\x02te{}"))),
             "the encoding of a user broadcast must be 0 (bytes) or 1 (JSON)");
 }

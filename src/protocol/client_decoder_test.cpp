@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -167,12 +168,10 @@ TEST_F(ClientDecoderTest, of_a_repeated_key_the_first_counts) {
 }
 
 TEST_F(ClientDecoderTest, refuses_text_that_is_not_json) {
-  for (const std::string_view wrong :
-       {"", " ", "x", "[",
-        R"(["1","2","a","b",{}])"
-        R"(])",
-        R"(["1","2","a","b",{])", R"(["1","2","a","b",{},])", R"(["1","2","a","b",1E400])",
-        R"(["1","2","a","b",{"x":"\ud83d"}])", "[\"1\",\"2\",\"\xff\",\"b\",{}]"}) {
+  for (const std::string_view wrong : {"", " ", "x", "[",
+                                       R"(["1","2","a","b",{}])"
+                                       R"(])",
+                                       R"(["1","2","a","b",{])", "[\"1\",\"2\",\"\xff\",\"b\",{}]"}) {
     EXPECT_FALSE(v2(wrong)) << wrong;
     EXPECT_FALSE(v1(wrong)) << wrong;
   }
@@ -199,18 +198,67 @@ TEST_F(ClientDecoderTest, says_what_is_wrong_with_a_v1_object) {
   EXPECT_EQ(failure_of(v1(R"({"topic":"t","event":null,"payload":{}})")), "the event of a message must be a string");
 }
 
-TEST_F(ClientDecoderTest, says_what_is_wrong_with_a_reply) {
-  const auto reply = [&](std::string_view payload) {
+TEST_F(ClientDecoderTest, says_what_is_wrong_with_the_payload_of_a_reply) {
+  const auto error_of = [&](std::string_view payload) {
     const std::string text(payload);
-    const std::string in_v2 = failure_of(v2(R"(["1","2","t","phx_reply",)" + text + "]"));
-    EXPECT_EQ(failure_of(v1(R"({"topic":"t","event":"phx_reply","ref":"2","payload":)" + text + "}")), in_v2);
-    return in_v2;
+    const auto in_v2 = v2(R"(["1","2","t","phx_reply",)" + text + "]");
+    const auto in_v1 = v1(R"({"topic":"t","event":"phx_reply","ref":"2","payload":)" + text + "}");
+    EXPECT_TRUE(in_v2 && in_v1) << text;
+    if (!in_v2 || !in_v1) return std::string("the frame was refused");
+    EXPECT_EQ(in_v1->payload_error, in_v2->payload_error);
+    EXPECT_EQ(in_v2->status, "");
+    return in_v2->payload_error;
   };
   for (const auto* wrong : {"null", "[]", "\"ok\""})
-    EXPECT_EQ(reply(wrong), R"(the payload of a phx_reply must be an object {"status", "response"})");
-  EXPECT_EQ(reply(R"({"response":{}})"), "the payload of a phx_reply has no status");
+    EXPECT_EQ(error_of(wrong), R"(the payload of a phx_reply must be an object {"status", "response"})");
+  EXPECT_EQ(error_of(R"({"response":{}})"), "the payload of a phx_reply has no status");
   for (const auto* wrong : {R"({"status":null})", R"({"status":7})", R"({"response":{},"status":["ok"]})"})
-    EXPECT_EQ(reply(wrong), "the status of a phx_reply must be a string");
+    EXPECT_EQ(error_of(wrong), "the status of a phx_reply must be a string");
+}
+
+std::string nested(std::size_t depth) {
+  return std::string(depth, '[') + std::string(depth, ']');
+}
+
+TEST_F(ClientDecoderTest, reads_the_envelope_of_a_message_whose_payload_is_not_valid_json) {
+  const std::string large = std::string(300'000, ' ');  // which another parser checks
+  for (const std::string& payload :
+       {std::string(R"({"x":"\ud800"})"), std::string("1e400"), std::string(R"({"x":-1E999})"), nested(1'200),
+        std::string(R"({"x":[1,2,)") + large + R"("\udc00 ]\",["]})", large + R"({"y":1e400})", std::string("{]"),
+        std::string(R"({"a" "b"})"), std::string("hello")}) {
+    const auto in_v2 = v2(R"([ "1","2" , "room:\u00e9","sh\"out" ,)" + payload + "] ");
+    ASSERT_TRUE(in_v2) << payload.substr(0, 50);
+    EXPECT_EQ(in_v2->join_ref, 1U);
+    EXPECT_EQ(in_v2->ref, 2U);
+    EXPECT_EQ(in_v2->topic, "room:\xc3\xa9");
+    EXPECT_EQ(in_v2->event, "sh\"out");
+    EXPECT_NE(in_v2->payload_error, "");
+    EXPECT_EQ(in_v2->payload.raw(), "{}");
+    const auto in_v1 = v1(R"({"payload":)" + payload + R"(,"x":7,"topic":"t" , "ref": 2,"event":"phx_reply"})");
+    ASSERT_TRUE(in_v1) << payload.substr(0, 50);
+    EXPECT_EQ(in_v1->topic, "t");
+    EXPECT_EQ(in_v1->ref, 2U);
+    EXPECT_EQ(in_v1->event, "phx_reply");
+    EXPECT_NE(in_v1->payload_error, "");
+  }
+}
+
+TEST_F(ClientDecoderTest, refuses_an_envelope_that_cannot_be_read) {
+  const std::string bad = R"({"x":"\ud800"})";
+  for (const std::string& wrong : std::vector<std::string>{
+           "[" + bad, "[" + bad + "]", R"(["1","2","a",)" + bad + "]", R"(["1","2","\ud800","b",)" + bad + "]",
+           R"(["1","2","a",1e400,{}])", R"(["1",1e400,"a","b",)" + bad + "]", R"([,"2","a","b",)" + bad + "]",
+           R"(["1","2","a","b",])", R"(["1","2","a","b",)" + bad + "][]", R"(["1","2","a","b",)" + bad + "}]",
+           R"(["1","2","a","b","x)", R"(["1","2","a","b","x\")", R"(["1","2",7,"b",)" + bad + "]", bad + "[]",
+           std::string(1'200, '[')}) {
+    EXPECT_FALSE(v2(wrong)) << wrong.substr(0, 50);
+    EXPECT_FALSE(v1(wrong)) << wrong.substr(0, 50);
+  }
+  for (const std::string& wrong : std::vector<std::string>{
+           R"({"topic":"a","event":"b","payload":)" + bad, R"({"topic":"\ud800","event":"b","payload":{}})",
+           R"({"topic":"a","payload":)" + bad + "}", R"({"topic" "a","event":"b","payload":)" + bad + "}",
+           R"({"topic":"a","event":"b","payload":{},"ref":1e400})"})
+    EXPECT_FALSE(v1(wrong)) << wrong;
 }
 
 TEST_F(ClientDecoderTest, can_be_used_on_after_a_failure) {

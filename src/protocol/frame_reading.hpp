@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,6 +43,10 @@ struct TextFrame {
 /// Validates a text frame, 64 readable bytes behind it, and finds its fields: the first five elements of an array (V2),
 /// where further ones are ignored as in Phoenix, or the members of an object (V1), where any may be missing.
 Result<TextFrame> read_text(Version version, StrictJson& json, std::string_view frame);
+
+/// Finds the fields of a text frame that is not valid JSON. All but the payload must be: the frame must be an array of
+/// five or more elements (V2) or an object (V1) as far as its brackets and quotes tell. Otherwise nothing.
+std::optional<TextFrame> read_envelope(Version version, StrictJson& json, std::string_view frame);
 
 /// Finds members of a valid object; of a repeated key the first one counts.
 struct Wanted {
