@@ -99,7 +99,8 @@ void Connection::on_turn_end() {
     above_low_water_ = false;
     handler_->on_drained();
   }
-  if (unread_ && state_ == State::open && out_.weight() <= limits_.pause_reading / 2) deliver_unread();
+  if (unread_ && !reading_paused_ && state_ == State::open && out_.weight() <= limits_.pause_reading / 2)
+    deliver_unread();
   if (state_ == State::closed && !closed_told_) {
     closed_told_ = true;
     handler_->on_closed();  // may destroy this
@@ -161,7 +162,7 @@ bool Connection::handshake() {
 
 void Connection::read_tls() {
   if (!handshake()) return;
-  for (int records = 0; state_ != State::closed && (!unread_ || tls_->pending()); ++records) {
+  for (int records = 0; state_ != State::closed && ((!unread_ && !reading_paused_) || tls_->pending()); ++records) {
     const auto [status, size] = tls_->read(loop_.read_buffer());
     if (status == TlsSession::Status::closed) {
       std::unique_ptr<Failure> failure = tls_->take_failure();
@@ -179,7 +180,7 @@ void Connection::read_tls() {
 void Connection::deliver(std::size_t size) {
   const std::span<char> bytes = loop_.read_buffer().first(size);
   if (state_ != State::open) return;
-  if (unread_) return keep(bytes);
+  if (unread_ || reading_paused_) return keep(bytes);
   handler_->on_data(bytes);
 }
 
@@ -187,6 +188,17 @@ void Connection::keep(std::span<const char> unused) {
   if (unused.empty()) return;
   if (!unread_) unread_ = std::make_unique<std::string>();
   unread_->append(unused.data(), unused.size());
+}
+
+void Connection::pause_reading() {
+  reading_paused_ = true;
+  watch_more();
+}
+
+void Connection::resume_reading() {
+  reading_paused_ = false;
+  if (unread_) plan_turn_end();  // where it is delivered
+  watch_more();
 }
 
 /// The peer sends no more. What is queued may be what it waits for.

@@ -71,10 +71,14 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
 
   /// True when more waits to be sent than OutLimits::pause_reading.
   bool is_backed_up() const noexcept { return out_.weight() > limits_.pause_reading; }
-  /// For a handler that stops within on_data() because the connection is backed up: these bytes, which it has not used,
-  /// come to on_data() again once most of what waits has been sent. Nothing is read meanwhile.
+  /// For a handler that stops within on_data() because the connection is backed up, or its reading paused: these bytes,
+  /// which it has not used, come to on_data() again once most of what waits has been sent, and reading is resumed.
+  /// Nothing is read meanwhile.
   void keep(std::span<const char> unused);
   bool has_unread() const noexcept { return unread_ != nullptr; }
+  /// Reads no more until resume_reading(). What has been read and not used meanwhile is for keep().
+  void pause_reading();
+  void resume_reading();
   /// How much may wait from now on (OutLimits::high_water).
   void set_high_water(std::size_t bytes) noexcept { limits_.high_water = bytes; }
 
@@ -106,7 +110,7 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   void watch(bool readable, bool writable);
   void watch_more();
   bool may_write() const noexcept { return !tls_ || tls_->is_established(); }
-  bool may_read() const noexcept { return !input_ended_ && !unread_ && !is_backed_up(); }
+  bool may_read() const noexcept { return !input_ended_ && !unread_ && !reading_paused_ && !is_backed_up(); }
   bool handshake();
   void fail(std::unique_ptr<Failure> failure);
   void fail(int system_error);
@@ -142,6 +146,7 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   bool closed_told_ : 1 = false;
   bool above_low_water_ : 1 = false;
   bool input_ended_ : 1 = false;
+  bool reading_paused_ : 1 = false;
 };
 
 }  // namespace suzaku::net
