@@ -33,6 +33,10 @@ bool is_reply(const ServerMessage& message, FrameType type, std::string_view fra
 void check(const ServerMessage& message, FrameType type, std::string_view frame) {
   for (const std::string_view word : {message.topic, message.event, message.status})
     require(simdjson::validate_utf8(word.data(), word.size()));
+  if (!message.payload_error.empty()) {
+    require(message.status.empty() && message.payload.raw() == "{}");
+    return;
+  }
   if (!message.payload.is_binary()) {
     fuzz::require_json(message.payload.raw());
     require(message.payload.is_object() == (message.payload.raw().front() == '{'));

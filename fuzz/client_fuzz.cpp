@@ -187,13 +187,15 @@ class Story final : public core::SocketObserver {
   }
 
   // core::SocketObserver
-  void ask_credentials(const ConnectAttempt&, core::Question) override { std::abort(); }  // they are no function
+  void request_credentials(const ConnectAttempt&, core::RequestId) override { std::abort(); }  // they are no function
   void on_status(client::Socket::Status) override {}
   void on_open(const client::Socket::Opened&) override {}
   void on_close(const Disconnect&) override {}
   void on_reconnect(const client::Socket::Reconnecting&) override {}
   void on_give_up(const Disconnect&) override {}
   void on_message(const Message&) override {}
+  bool has_room() noexcept override { return true; }
+  void on_bad_payload(std::string_view, std::string_view, std::string_view) override {}
   void on_user_error(std::exception_ptr, std::string_view) override { std::abort(); }  // nothing of ours throws
 
   Input input_;

@@ -99,6 +99,8 @@ class FuzzTransport final : public Transport {
       if (wire.handler == handler && wire.is_closing) handler->on_closed({.kind = Disconnect::Kind::requested});
     });
   }
+  void pause_reading() override {}
+  void resume_reading() override {}
   std::size_t buffered() const noexcept override { return wire_.is_stalled ? 100'000'000 : 0; }
 
  private:

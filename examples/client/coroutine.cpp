@@ -1,4 +1,4 @@
-// coroutine URL TOPIC: says hello, then answers each "ping" with a "pong", until somebody says "bye".
+// coroutine URL TOPIC: says hello, then answers each "ping" with a "pong", until someone says "bye".
 #include <iostream>
 
 #include <suzaku/client.hpp>

@@ -24,7 +24,7 @@ class Promise {
  private:
   struct Pledge {
     explicit Pledge(std::weak_ptr<client::Engine> engine)
-        : push(std::make_shared<client::PushState>(std::make_shared<client::Callbacks>(client::Dispatcher{}, 1),
+        : push(std::make_shared<client::PushState>(std::make_shared<client::Callbacks>(client::Dispatcher{}, 1, 1),
                                                    std::move(engine))) {}
     Pledge(const Pledge&) = delete;
     Pledge& operator=(const Pledge&) = delete;

@@ -10,8 +10,9 @@
 
 namespace suzaku::client {
 
-/// Callbacks for one thing, in the order they were added. They may add and remove callbacks, themselves included: added
-/// ones are called from the next time on, removed ones at once no more. Guarded by Callbacks::mutex(), but for empty().
+/// Callbacks for one event, in the order they were added. A callback may add and remove callbacks, itself included:
+/// added ones are called from the next event on, removed ones are not called any more. Guarded by Callbacks::mutex(),
+/// except for empty().
 template <class... Args>
 class CallbackList {
  public:
@@ -23,8 +24,8 @@ class CallbackList {
     set(std::move(entries));
   }
 
-  /// What it has removed, nullptr when it is not in the list. To be let go last: with the function anything may be
-  /// destroyed, this list included.
+  /// The callback that was removed, or nullptr. To be destroyed last: its function may own anything, this list
+  /// included.
   std::shared_ptr<const void> remove(std::uint64_t binding) {
     if (!entries_) return nullptr;
     const auto at = std::ranges::find(*entries_, binding, [](const auto& entry) { return entry->binding; });

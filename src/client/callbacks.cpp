@@ -6,16 +6,27 @@
 #include "base/thrown.hpp"
 
 namespace suzaku::client {
-void Callbacks::run_later(std::function<void()> work) {
+
+Callbacks::Waits::~Waits() {
+  if (callbacks_->backlog_.remove(bytes_) && callbacks_->on_room_) callbacks_->on_room_();
+}
+
+Callbacks::Blocked::Blocked(Callbacks& callbacks) : callbacks_(callbacks) {
+  ++callbacks_.blocked_callbacks_;
+  if (callbacks_.backlog_.is_full() && callbacks_.on_room_) callbacks_.on_room_();
+}
+
+void Callbacks::run_later(std::function<void()> work, std::size_t bytes) {
   try {
-    dispatcher_([self = shared_from_this(), work = std::move(work)] { self->run_now(work); });
+    const auto waits = std::make_shared<const Waits>(shared_from_this(), bytes);
+    dispatcher_([waits, work = std::move(work)] { waits->callbacks().run_now(work); });
   } catch (...) {
     errors_.fetch_add(1, std::memory_order_relaxed);
-    write_down("dispatcher");  // there is nowhere to tell it
+    write_down("dispatcher");  // there is no callback to tell
   }
 }
 
-/// Within a handler. A server can cause it with each message.
+/// Within a catch block. A server can cause it with each message.
 void Callbacks::write_down(std::string_view where) {
   std::optional<std::uint64_t> left_out;
   {
@@ -26,14 +37,13 @@ void Callbacks::write_down(std::string_view where) {
     log::error("a callback ({}) has thrown: {}; {} more since the last line", where, what_is_thrown(), *left_out);
 }
 
-std::shared_ptr<const Callbacks::Undelivered> Callbacks::copied(const Message& message) {
-  if (undelivered_ >= max_undelivered_) {
+std::shared_ptr<const Callbacks::MessageCopy> Callbacks::copied(const Message& message) {
+  if (backlog_.is_full()) {
     dropped_messages_.fetch_add(1, std::memory_order_relaxed);
     return nullptr;
   }
-  ++undelivered_;
-  return std::make_shared<const Undelivered>(shared_from_this(), std::string(message.topic), std::string(message.event),
-                                             message.payload, message.kind);
+  return std::make_shared<const MessageCopy>(std::string(message.topic), std::string(message.event), message.payload,
+                                             message.kind);
 }
 
 void Callbacks::report(const std::exception_ptr& error, std::string_view where) noexcept {

@@ -17,53 +17,74 @@
 #include <suzaku/client/options.hpp>
 
 #include "base/log_limit.hpp"
+#include "client/callback_backlog.hpp"
 #include "client/callback_list.hpp"
 
 namespace suzaku::client {
 
-/// Something that somebody may wait for, in a coroutine or blocked.
+/// An operation that a coroutine or a blocked thread may wait for.
 class Waiting {
  public:
   virtual ~Waiting() = default;
-  /// The socket is gone: whoever waits goes on now.
+  /// The socket is gone: the waiting coroutine or thread continues now.
   virtual void abandon() = 0;
 };
 
-/// Where, and one at a time, the callbacks of one socket are called; and the end of all of them. Any thread; but with a
-/// dispatcher the engine's thread may only run(), dispatch() and report_soon(): the others wait for the callback that
-/// runs, which may wait for the engine.
+/// Calls the callbacks of one socket, one at a time, directly or by a dispatcher, until close(). Any thread; but with a
+/// dispatcher the engine's thread may only call run(), dispatch(), has_room() and report_soon(): the other functions
+/// wait for the callback that runs, which may wait for the engine.
 class Callbacks : public std::enable_shared_from_this<Callbacks> {
  public:
-  /// `max_undelivered`: messages that may wait for the dispatcher.
-  Callbacks(Dispatcher dispatcher, std::size_t max_undelivered)
-      : dispatcher_(std::move(dispatcher)), max_undelivered_(max_undelivered) {}
+  /// `backlog`: the callbacks that may wait for the dispatcher, and their bytes.
+  Callbacks(Dispatcher dispatcher, std::size_t max_backlog, std::size_t max_backlog_bytes)
+      : dispatcher_(std::move(dispatcher)), backlog_(max_backlog, max_backlog_bytes) {}
 
   /// Callbacks are called within the call of run().
   bool are_direct() const noexcept { return !dispatcher_; }
-  /// Runs `work` where callbacks are called, one at a time, unless the socket is gone by then.
+  /// Runs `work` where callbacks are called, one at a time, unless the socket is gone by then. `bytes`: of the messages
+  /// that it holds meanwhile.
   template <class Work>
-  void run(Work work) {
+  void run(Work work, std::size_t bytes = 0) {
     if (are_direct()) {
       run_now(work);
     } else {
-      run_later(std::move(work));
+      run_later(std::move(work), bytes);
     }
   }
-  /// With a dispatcher: the same with `work(message)`, of a copy; drops the message when too many wait.
+  /// With a dispatcher: the same with `work(message)`, of a copy. When the backlog is full the message is dropped and
+  /// counted, unless the socket has stopped reading before.
   template <class Work>
   void dispatch(const Message& message, Work work) {
     if (const auto copy = copied(message)) {
-      run([copy, work = std::move(work)] {
-        work(Message{.topic = copy->topic, .event = copy->event, .payload = copy->payload, .kind = copy->kind});
-      });
+      run(
+          [copy, work = std::move(work)] {
+            work(Message{.topic = copy->topic, .event = copy->event, .payload = copy->payload, .kind = copy->kind});
+          },
+          copy->topic.size() + copy->event.size() + copy->payload.raw().size());
     }
   }
-  /// This thread runs a callback just now.
+  /// To be asked after each message. False when the backlog is full: no further message is to be read until `on_room`
+  /// is called. While a callback waits for a reply there is room all the same, since the reply must be read.
+  bool has_room() noexcept { return are_direct() || backlog_.has_room() || blocked_callbacks_ > 0; }
+  /// `on_room`: called on any thread. To be set before the first callback.
+  void set_on_room(std::function<void()> on_room) { on_room_ = std::move(on_room); }
+  /// Exists while a callback waits for a reply.
+  class Blocked {
+   public:
+    explicit Blocked(Callbacks& callbacks);
+    ~Blocked() { --callbacks_.blocked_callbacks_; }
+    Blocked(const Blocked&) = delete;
+    Blocked& operator=(const Blocked&) = delete;
+
+   private:
+    Callbacks& callbacks_;
+  };
+  /// This thread runs a callback now.
   bool are_running_here() const noexcept {
     return runner_.load(std::memory_order_relaxed) == std::this_thread::get_id();
   }
 
-  /// Calls a function of the user's, unless an earlier one has destroyed the socket; what it throws is reported. Within
+  /// Calls a function of the user, unless an earlier one has destroyed the socket, and reports what it throws. Within
   /// run() only.
   template <class F, class... Args>
   void call(std::string_view where, const F& function, Args&&... args) noexcept {
@@ -81,11 +102,11 @@ class Callbacks : public std::enable_shared_from_this<Callbacks> {
   /// After this no callback runs, and none will; unless it is called within one, it waits for the one that runs.
   void close();
 
-  /// False when the socket is gone: then nothing will wake who waits.
+  /// False when the socket is gone: then nothing would wake the one that waits.
   bool add_waiting(const std::shared_ptr<Waiting>& waiting);
   void remove_waiting(const std::shared_ptr<Waiting>& waiting);
 
-  /// Guards every list of callbacks of the socket and is held while callbacks run: so whoever takes one back knows that
+  /// Guards every list of callbacks of the socket, and is held while callbacks run: a callback that was removed under
   /// it does not run.
   std::recursive_mutex& mutex() noexcept { return mutex_; }
   std::uint64_t next_binding() noexcept { return ++last_binding_; }
@@ -95,17 +116,28 @@ class Callbacks : public std::enable_shared_from_this<Callbacks> {
   CallbackList<std::exception_ptr, std::string_view> on_error;
 
  private:
-  /// A message that waits for the dispatcher, counted as long as it does.
-  struct Undelivered {
-    ~Undelivered() { --callbacks->undelivered_; }
-
-    const std::shared_ptr<Callbacks> callbacks;
+  struct MessageCopy {
     const std::string topic;
     const std::string event;
     const Payload payload;
     const Message::Kind kind;
   };
-  /// While the user's code runs; under the lock.
+  /// A part of the backlog, as long as a callback waits for the dispatcher.
+  class Waits {
+   public:
+    Waits(std::shared_ptr<Callbacks> callbacks, std::size_t bytes) : callbacks_(std::move(callbacks)), bytes_(bytes) {
+      callbacks_->backlog_.add(bytes_);
+    }
+    ~Waits();
+    Waits(const Waits&) = delete;
+    Waits& operator=(const Waits&) = delete;
+    Callbacks& callbacks() const noexcept { return *callbacks_; }
+
+   private:
+    const std::shared_ptr<Callbacks> callbacks_;
+    const std::size_t bytes_;
+  };
+  /// Exists while the user's code runs; under the lock.
   class Running {
    public:
     explicit Running(std::atomic<std::thread::id>& runner) noexcept
@@ -121,7 +153,7 @@ class Callbacks : public std::enable_shared_from_this<Callbacks> {
     const std::thread::id before_;  // ours, when callbacks run within a callback
   };
 
-  std::shared_ptr<const Undelivered> copied(const Message& message);
+  std::shared_ptr<const MessageCopy> copied(const Message& message);
   template <class Work>
   void run_now(Work& work) {
     const std::lock_guard lock(mutex_);
@@ -129,13 +161,14 @@ class Callbacks : public std::enable_shared_from_this<Callbacks> {
     const Running running(runner_);
     work();
   }
-  void run_later(std::function<void()> work);
+  void run_later(std::function<void()> work, std::size_t bytes);
   void tell(const std::exception_ptr& error, std::string_view where) noexcept;
   void write_down(std::string_view where);
 
   const Dispatcher dispatcher_;
-  const std::size_t max_undelivered_;
-  std::atomic<std::size_t> undelivered_{0};
+  CallbackBacklog backlog_;
+  std::function<void()> on_room_;
+  std::atomic<std::size_t> blocked_callbacks_{0};
   std::atomic<std::uint64_t> dropped_messages_{0};
   std::recursive_mutex mutex_;
   std::atomic<std::thread::id> runner_{};

@@ -13,8 +13,7 @@
 namespace suzaku::client {
 namespace {
 
-/// Pushes that may be on their way to the engine's thread, whatever the options: no program gets so far ahead of it
-/// but one that pushes in a loop without looking back.
+/// Pushes that may be on their way to the engine's thread, whatever the options.
 constexpr std::size_t kMostPosted = 100'000;
 
 }  // namespace
@@ -31,7 +30,7 @@ std::weak_ptr<Engine> ChannelState::engine() const {
   return socket ? socket->engine_handle() : std::weak_ptr<Engine>();
 }
 
-// --- what the user wants ---
+// --- calls of the user ---
 
 namespace {
 
@@ -161,17 +160,17 @@ bool ChannelState::listens_to(std::string_view event) const {
   return on_message_.contains(event) || on_message_.contains("*");
 }
 
-void ChannelState::ask_join_params(const JoinAttempt& attempt, core::Question question) {
-  const auto answer = [weak = socket_, topic = topic_, question](Result<Payload> params) {
+void ChannelState::request_join_params(const JoinAttempt& attempt, core::RequestId request_id) {
+  const auto answer = [weak = socket_, topic = topic_, request_id](Result<Payload> params) {
     if (const auto socket = weak.lock()) {
-      socket->post([topic, question, params = std::move(params)](core::Socket& core) mutable {
-        core.join_params(topic, question, std::move(params));
+      socket->post([topic, request_id, params = std::move(params)](core::Socket& core) mutable {
+        core.join_params(topic, request_id, std::move(params));
       });
     }
   };
   JoinParams params = this->params();
   if (!params.function()) {
-    answer(params.value());  // at once: whoever waits for the join may be the one who calls callbacks
+    answer(params.value());  // at once: the thread that calls callbacks may wait for the join
     return;
   }
   callbacks_->run([self = shared_from_this(), params = std::move(params), answer, attempt] {
@@ -189,11 +188,13 @@ void ChannelState::on_state(Channel::State state) {
 }
 
 void ChannelState::on_joined(const Joined& joined) {
-  callbacks_->run([self = shared_from_this(), response = joined.response, is_rejoin = joined.is_rejoin] {
-    self->joined_callbacks.each([&](const auto& callback) {
-      self->callbacks_->call("on_join", callback, Joined{.response = response, .is_rejoin = is_rejoin});
-    });
-  });
+  callbacks_->run(
+      [self = shared_from_this(), response = joined.response, is_rejoin = joined.is_rejoin] {
+        self->joined_callbacks.each([&](const auto& callback) {
+          self->callbacks_->call("on_join", callback, Joined{.response = response, .is_rejoin = is_rejoin});
+        });
+      },
+      joined.response.raw().size());
 }
 
 void ChannelState::on_gap(const Gap& gap) {
@@ -205,15 +206,19 @@ void ChannelState::on_gap(const Gap& gap) {
 }
 
 void ChannelState::on_error(const ChannelError& error) {
-  callbacks_->run([self = shared_from_this(), error] {
-    self->error_callbacks.each([&](const auto& callback) { self->callbacks_->call("on_error", callback, error); });
-  });
+  callbacks_->run(
+      [self = shared_from_this(), error] {
+        self->error_callbacks.each([&](const auto& callback) { self->callbacks_->call("on_error", callback, error); });
+      },
+      error.payload.raw().size());
 }
 
 void ChannelState::on_close(const Payload& reason) {
-  callbacks_->run([self = shared_from_this(), reason] {
-    self->close_callbacks.each([&](const auto& callback) { self->callbacks_->call("on_close", callback, reason); });
-  });
+  callbacks_->run(
+      [self = shared_from_this(), reason] {
+        self->close_callbacks.each([&](const auto& callback) { self->callbacks_->call("on_close", callback, reason); });
+      },
+      reason.raw().size());
 }
 
 void ChannelState::on_message(const Message& message) {
@@ -283,8 +288,8 @@ std::size_t Channel::buffered() const noexcept {
   return state_->buffered();
 }
 
-EventStream Channel::events(std::string_view event, std::size_t capacity) {
-  auto stream = std::make_shared<EventStreamState>(state_, capacity);
+EventStream Channel::events(std::string_view event, std::size_t capacity, std::size_t max_bytes) {
+  auto stream = std::make_shared<EventStreamState>(state_, capacity, max_bytes);
   stream->start(event);
   return EventStream(std::move(stream));
 }

@@ -20,8 +20,8 @@ namespace suzaku::client {
 
 class SocketState;
 
-/// What the handles of a channel share: its callbacks, and how it looks from outside. Any thread, but for the functions
-/// of core::ChannelObserver.
+/// What the handles of a channel share: its callbacks and its public state. Any thread, except for the functions of
+/// core::ChannelObserver.
 class ChannelState final : public core::ChannelObserver, public std::enable_shared_from_this<ChannelState> {
  public:
   ChannelState(std::weak_ptr<SocketState> socket, std::shared_ptr<Callbacks> callbacks, std::string topic,
@@ -50,7 +50,7 @@ class ChannelState final : public core::ChannelObserver, public std::enable_shar
 
   // core::ChannelObserver
   const std::string& topic() const noexcept override { return topic_; }
-  void ask_join_params(const JoinAttempt& attempt, core::Question question) override;
+  void request_join_params(const JoinAttempt& attempt, core::RequestId request_id) override;
   void on_state(Channel::State state) override;
   void on_joined(const Joined& joined) override;
   void on_gap(const Gap& gap) override;
@@ -66,10 +66,10 @@ class ChannelState final : public core::ChannelObserver, public std::enable_shar
 
  private:
   JoinParams params() const;
-  /// Whether there is room for a push. What it waits is taken off the time.
+  /// Whether there is room for a push. The time that it waits is subtracted from `time`.
   bool wait_for_room(std::chrono::milliseconds& time);
   void tell_waiters();
-  /// There is a callback for it, or for all. Any thread.
+  /// There is a callback for this event, or for all. Any thread.
   bool listens_to(std::string_view event) const;
   void deliver(const Message& message);
 
@@ -83,7 +83,7 @@ class ChannelState final : public core::ChannelObserver, public std::enable_shar
   mutable std::mutex events_mutex_;
   std::atomic<Channel::State> state_{Channel::State::closed};
 
-  // Pushes on their way to the engine, and those that wait there. Whoever wants room for one more waits for a change.
+  // Pushes on their way to the engine, and those that wait there. A push that waits for room waits for a change.
   std::atomic<std::size_t> posted_{0};
   std::atomic<std::size_t> buffered_{0};
   std::atomic<std::size_t> waiters_{0};

@@ -31,6 +31,43 @@ TEST_F(Connecting, has_the_defaults_of_phoenix_js) {
             (std::vector<std::chrono::milliseconds>{10ms, 50ms, 100ms, 150ms, 200ms, 250ms, 500ms, 1s, 2s, 5s}));
 }
 
+TEST_F(Connecting, sends_the_user_and_password_of_its_url_as_basic_authorization_at_each_attempt) {
+  const auto authorization = [](const testing::Attempt& attempt) {
+    std::string found;
+    for (const auto& [name, value] : attempt.headers()) found += name + ": " + value + '\n';
+    return found;
+  };
+  std::string told;
+  SocketOptions options = server.options();
+  options.failover = {"ws://bob@test/other", "ws://test/third"};
+  options.on_wire = [&](const WireEvent& event) { told += std::string(event.text) + '\n'; };
+  Socket custom{"ws://ann:s%40crt@test/socket", options};
+  custom.on_open([&](const Socket::Opened& opened) { told += std::string(opened.url) + '\n'; });
+  custom.on_reconnect([&](const Socket::Reconnecting& next) { told += next.reason.message + '\n'; });
+  custom.connect();
+  for (const char* expected : {"Authorization: Basic YW5uOnNAY3J0\n", "Authorization: Basic Ym9iOg==\n", ""}) {
+    const testing::Attempt attempt = server.next_attempt();
+    EXPECT_EQ(authorization(attempt), expected);
+    EXPECT_EQ(attempt.url().find('@'), std::string::npos) << attempt.url();
+    attempt.refuse(503);
+  }
+  server.advance(10s);
+  const testing::Attempt again = server.next_attempt();
+  EXPECT_EQ(authorization(again), "Authorization: Basic YW5uOnNAY3J0\n");
+  again.accept();
+  told += boost::json::serialize(custom.dump_state());
+  EXPECT_NE(told.find("ws://test/socket"), told.npos) << told;
+  for (const char* secret : {"ann", "crt", "bob", "YW5u", "@"}) EXPECT_EQ(told.find(secret), told.npos) << told;
+}
+
+TEST_F(Connecting, prefers_an_authorization_header_of_the_users_own) {
+  Socket custom{"ws://ann:secret@test/socket", server.options({.headers = {{"authorization", "Bearer x"}}})};
+  custom.connect();
+  const testing::Attempt attempt = server.next_attempt();
+  ASSERT_EQ(attempt.headers().size(), 1u);
+  EXPECT_EQ(attempt.headers().front().value, "Bearer x");
+}
+
 TEST_F(Connecting, obeys_the_options_it_is_given) {
   testing::Server silent({.answer_heartbeats = false});
   Socket custom{"ws://test/socket", silent.options({.params = {{"one", "two"}},

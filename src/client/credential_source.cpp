@@ -17,10 +17,10 @@ Result<Value> ask(const Source<Value, ConnectAttempt>& source, const ConnectAtte
 CredentialSource::CredentialSource(const SocketOptions& options)
     : params_(options.params), token_(options.auth_token), headers_(options.headers), proxy_(options.proxy) {}
 
-void CredentialSource::ask(Engine& engine, const ConnectAttempt& attempt, OnAnswer on_answer) {
+void CredentialSource::request(Engine& engine, const ConnectAttempt& attempt, OnAnswer on_answer) {
   {
     const std::lock_guard lock(mutex_);
-    waiting_ = Asked{attempt, std::move(on_answer)};
+    waiting_ = Request{attempt, std::move(on_answer)};
     if (std::exchange(is_at_work_, true)) return;
   }
   engine.run_blocking([weak = weak_from_this()] {
@@ -34,14 +34,14 @@ void CredentialSource::withdraw() {
 }
 
 void CredentialSource::answer_all() {
-  while (const auto asked = next()) asked->on_answer(credentials(asked->attempt));
+  while (const auto request = next()) request->on_answer(credentials(request->attempt));
 }
 
-std::optional<CredentialSource::Asked> CredentialSource::next() {
+std::optional<CredentialSource::Request> CredentialSource::next() {
   const std::lock_guard lock(mutex_);
-  auto asked = std::exchange(waiting_, std::nullopt);
-  is_at_work_ = asked.has_value();
-  return asked;
+  auto request = std::exchange(waiting_, std::nullopt);
+  is_at_work_ = request.has_value();
+  return request;
 }
 
 Result<core::Credentials> CredentialSource::credentials(const ConnectAttempt& attempt) const {

@@ -12,28 +12,28 @@
 
 namespace suzaku::client {
 
-/// Asks the user's functions for the params, the token, the headers and the proxy of a socket, where work may block:
-/// one question at a time, so that a function that hangs holds one thread only, and none that nobody wants answered any
-/// more when its turn comes. Any thread.
+/// Calls the user's functions for the params, the token, the headers and the proxy of a socket, on the threads for
+/// blocking work. It makes one request at a time, so that a function that hangs holds one thread only, and skips
+/// requests that were withdrawn before they began. Any thread.
 class CredentialSource : public std::enable_shared_from_this<CredentialSource> {
  public:
   using OnAnswer = std::function<void(Result<core::Credentials>)>;
 
   explicit CredentialSource(const SocketOptions& options);
 
-  /// Replaces a question that has not been asked yet. `on_answer` is called on the thread for blocking work.
-  void ask(Engine& engine, const ConnectAttempt& attempt, OnAnswer on_answer);
-  /// The last question need not be answered any more.
+  /// Replaces a request that has not begun. `on_answer` is called on a thread for blocking work.
+  void request(Engine& engine, const ConnectAttempt& attempt, OnAnswer on_answer);
+  /// The result of the last request is not needed any more.
   void withdraw();
 
  private:
-  struct Asked {
+  struct Request {
     ConnectAttempt attempt;
     OnAnswer on_answer;
   };
 
   void answer_all();
-  std::optional<Asked> next();
+  std::optional<Request> next();
   Result<core::Credentials> credentials(const ConnectAttempt& attempt) const;
 
   const Params params_;
@@ -41,8 +41,8 @@ class CredentialSource : public std::enable_shared_from_this<CredentialSource> {
   const Headers headers_;
   const Proxy proxy_;
   std::mutex mutex_;
-  std::optional<Asked> waiting_;  // guarded by mutex_
-  bool is_at_work_ = false;       // likewise; a thread will look for what waits, or calls a function
+  std::optional<Request> waiting_;  // guarded by mutex_
+  bool is_at_work_ = false;         // likewise; a thread will look for what waits, or calls a function
 };
 
 }  // namespace suzaku::client

@@ -58,22 +58,122 @@ TEST_F(Dispatched, messages_wait_only_while_somebody_listens) {
   EXPECT_EQ(waiting_after("news"), 0u);
 }
 
-TEST_F(Dispatched, messages_that_are_too_many_are_dropped_and_counted_but_no_reply_is) {
-  Socket socket{"ws://test/socket", options(3)};
+TEST_F(Dispatched, messages_that_are_too_many_are_not_read_until_there_is_room) {
+  Socket socket{"ws://test/socket", options(4)};
   Channel room = socket.channel("room:1");
   const testing::Connection connection = join(socket, room);
   std::vector<std::string> heard;
   room.on("news", [&](const Message& message) { heard.emplace_back(message.payload.raw()); });
-  room.push("ask").then([&](const Reply&) { heard.emplace_back("reply"); });
-  for (int n = 1; n <= 5; ++n) connection.broadcast("room:1", "news", number(n));
-  connection.expect_push("room:1", "ask").reply_ok();
-  EXPECT_EQ(socket.metrics().dropped_messages, 2u);
+  const auto before = socket.metrics().frames_received;
+  for (int n = 0; n < 10; ++n) connection.broadcast("room:1", "news", number(n));
+  EXPECT_EQ(socket.metrics().frames_received - before, 4u);
+  EXPECT_EQ(queue->poll(), 4u);
+  server.run();
+  EXPECT_EQ(socket.metrics().frames_received - before, 8u);
+  EXPECT_EQ(queue->poll(), 4u);
+  server.run();
+  EXPECT_EQ(queue->poll(), 2u);
+  ASSERT_EQ(heard.size(), 10u);
+  for (int n = 0; n < 10; ++n) EXPECT_EQ(heard[static_cast<std::size_t>(n)], number(n).raw());
+  EXPECT_EQ(socket.metrics().dropped_messages, 0u);
+}
+
+TEST_F(Dispatched, messages_of_too_many_bytes_are_not_read_until_there_is_room) {
+  SocketOptions narrow = options();
+  narrow.max_undelivered_bytes = 1'000'000;
+  Socket socket{"ws://test/socket", narrow};
+  Channel room = socket.channel("room:1");
+  const testing::Connection connection = join(socket, room);
+  std::size_t bytes = 0;
+  room.on("news", [&](const Message& message) { bytes += message.payload.raw().size(); });
+  socket.on_message([](const Message&) {});  // another copy
+  const Payload large{{"text", std::string(100'000, 'x')}};
+  for (int n = 0; n < 100; ++n) connection.broadcast("room:1", "news", large);
+  EXPECT_EQ(queue->poll(), 10u);
+  for (int n = 0; n < 20; ++n) {
+    server.run();
+    EXPECT_LE(queue->poll(), 10u);
+  }
+  EXPECT_EQ(bytes, 100 * large.raw().size());
+  EXPECT_EQ(socket.metrics().dropped_messages, 0u);
+}
+
+TEST_F(Dispatched, replies_count_as_messages_do) {
+  SocketOptions narrow = options();
+  narrow.max_undelivered_bytes = 1'000;
+  Socket socket{"ws://test/socket", narrow};
+  Channel room = socket.channel("room:1");
+  const testing::Connection connection = join(socket, room);
+  int replies = 0;
+  for (int n = 0; n < 4; ++n) room.push("ask").then([&](const Reply&) { ++replies; });
+  for (int n = 0; n < 4; ++n) connection.expect_push("room:1", "ask").reply_ok({{"text", std::string(600, 'x')}});
+  EXPECT_EQ(queue->poll(), 2u);
+  server.run();
+  EXPECT_EQ(queue->poll(), 2u);
+  EXPECT_EQ(replies, 4);
+}
+
+/// A full queue for as long as it likes.
+class Backlogged : public Dispatched {
+ protected:
+  Backlogged() {
+    room.on("news", [this](const Message&) { ++heard; });
+    for (int n = 0; n < 5; ++n) connection.broadcast("room:1", "news");
+    connection.answer_heartbeats(false);
+  }
+
+  int heard = 0;
+  Socket socket{"ws://test/socket", options(3)};
+  Channel room = socket.channel("room:1");
+  testing::Connection connection = join(socket, room);
+};
+
+TEST_F(Backlogged, sockets_send_heartbeats_and_none_times_out) {
+  for (int n = 0; n < 100; ++n) {
+    server.advance(30s);
+    connection.expect_heartbeat().reply_ok();
+  }
+  EXPECT_TRUE(connection.is_open());
+  EXPECT_EQ(socket.metrics().heartbeat_timeouts, 0u);
+  EXPECT_EQ(heard, 0);
   queue->poll();
-  EXPECT_EQ(heard, (std::vector<std::string>{R"({"n":1})", R"({"n":2})", R"({"n":3})", "reply"}));
-  connection.broadcast("room:1", "news", number(6));
+  server.run();
   queue->poll();
-  EXPECT_EQ(heard.back(), R"({"n":6})") << "there is room again";
-  EXPECT_EQ(socket.metrics().dropped_messages, 2u);
+  EXPECT_EQ(heard, 5);
+  server.advance(30s);
+  connection.expect_heartbeat().reply_ok();
+  server.advance(29s);
+  EXPECT_TRUE(connection.is_open());
+}
+
+TEST_F(Backlogged, sockets_give_a_heartbeat_its_time_once_they_read_again) {
+  server.advance(35s);
+  const testing::Request heartbeat = connection.expect_heartbeat();
+  queue->poll();
+  server.advance(10s - 1ms);
+  EXPECT_TRUE(connection.is_open());
+  heartbeat.reply_ok();
+  server.advance(5s);
+  EXPECT_TRUE(connection.is_open());
+}
+
+TEST_F(Backlogged, sockets_notice_a_dead_server_once_they_read_again) {
+  server.advance(35s);
+  queue->poll();
+  server.advance(10s);
+  EXPECT_FALSE(connection.is_open());
+  EXPECT_EQ(socket.metrics().heartbeat_timeouts, 1u);
+}
+
+TEST_F(Backlogged, sockets_that_connect_again_read_on) {
+  connection.lose();
+  server.advance(5s);
+  const testing::Connection next = server.accept();
+  next.expect_join("room:1").reply_ok();
+  next.broadcast("room:1", "news");
+  const int before = heard;
+  while (queue->poll() > 0) server.run();
+  EXPECT_EQ(heard - before, 4);  // three that waited, and the new one; those that were not read are lost
 }
 
 TEST_F(Dispatched, what_a_callback_has_taken_makes_room_before_the_next_is_called) {

@@ -10,9 +10,18 @@
 
 namespace suzaku::client {
 
-EventStreamState::EventStreamState(std::shared_ptr<ChannelState> channel, std::size_t capacity)
-    : channel_(std::move(channel)), capacity_(capacity) {
+namespace {
+
+std::size_t bytes_of(const EventStream::Event& event) noexcept {
+  return event.name.size() + event.payload.raw().size();
+}
+
+}  // namespace
+
+EventStreamState::EventStreamState(std::shared_ptr<ChannelState> channel, std::size_t capacity, std::size_t max_bytes)
+    : channel_(std::move(channel)), capacity_(capacity), max_bytes_(max_bytes) {
   if (capacity == 0) throw std::invalid_argument("an event stream needs a capacity of at least 1");
+  if (max_bytes == 0) throw std::invalid_argument("an event stream needs max_bytes of at least 1");
 }
 
 void EventStreamState::start(std::string_view event) {
@@ -36,11 +45,14 @@ void EventStreamState::add(const Message& message) {
   {
     const std::lock_guard lock(mutex_);
     if (has_ended_) return;
-    if (events_.size() == capacity_) {
-      events_.pop_front();
+    EventStream::Event event{std::string(message.event), message.payload};
+    const std::size_t bytes = bytes_of(event);
+    while (!events_.empty() && (events_.size() == capacity_ || bytes_ + bytes > max_bytes_)) {
+      take_locked();
       ++dropped_;
     }
-    events_.push_back({std::string(message.event), message.payload});
+    events_.push_back(std::move(event));
+    bytes_ += bytes;
     changed_.notify_one();
   }
   resume();
@@ -78,6 +90,7 @@ std::optional<EventStream::Event> EventStreamState::take_locked() {
   if (events_.empty()) return {};
   std::optional<EventStream::Event> event = std::move(events_.front());
   events_.pop_front();
+  bytes_ -= bytes_of(*event);
   return event;
 }
 

@@ -16,12 +16,12 @@
 
 namespace suzaku::client {
 
-/// What lies behind an EventStream: a queue between the callbacks and one reader.
+/// The implementation of EventStream: a queue between the callbacks and one reader.
 class EventStreamState final : public Waiting, public std::enable_shared_from_this<EventStreamState> {
  public:
-  EventStreamState(std::shared_ptr<ChannelState> channel, std::size_t capacity);
+  EventStreamState(std::shared_ptr<ChannelState> channel, std::size_t capacity, std::size_t max_bytes);
 
-  /// Begins to listen.
+  /// Adds the callbacks.
   void start(std::string_view event);
   void stop();
 
@@ -42,11 +42,13 @@ class EventStreamState final : public Waiting, public std::enable_shared_from_th
 
   const std::shared_ptr<ChannelState> channel_;
   const std::size_t capacity_;
+  const std::size_t max_bytes_;
   Channel::Binding on_event_ = 0;
   Channel::Binding on_close_ = 0;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<EventStream::Event> events_;
+  std::size_t bytes_ = 0;  // of events_
   std::size_t dropped_ = 0;
   bool has_ended_ = false;
   std::coroutine_handle<> waiting_;

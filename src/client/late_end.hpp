@@ -4,9 +4,8 @@
 
 namespace suzaku::client {
 
-/// Runs what waits for this thread, which therefore cannot wait for it, on a thread of its own: the end of a runtime
-/// whose last handle was given up in a callback. The end of the program waits until that is done, or it would tear down
-/// what is still in use.
+/// Runs `end`, which waits for the calling thread, on a thread of its own: the end of a runtime whose last handle was
+/// destroyed in a callback. The end of the program waits for it, since it uses static objects.
 void end_later(std::function<void()> end);
 
 }  // namespace suzaku::client

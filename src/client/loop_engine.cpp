@@ -23,7 +23,7 @@ std::shared_ptr<LoopEngine> LoopEngine::start() {
 }
 
 void LoopEngine::stop(LoopEngine* engine) {
-  if (engine->in_this_thread() || engine->in_worker()) {  // in a callback: it cannot wait for itself
+  if (engine->in_this_thread() || engine->in_worker()) {  // in a callback: the thread cannot wait for itself
     end_later([engine] { stop(engine); });
     return;
   }

@@ -7,12 +7,10 @@
 namespace suzaku::client {
 namespace {
 
-using Kind = Message::Kind;
-
 /// What the channel and the socket are told of a push, a broadcast and a reply.
 struct Told {
-  std::vector<Kind> channel;
-  std::vector<Kind> socket;
+  std::vector<MessageKind> channel;
+  std::vector<MessageKind> socket;
 };
 
 Told told_of_each(testing::Server& server, Socket& socket) {
@@ -36,8 +34,8 @@ TEST(MessageKind, tells_a_push_from_a_broadcast_and_a_reply) {
   testing::Server server;
   Socket socket{"ws://test/socket", server.options()};
   const Told told = told_of_each(server, socket);
-  EXPECT_EQ(told.channel, (std::vector{Kind::push, Kind::broadcast}));
-  EXPECT_EQ(told.socket, (std::vector{Kind::push, Kind::broadcast, Kind::reply}));
+  EXPECT_EQ(told.channel, (std::vector{MessageKind::push, MessageKind::broadcast}));
+  EXPECT_EQ(told.socket, (std::vector{MessageKind::push, MessageKind::broadcast, MessageKind::reply}));
 }
 
 TEST(MessageKind, survives_the_way_to_another_thread) {
@@ -48,22 +46,22 @@ TEST(MessageKind, survives_the_way_to_another_thread) {
   socket.connect();
   const testing::Connection connection = server.accept();
   Channel room = socket.channel("room:1");
-  std::vector<Kind> kinds;
+  std::vector<MessageKind> kinds;
   room.on("event", [&](const Message& message) { kinds.push_back(message.kind); });
   room.join();
   connection.expect_join("room:1").reply_ok();
   connection.push("room:1", "event");
   connection.broadcast("room:1", "event");
   for (const auto& work : waiting) work();
-  EXPECT_EQ(kinds, (std::vector{Kind::push, Kind::broadcast}));
+  EXPECT_EQ(kinds, (std::vector{MessageKind::push, MessageKind::broadcast}));
 }
 
 TEST(MessageKind, of_serializer_v1_is_broadcast_for_both) {
   testing::Server server;
   Socket socket{"ws://test/socket", server.options({.vsn = 1})};
   const Told told = told_of_each(server, socket);
-  EXPECT_EQ(told.channel, (std::vector{Kind::broadcast, Kind::broadcast}));
-  EXPECT_EQ(told.socket.back(), Kind::reply);
+  EXPECT_EQ(told.channel, (std::vector{MessageKind::broadcast, MessageKind::broadcast}));
+  EXPECT_EQ(told.socket.back(), MessageKind::reply);
 }
 
 }  // namespace

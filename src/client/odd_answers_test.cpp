@@ -1,3 +1,6 @@
+#include <string>
+#include <vector>
+
 #include "client/client_test.hpp"
 
 namespace suzaku::client {
@@ -68,6 +71,35 @@ TEST_F(OddAnswers, that_come_twice_count_once) {
   EXPECT_EQ(server.reply_of(push).response.raw(), R"({"first":1})");
   EXPECT_EQ(socket.metrics().stray_replies, 1u);
   EXPECT_EQ(socket.metrics().pushes_error, 0u);
+}
+
+TEST_F(OddAnswers, with_a_payload_that_cannot_be_read_are_dropped_and_the_push_times_out) {
+  const testing::Connection connection = connect();
+  Channel room = joined(connection);
+  const Push push = room.push("ask");
+  const testing::Request ask = connection.expect_push("room:1", "ask");
+  std::string ref(ask.raw());  // ["1","2","room:1",...
+  ref = ref.substr(0, ref.find(",\"room:1"));
+  connection.send_text(ref + R"(,"room:1","phx_reply",{"status":"ok","response":"\ud800"}])");
+  EXPECT_EQ(socket.metrics().bad_payloads, 1u);
+  EXPECT_FALSE(push.try_get());
+  server.advance(10s);
+  EXPECT_EQ(server.reply_of(push).outcome, Outcome::timeout);
+  EXPECT_TRUE(connection.is_open());
+}
+
+TEST_F(OddAnswers, that_end_a_channel_count_without_a_payload_that_can_be_read) {
+  const testing::Connection connection = connect();
+  Channel room = joined(connection);
+  std::vector<std::string> told;
+  room.on_error([&](const ChannelError& error) { told.push_back("error " + std::string(error.payload.raw())); });
+  room.on_close([&](const Payload& reason) { told.push_back("close " + std::string(reason.raw())); });
+  connection.send_text(R"([null,null,"room:1","phx_error",{"why":1e400}])");
+  server.advance(1s);
+  connection.expect_join("room:1").reply_ok();
+  connection.send_text(R"([null,null,"room:1","phx_close",{"why":"\ud800"}])");
+  EXPECT_EQ(told, (std::vector<std::string>{"error {}", "close {}"}));
+  EXPECT_EQ(socket.metrics().bad_payloads, 0u);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 
 namespace suzaku::client {
 
-/// What lies behind a Presence. All but its making is guarded by the channel's Callbacks::mutex().
+/// The implementation of Presence. All but the constructor is guarded by the channel's Callbacks::mutex().
 class PresenceState final : private core::PresenceList::Events, public std::enable_shared_from_this<PresenceState> {
  public:
   using JoinCallback = std::function<void(std::string_view key, const Json* before, const Json& joined)>;

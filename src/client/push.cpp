@@ -21,7 +21,7 @@ bool PushState::on_send() {
 bool PushState::end(Reply reply) {
   const std::lock_guard lock(mutex_);
   if (reply_) return false;
-  reply.was_sent = reply.was_sent || was_sent_;  // whoever ends it need not know
+  reply.was_sent = reply.was_sent || was_sent_;
   reply_ = std::move(reply);
   is_finished_.store(true, std::memory_order_release);
   ended_.notify_all();
@@ -29,7 +29,8 @@ bool PushState::end(Reply reply) {
 }
 
 void PushState::finish(Reply reply) {
-  if (end(std::move(reply)) && has_listeners()) callbacks_->run([self = shared_from_this()] { self->tell(); });
+  const std::size_t bytes = reply.response.raw().size();
+  if (end(std::move(reply)) && has_listeners()) callbacks_->run([self = shared_from_this()] { self->tell(); }, bytes);
 }
 
 bool PushState::has_listeners() const {
@@ -101,6 +102,8 @@ std::optional<Reply> PushState::wait(std::optional<std::chrono::nanoseconds> tim
           "testing::Server::reply_of())");
     }
   }
+  std::optional<Callbacks::Blocked> blocked;
+  if (callbacks_->are_running_here()) blocked.emplace(*callbacks_);
   std::unique_lock lock(mutex_);
   const auto has_ended = [this] { return reply_.has_value(); };
   if (time) {

@@ -35,7 +35,7 @@ class PushState final : public core::Completion, public Waiting, public std::ena
   /// Called once by cancel(), if that ended the operation.
   void set_on_cancel(std::function<void()> tell) { on_cancel_ = std::move(tell); }
   void cancel();
-  /// Throws std::logic_error where waiting would never end.
+  /// Throws std::logic_error on the engine's thread, where waiting would never end.
   std::optional<Reply> wait(std::optional<std::chrono::nanoseconds> time);
   std::optional<Reply> reply() const;
   /// False when it has ended already: the coroutine is not to wait.
@@ -47,7 +47,7 @@ class PushState final : public core::Completion, public Waiting, public std::ena
   /// False when it has ended already.
   bool end(Reply reply);
   bool has_listeners() const;
-  /// Calls those who want to know, where callbacks are called.
+  /// Calls the callbacks and resumes the coroutine, where callbacks are called.
   void tell();
   /// The same later, from any thread.
   void tell_soon();

@@ -15,6 +15,8 @@ class NotingTransport final : public Transport {
 
   void send(protocol::FrameType, std::string_view message) override { sent_.emplace_back(message); }
   void close(std::uint16_t, std::string_view) override {}
+  void pause_reading() override {}
+  void resume_reading() override {}
   std::size_t buffered() const noexcept override { return 0; }
 
  private:

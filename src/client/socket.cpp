@@ -23,10 +23,11 @@ std::vector<std::string> checked_urls(std::string_view url, const SocketOptions&
 }  // namespace
 
 Socket::Socket(std::string_view url, SocketOptions options) {
-  auto urls = checked_urls(url, options);
+  const auto urls = checked_urls(url, options);
   runtime_ = std::exchange(options.runtime, std::nullopt);
   if (!runtime_) runtime_.emplace();
-  state_ = std::make_shared<SocketState>(std::move(urls), std::move(options), runtime_->engine());
+  state_ = std::make_shared<SocketState>(urls, std::move(options), runtime_->engine());
+  state_->start();
 }
 
 Socket::~Socket() {

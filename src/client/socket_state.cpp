@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/log.hpp"
 #include "base/thrown.hpp"
 #include "client/channel_state.hpp"
 #include "client/core/replies.hpp"
@@ -22,13 +23,15 @@ SocketState::Pledge::~Pledge() {
   if (push_) push_->finish(core::ended(Outcome::closed, "the socket was destroyed"));
 }
 
-SocketState::SocketState(std::vector<std::string> urls, SocketOptions options, const std::shared_ptr<Engine>& engine)
+SocketState::SocketState(const std::vector<std::string>& urls, SocketOptions options,
+                         const std::shared_ptr<Engine>& engine)
     : options_(guarded(std::move(options), gate_)),
-      callbacks_(std::make_shared<Callbacks>(options_.dispatcher, options_.max_undelivered)),
+      callbacks_(
+          std::make_shared<Callbacks>(options_.dispatcher, options_.max_undelivered, options_.max_undelivered_bytes)),
       credentials_(std::make_shared<CredentialSource>(options_)),
       engine_handle_(engine),
       engine_(engine.get()),
-      core_(std::make_unique<core::Socket>(*engine, options_, std::move(urls), serializer_of(options_, *engine), *this,
+      core_(std::make_unique<core::Socket>(*engine, options_, urls, serializer_of(options_, *engine), *this,
                                            counters_)) {}
 
 /// Once the gate is closed the function is not called any more.
@@ -49,6 +52,12 @@ SocketOptions SocketState::guarded(SocketOptions options, const std::shared_ptr<
     if (auto* custom = std::get_if<CustomBackoff>(backoff)) guard(*custom, gate);
   }
   return options;
+}
+
+void SocketState::start() {
+  callbacks_->set_on_room([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->post([](core::Socket& core) { core.resume_reading(); });
+  });
 }
 
 void SocketState::close() {
@@ -134,16 +143,17 @@ void SocketState::off(Socket::Binding binding) {
 
 // --- core::SocketObserver ---
 
-void SocketState::ask_credentials(const ConnectAttempt& attempt, core::Question question) {
+void SocketState::request_credentials(const ConnectAttempt& attempt, core::RequestId request_id) {
   const std::lock_guard lock(engine_mutex_);
   if (!engine_) return;
-  credentials_->ask(*engine_, attempt, [weak = weak_from_this(), question](Result<core::Credentials> credentials) {
-    const auto self = weak.lock();
-    if (!self) return;
-    self->post([question, credentials = std::move(credentials)](core::Socket& core) mutable {
-      core.credentials(question, std::move(credentials));
-    });
-  });
+  credentials_->request(*engine_, attempt,
+                        [weak = weak_from_this(), request_id](Result<core::Credentials> credentials) {
+                          const auto self = weak.lock();
+                          if (!self) return;
+                          self->post([request_id, credentials = std::move(credentials)](core::Socket& core) mutable {
+                            core.credentials(request_id, std::move(credentials));
+                          });
+                        });
 }
 
 void SocketState::on_status(Socket::Status status) {
@@ -192,6 +202,13 @@ void SocketState::on_message(const Message& message) {
 
 void SocketState::deliver(const Message& message) {
   message_callbacks.each([&](const auto& callback) { callbacks_->call("on_message", callback, message); });
+}
+
+/// A server can cause it with each message.
+void SocketState::on_bad_payload(std::string_view topic, std::string_view event, std::string_view why) {
+  if (const auto left_out = bad_payload_lines_.pass(LogLimit::Clock::now()))
+    log::warning("dropped a message whose payload cannot be read ({}): event {} of {}; {} more since the last line",
+                 why, event, topic, *left_out);
 }
 
 void SocketState::on_user_error(std::exception_ptr error, std::string_view where) {

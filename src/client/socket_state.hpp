@@ -12,6 +12,7 @@
 
 #include <suzaku/client/socket.hpp>
 
+#include "base/log_limit.hpp"
 #include "client/callback_list.hpp"
 #include "client/callbacks.hpp"
 #include "client/core/counters.hpp"
@@ -23,13 +24,13 @@ namespace suzaku::client {
 
 class ChannelState;
 
-/// What lies behind a Socket: the state machine, and the way to it from any thread.
+/// The implementation of Socket: the state machine, and access to it from any thread.
 class SocketState final : public core::SocketObserver, public std::enable_shared_from_this<SocketState> {
  public:
-  SocketState(std::vector<std::string> urls, SocketOptions options, const std::shared_ptr<Engine>& engine);
+  SocketState(const std::vector<std::string>& urls, SocketOptions options, const std::shared_ptr<Engine>& engine);
 
-  /// Does `work(core::Socket&)` on the engine's thread, in the order of the calls; not when the socket is gone. An
-  /// operation ends with Outcome::closed then.
+  /// Calls `work(core::Socket&)` on the engine's thread, in the order of the calls. When the socket is gone it is not
+  /// called, and an operation ends with Outcome::closed.
   template <class Work>
   Push start(Work work) {
     auto push = std::make_shared<PushState>(callbacks_, engine_handle_);
@@ -50,6 +51,8 @@ class SocketState final : public core::SocketObserver, public std::enable_shared
       if (const auto self = weak.lock(); self && self->core_) work(*self->core_);
     });
   }
+  /// To be called once, before all else.
+  void start();
   /// The Socket is destroyed.
   void close();
 
@@ -64,13 +67,15 @@ class SocketState final : public core::SocketObserver, public std::enable_shared
   bool in_engine_thread() const noexcept;
 
   // core::SocketObserver
-  void ask_credentials(const ConnectAttempt& attempt, core::Question question) override;
+  void request_credentials(const ConnectAttempt& attempt, core::RequestId request_id) override;
   void on_status(Socket::Status status) override;
   void on_open(const Socket::Opened& opened) override;
   void on_close(const Disconnect& reason) override;
   void on_reconnect(const Socket::Reconnecting& reconnecting) override;
   void on_give_up(const Disconnect& reason) override;
   void on_message(const Message& message) override;
+  bool has_room() noexcept override { return callbacks_->has_room(); }
+  void on_bad_payload(std::string_view topic, std::string_view event, std::string_view why) override;
   void on_user_error(std::exception_ptr error, std::string_view where) override;
 
   template <class... Args, class F>
@@ -91,7 +96,7 @@ class SocketState final : public core::SocketObserver, public std::enable_shared
  private:
   void deliver(const Message& message);
 
-  /// An operation on its way to the engine; should it get lost, it ends.
+  /// An operation on its way to the engine. It ends when its task is destroyed.
   class Pledge {
    public:
     explicit Pledge(std::shared_ptr<PushState> push) noexcept : push_(std::move(push)) {}
@@ -126,6 +131,7 @@ class SocketState final : public core::SocketObserver, public std::enable_shared
   std::atomic<Socket::Status> status_{Socket::Status::disconnected};
   std::map<std::string, std::weak_ptr<ChannelState>, std::less<>> channels_;  // guarded by callbacks_->mutex()
   std::size_t prune_channels_at_ = 16;
+  LogLimit bad_payload_lines_{10};      // the engine's thread only
   std::unique_ptr<core::Socket> core_;  // the engine's thread only; ends before the engine does
 };
 

@@ -97,9 +97,8 @@ TEST(BridgeMistakes, OfUrls) {
   EXPECT_EQ(of_url("localhost"),
             "a.yaml:1:27: connections.shop.url: the URL has no scheme: expected ws, wss, http or https, such as "
             "wss://example.com/socket\n");
-  EXPECT_EQ(of_url("wss://me:pass@example.com/socket"),
-            "a.yaml:1:27: connections.shop.url: the URL holds a user name, which no WebSocket client sends: put it "
-            "into params or headers\n");
+  EXPECT_EQ(of_url("wss://me:pass@example.com/socket"), "");
+  EXPECT_EQ(of_url("wss://me:pass@example.com:port/socket").find("pass@"), std::string::npos);
   EXPECT_EQ(of_url("${WORD}"),
             "a.yaml:1:27: connections.shop.url: found \"${WORD}\", expected a URL such as wss://example.com/socket\n");
 }

@@ -9,7 +9,8 @@
 
 namespace suzaku::client {
 
-/// Callbacks that wait until somebody calls poll(): for a game loop, or any thread that has its own rhythm.
+/// Callbacks that wait for a call of poll(): for a game loop, or any thread with a loop of its own. The sockets that
+/// use it bound what waits (SocketOptions::max_undelivered, max_undelivered_bytes).
 ///
 ///     CallbackQueue queue;
 ///     Socket socket{url, {.dispatcher = queue.dispatcher()}};
@@ -18,11 +19,12 @@ class CallbackQueue {
  public:
   CallbackQueue();
 
-  /// For SocketOptions::dispatcher; goes on working, to no effect, when the queue is gone.
+  /// For SocketOptions::dispatcher. It may be called after the queue was destroyed; it does nothing then.
   Dispatcher dispatcher() const;
-  /// Calls what waits now, on this thread, and says how much it was. What is added meanwhile waits for the next time.
+  /// Calls the callbacks that wait, on this thread, and returns how many they were. Those that are added meanwhile wait
+  /// for the next call.
   std::size_t poll();
-  /// Waits until something waits to be called, at most this long.
+  /// Blocks until a callback waits, at most this long. False when none does.
   bool wait_for(std::chrono::nanoseconds time);
 
  private:

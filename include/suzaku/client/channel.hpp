@@ -19,9 +19,9 @@ namespace suzaku::client {
 class ChannelState;
 class EventStream;
 
-/// Something the server sent to a channel. Valid during the callback; copy what has to outlive it.
+/// A message of the server. Valid during the callback; copy what has to outlive it.
 struct Message {
-  using Kind = MessageKind;  // of a reply, Socket::on_message() alone hears
+  using Kind = MessageKind;  // replies come to Socket::on_message() alone
   std::string_view topic;
   std::string_view event;
   const Payload& payload;
@@ -34,7 +34,8 @@ struct Joined {
   bool is_rejoin = false;
 };
 
-/// Why a channel is not joined any more, or not yet; it will be joined again unless `will_rejoin` says no.
+/// Why a channel is not joined any more, or not yet. It will be joined again, and on_join() is called then, unless
+/// `will_rejoin` is false.
 struct ChannelError {
   enum class Kind : std::uint8_t {
     disconnected,     // the connection was lost
@@ -58,7 +59,7 @@ struct Gap {
   std::chrono::system_clock::time_point until;
 };
 
-/// A conversation about one topic. A handle: copies are the same channel. The channel belongs to its socket: it ends
+/// A channel of a topic. A handle: copies are the same channel. The channel belongs to its socket: it ends
 /// with it, or with leave(); functions called on it after that do nothing, and pushes end with Outcome::closed.
 ///
 /// The protocol is that of phoenix.js's Channel, with a few differences on purpose (docs/conformance-client.md).
@@ -69,7 +70,7 @@ class Channel {
   /// Joins, and joins again whenever that is needed, until leave(). The push ends with the answer to the first attempt
   /// that is answered while connected; on_join() and on_error() tell of all attempts. Calling it again while joining or
   /// joined joins no second time: the push ends with the join that is under way or done. After leave() a channel may be
-  /// joined anew.
+  /// joined again.
   Push join(std::optional<std::chrono::milliseconds> timeout = {});
 
   /// Leaves. Ends with "ok" when the server has said so, or when there is no server to tell. Pushes that wait end with
@@ -83,7 +84,7 @@ class Channel {
   // Callbacks. Called one at a time, in the order of the frames, where callbacks are called
   // (SocketOptions::dispatcher). A callback that throws is reported to Socket::on_callback_error and harms no other.
 
-  /// A number to take the callback back with.
+  /// The id of a callback, for off().
   using Binding = std::uint64_t;
   /// Calls back for each message with this event; "*" for each message.
   Binding on(std::string_view event, std::function<void(const Message&)> callback);
@@ -93,18 +94,19 @@ class Channel {
   Binding on_close(std::function<void(const Payload& reason)> callback);
   /// After a rejoin, before the first message.
   Binding on_gap(std::function<void(const Gap&)> callback);
-  /// Takes a callback back. When it returns the callback does not run and will not (unless called within it).
+  /// Removes a callback. When it returns, the callback does not run and will not (unless it is called within it).
   void off(Binding binding);
-  /// Takes all callbacks of an event back.
+  /// Removes all callbacks of an event.
   void off(std::string_view event);
 
-  /// The messages of an event ("*": all) as a sequence, for co_await and for blocking loops. At most `capacity` wait;
-  /// then the oldest are dropped and counted.
-  EventStream events(std::string_view event, std::size_t capacity = 1'000);
+  /// The messages of an event ("*": all) as a sequence, for co_await and for blocking loops. At most `capacity`
+  /// messages wait, of at most `max_bytes` together (or one larger message); the oldest are dropped for newer ones, and
+  /// counted.
+  EventStream events(std::string_view event, std::size_t capacity = 1'000, std::size_t max_bytes = 16 << 20);
 
   State state() const noexcept;
   const std::string& topic() const noexcept;
-  /// How many pushes wait to be sent.
+  /// The number of pushes that wait to be sent.
   std::size_t buffered() const noexcept;
 
   explicit Channel(std::shared_ptr<ChannelState> state) noexcept : state_(std::move(state)) {}

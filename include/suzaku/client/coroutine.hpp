@@ -7,7 +7,7 @@
 
 namespace suzaku::client {
 
-/// The return type of a coroutine that starts at once and runs by itself. Whoever wants to know its end calls wait().
+/// The return type of a coroutine that starts at once and runs by itself. wait() waits for its end.
 ///
 ///     Coroutine talk(Channel room) {
 ///       Reply reply = co_await room.push("shout", {{"body", "hi"}});

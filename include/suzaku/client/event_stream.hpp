@@ -25,14 +25,14 @@ class EventStream {
     Payload payload;
   };
 
-  /// The next event, to be waited for in one of two ways. A coroutine that waits may be destroyed where callbacks are
+  /// The next event: get() blocks, co_await suspends. A coroutine that waits may be destroyed where callbacks are
   /// called, or while none can be.
   class Next {
    public:
     /// Waits; nothing when the channel has ended. Throws std::logic_error within a callback and on the client's own
     /// thread, which would have to bring the event.
     std::optional<Event> get();
-    /// The same, at most this long; nothing then.
+    /// The same, at most this long; nothing when the time is over.
     std::optional<Event> get_for(std::chrono::nanoseconds time);
 
     bool await_ready() const;
@@ -51,7 +51,7 @@ class EventStream {
   };
   Next next() { return Next(state_); }
 
-  /// Events that were dropped because nobody took them.
+  /// Events that were dropped for lack of room.
   std::size_t dropped() const;
 
   explicit EventStream(std::shared_ptr<EventStreamState> state) noexcept : state_(std::move(state)) {}

@@ -24,15 +24,15 @@ namespace suzaku::client {
 
 class Serializer;
 
-/// What a function that gives the params or the token is told.
+/// The argument of a function that gives the params or the token.
 struct ConnectAttempt {
-  std::size_t attempt = 1;  // from 1; begins anew once a connection was stable
+  std::size_t attempt = 1;  // from 1; starts again at 1 once a connection was stable
   bool is_reconnect = false;
 };
 
-/// What a function that gives the params of a join is told.
+/// The argument of a function that gives the params of a join.
 struct JoinAttempt {
-  std::size_t attempt = 1;  // from 1; begins anew with each connection, and once a join was stable
+  std::size_t attempt = 1;  // from 1; starts again at 1 with each connection, and once a join was stable
   bool is_rejoin = false;   // the channel was joined before
 };
 
@@ -41,7 +41,7 @@ struct Header {
   std::string value;
 };
 
-/// Something given as a value, or by a function that is called for each attempt.
+/// A value, or a function that is called for it at each attempt.
 template <class Value, class Attempt>
 class Source {
  public:
@@ -81,10 +81,10 @@ class Source {
 /// policy decides.
 ///
 /// It is called on one of the four threads that a runtime has for such work, for one attempt of a socket after another,
-/// and not any more for an attempt that nobody waits for. While four functions of a runtime take their time, the others
+/// and not for an attempt that was given up. While four functions of a runtime take their time, the others
 /// wait, and their `credentials_timeout` passes: give a function a time-out of its own, or its socket a runtime of its
-/// own. Nobody can end a function from outside. One that runs when its socket is destroyed runs on, if others share the
-/// runtime; where the runtime ends, its end (in ~Socket, when it was the last) waits for it.
+/// own. A function cannot be ended from outside. One that runs when its socket is destroyed runs on, if others share
+/// the runtime; where the runtime ends, its end (in ~Socket, when it was the last) waits for it.
 using Params = Source<Payload, ConnectAttempt>;
 /// The same for phoenix.js's `authToken`. An empty token is none.
 using AuthToken = Source<std::string, ConnectAttempt>;
@@ -192,16 +192,23 @@ struct SocketOptions {
 
   std::size_t max_buffered = 1'000;  // pushes of one channel that wait to be sent
   Overflow overflow = Overflow::fail;
-  std::size_t max_message_size = 64 << 20;  // bytes of one received message, after decompression
-  std::size_t max_unsent = 4 << 20;         // bytes that may wait for the network; then pushes wait in their channel
+  /// Bytes of one received message, after decompression. With long poll, an answer may have twice as many bytes (at
+  /// least 16 MB), and 100'000 messages.
+  std::size_t max_message_size = 64 << 20;
+  std::size_t max_unsent = 4 << 20;  // bytes that may wait for the network; then pushes wait in their channel
 
   /// Without it callbacks are called on the runtime's own thread. The function may be called on any thread,
   /// and still shortly after the socket is gone. See CallbackQueue for loops that poll.
   Dispatcher dispatcher = {};
-  /// Messages that may wait for the dispatcher (one that a channel and on_message() listen to is two); further ones are
-  /// dropped, and counted in Metrics::dropped_messages. No other callback is dropped. A message that nobody listens to
-  /// when it comes in does not wait: listen before join().
+  /// Callbacks that may wait for the dispatcher (a message that both a channel and on_message() listen to is two), and
+  /// the bytes of the messages and replies that they hold. At either limit the socket stops reading from the connection
+  /// until half of the room is free, so that a slow program slows the server down, as TCP does. Heartbeats are sent
+  /// meanwhile, and none times out; pushes and joins do, since their replies are not read. Only two things make a full
+  /// socket read on: a callback that waits for a reply (Push::get()), and disconnect(). Messages that come then are
+  /// dropped, and counted in Metrics::dropped_messages. No other callback is ever dropped. A message without a
+  /// callback when it is received does not wait: add callbacks before join().
   std::size_t max_undelivered = 100'000;
+  std::size_t max_undelivered_bytes = 16 << 20;
   /// Sees every frame, on the runtime's thread: return quickly, and do not add or remove callbacks.
   std::function<void(const WireEvent&)> on_wire = {};
   /// Names of params and payload members whose values the wire tap and dump_state() must not show, whatever their

@@ -14,8 +14,8 @@ namespace suzaku::client {
 
 class PushState;
 
-/// Something that was asked for and ends once, with a Reply: a push, a join, a leave, a ping, connect() or
-/// disconnect(). A handle: copies are the same operation, and it goes on without any handle.
+/// An operation that ends once, with a Reply: a push, a join, a leave, a ping, connect() or disconnect(). A handle:
+/// copies are the same operation, and it goes on without any handle.
 ///
 ///     channel.push("shout", {{"body", "hi"}})
 ///         .receive("ok", [](const Payload& response) { ... })
@@ -33,8 +33,8 @@ class Push {
   /// Calls `callback` however the operation ends.
   Push& then(std::function<void(const Reply&)> callback);
 
-  /// Waits for the end, which a time-out brings about at the latest. But connect() has none: it may be tried for ever,
-  /// so use get_for(). Throws std::logic_error on the thread that would have to bring it about.
+  /// Waits for the end, at most until the time-out of the operation. connect() has none, so use get_for(). Throws
+  /// std::logic_error on the client's own thread, where waiting would never end.
   Reply get() const;
   /// Waits for at most this long; nothing if it has not ended by then.
   std::optional<Reply> get_for(std::chrono::nanoseconds time) const;

@@ -13,7 +13,7 @@ namespace suzaku::client {
 enum class Outcome : std::uint8_t {
   ok,            // the server said "ok"
   error,         // the server said "error", or another status of its own; or the server cannot be reached at all
-  timeout,       // nobody answered in time
+  timeout,       // there was no answer in time
   disconnected,  // the connection was lost; with `was_sent` the server may or may not have acted
   cancelled,     // by cancel(), or by an operation that undoes this one
   buffer_full,   // too much waits for the connection already; it was not sent
@@ -21,10 +21,10 @@ enum class Outcome : std::uint8_t {
 };
 std::string_view to_string(Outcome outcome) noexcept;
 
-/// What Phoenix itself refuses with, in words that a program can compare.
+/// Refusals of Phoenix itself, for programs to compare.
 enum class Refusal : std::uint8_t {
   none,
-  unmatched_topic,    // the server knows of no such channel: it is joined anew
+  unmatched_topic,    // the server knows of no such channel; it is joined again
   too_many_channels,  // Phoenix allows 100 channels on a connection; open a second socket
   join_crashed,       // the channel's join raised
 };

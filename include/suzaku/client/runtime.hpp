@@ -8,8 +8,8 @@ class Engine;
 
 /// The thread that any number of sockets live on: it reads and writes, keeps time and, unless they have a dispatcher,
 /// calls their callbacks. A handle: copies are the same runtime. The thread ends with the last copy and the last
-/// socket; whoever destroys that waits for it, and for a function that gives params or a token, or a look-up of a name,
-/// that is under way (but in a callback, which waits for nothing).
+/// socket. The destructor of that waits for the thread, and for a function that gives params or a token and a look-up
+/// of a name that are under way; within a callback it does not wait.
 ///
 /// All functions of the client may be called from any thread.
 class Runtime {

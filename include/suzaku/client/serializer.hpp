@@ -9,14 +9,14 @@
 
 namespace suzaku::client {
 
-/// A number that ties a reply to its push. 0 is none.
+/// The number that a push and its reply have in common. 0: none.
 using Ref = std::uint64_t;
-/// What a server sent where a ref stands, and is none of ours.
+/// A ref that a server sent and that is none of ours.
 inline constexpr Ref kForeignRef = UINT64_MAX;
 
-/// Turns messages into frames and back, instead of the built-in serializers (SocketOptions::serializer). Called on the
-/// runtime's thread, perhaps still once more when the socket has just been destroyed, but not for what comes in while
-/// its connection is being closed; one object may serve many sockets of one runtime.
+/// Converts messages to frames and back, instead of the built-in serializers (SocketOptions::serializer). Called on the
+/// runtime's thread. One call may still come after the socket was destroyed; frames that arrive while its connection is
+/// being closed are not decoded. One object may serve many sockets of one runtime.
 class Serializer {
  public:
   virtual ~Serializer() = default;
@@ -28,7 +28,7 @@ class Serializer {
     std::string_view event;
     const Payload& payload;
   };
-  /// What was received. It may view the frame and the serializer: it is used before the next call.
+  /// A received message. It may view the frame and the serializer: it is used before the next call.
   struct Incoming {
     Ref join_ref = 0;
     Ref ref = 0;
@@ -36,13 +36,17 @@ class Serializer {
     std::string_view event;
     std::string_view status;  // of a phx_reply
     Payload payload;          // of a phx_reply: the response
+    /// Why the payload cannot be read, when the rest of the message can: the message is dropped, counted
+    /// (Metrics::bad_payloads) and logged, and the connection stays. phx_error and phx_close count without their
+    /// payload.
+    std::string payload_error;
   };
 
   /// The `vsn` of the URL.
   virtual std::string_view vsn() const noexcept = 0;
-  /// Appends the frame to `out`; true when it is a binary one. Throws std::invalid_argument for what cannot be said.
+  /// Appends the frame to `out`; true when it is a binary one. Throws std::invalid_argument for what it cannot encode.
   virtual bool encode(const Outgoing& message, std::string& out) = 0;
-  /// A frame with 64 readable bytes behind it. A failure, or whatever it throws, ends the connection.
+  /// Reads a frame, which has 64 readable bytes behind it. A failure, or an exception, ends the connection.
   [[nodiscard]] virtual Result<Incoming> decode(std::string_view frame, bool is_binary) = 0;
 };
 

@@ -20,7 +20,7 @@ namespace suzaku::client {
 
 class SocketState;
 
-/// A connection to a Phoenix app, made and kept.
+/// A connection to a Phoenix app. It is made again when it is lost.
 ///
 ///     suzaku::client::Socket socket{"wss://example.com/socket", {.params = {{"user", "ann"}}}};
 ///     socket.connect();
@@ -43,8 +43,10 @@ class Socket {
   };
 
   /// `url`: ws:// or wss:// (or http://, https://) up to the socket's mount, as with phoenix.js:
-  /// "wss://example.com/socket"; "/websocket" is appended unless it is there. Throws std::invalid_argument for a URL or
-  /// options that cannot be, and says why.
+  /// "wss://example.com/socket"; "/websocket" is appended unless it is there. A user and a password in it
+  /// ("wss://ann:secret@example.com/socket", percent-encoded) are sent as Authorization: Basic, unless
+  /// SocketOptions::headers has an Authorization; they are never shown in messages, logs or callbacks. Throws
+  /// std::invalid_argument for a URL or options that cannot be, and says why.
   explicit Socket(std::string_view url, SocketOptions options = {});
   ~Socket();
   Socket(Socket&&) noexcept;
@@ -52,7 +54,7 @@ class Socket {
 
   /// Connects, and connects again whenever the connection is lost, until disconnect(). Ends with ok when the connection
   /// stands, with error when the reconnect policy gives up, with cancelled when disconnect() comes first. By default
-  /// the policy tries for ever where nobody answers: wait with get_for().
+  /// the policy has no limit when no server answers: wait with get_for().
   Push connect();
   /// Sends the pushes of joined channels that wait, closes with this code, and connects no more until connect().
   /// Channels stay, and are joined again then. A join() that is under way is not waited for: it goes on with the next
@@ -60,15 +62,15 @@ class Socket {
   /// for a code other than 1000 and 3000 to 4999, and for a `reason` of more than 123 bytes or that is no UTF-8.
   Push disconnect(std::uint16_t code = 1000, std::string_view reason = {});
 
-  /// The channel of this topic; the same one whenever it is asked for, while it is in use or somebody has a handle.
+  /// The channel of this topic; the same one whenever it is asked for, while it is in use or a handle exists.
   /// `params`, if given, replace those given before, from the next join on.
   Channel channel(std::string_view topic, std::optional<JoinParams> params = {});
 
   /// Sends a heartbeat now; Reply::round_trip is how long the answer took. Ends with disconnected when there is no
   /// connection.
   Push ping();
-  /// The network is another now, or is back (or the machine woke up): an attempt that waits, or that has not reached
-  /// the server yet, is made anew at once, and a connection that stands is probed by a heartbeat.
+  /// The network has changed, or is back (or the machine woke up): an attempt that waits, or that has not reached the
+  /// server yet, is made at once, and an open connection is probed by a heartbeat.
   void network_changed();
 
   Status status() const noexcept;

@@ -10,10 +10,10 @@
 
 namespace suzaku::client::core {
 
-/// No delay is longer, whatever the options say: far below what a clock can count.
+/// The longest delay. It is far below what a clock can count.
 inline constexpr std::chrono::milliseconds kLongestDelay = std::chrono::hours(24 * 365);
 
-/// What the options say about a failure: an attempt after a delay, or none and why.
+/// What follows a failure: an attempt after a delay, or none, and why.
 struct Decision {
   bool retry = false;
   std::chrono::milliseconds delay{0};  // when `retry`
@@ -26,7 +26,7 @@ struct Decision {
 /// more than kLongestDelay, for any attempt. Throws what a CustomBackoff throws.
 std::optional<std::chrono::milliseconds> delay(const Backoff& backoff, const Retry& retry, double random);
 
-/// Fails for a backoff that cannot be, and says why.
+/// Fails for an invalid backoff, and says why.
 Result<void> check(const Backoff& backoff);
 
 }  // namespace suzaku::client::core

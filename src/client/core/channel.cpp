@@ -28,7 +28,7 @@ Channel::~Channel() {
 // --- joining ---
 
 void Channel::join(std::chrono::milliseconds timeout, std::shared_ptr<Completion> completion) {
-  if (phase_ == Phase::joined) {
+  if (state_ == JoinState::joined) {
     completion->finish({.response = joined_with_});
     return;
   }
@@ -36,9 +36,9 @@ void Channel::join(std::chrono::milliseconds timeout, std::shared_ptr<Completion
   tries_again_ = true;
   join_calls_.push_back(socket_.start(
       {.kind = Operation::Kind::join_call, .channel = this, .completion = std::move(completion)}, timeout));
-  if (phase_ == Phase::leaving) {
+  if (state_ == JoinState::leaving) {
     join_again_ = true;
-  } else if (phase_ == Phase::closed || phase_ == Phase::errored) {
+  } else if (state_ == JoinState::closed || state_ == JoinState::errored) {
     rejoins_.start(socket_.engine().now());
     begin_join();
   }
@@ -46,23 +46,23 @@ void Channel::join(std::chrono::milliseconds timeout, std::shared_ptr<Completion
 
 void Channel::begin_join() {
   socket_.engine().cancel(std::exchange(rejoin_timer_, Engine::kNoTimer));
-  enter(Phase::waiting);
-  if (socket_.is_open()) socket_.turns().ask(*this);
+  enter(JoinState::waiting);
+  if (socket_.is_open()) socket_.join_limiter().request(*this);
 }
 
 void Channel::on_open() {
   rejoins_.start(socket_.engine().now());
-  if (phase_ == Phase::waiting || (phase_ == Phase::errored && tries_again_)) begin_join();
+  if (state_ == JoinState::waiting || (state_ == JoinState::errored && tries_again_)) begin_join();
 }
 
-void Channel::on_turn() {
-  question_ = socket_.next_question();
-  enter(Phase::asking);
-  observer_->ask_join_params({.attempt = rejoins_.attempt(), .is_rejoin = joined_once_}, question_);
+void Channel::on_may_join() {
+  request_id_ = socket_.next_request_id();
+  enter(JoinState::requesting_params);
+  observer_->request_join_params({.attempt = rejoins_.attempt(), .is_rejoin = joined_once_}, request_id_);
 }
 
-void Channel::join_params(Question question, Result<Payload> params) {
-  if (phase_ != Phase::asking || question != question_) return;
+void Channel::join_params(RequestId request_id, Result<Payload> params) {
+  if (state_ != JoinState::requesting_params || request_id != request_id_) return;
   if (!params) {
     fail({.kind = ChannelError::Kind::params_failed, .message = std::move(params.error().message)});
   } else {
@@ -74,7 +74,7 @@ void Channel::send_join(const Payload& params) {
   join_ref_ = socket_.start({.kind = Operation::Kind::join, .in_flight = true, .channel = this}, join_timeout_);
   Operation* join = socket_.operations().find(join_ref_);
   join->join_ref = join_ref_;
-  enter(Phase::joining);
+  enter(JoinState::joining);
   const auto sent = socket_.send({join_ref_, join_ref_, topic(), event::kJoin, params});
   if (!sent) {
     socket_.operations().take(join_ref_);
@@ -89,7 +89,7 @@ void Channel::on_join_reply(const Serializer::Incoming& message) {
     rejoins_.on_joined(socket_.engine().now());
     joined_with_ = reply.response;
     const bool is_rejoin = std::exchange(joined_once_, true);
-    enter(Phase::joined);
+    enter(JoinState::joined);
     tell_gap();
     observer_->on_joined({.response = joined_with_, .is_rejoin = is_rejoin});
     finish_join_calls(reply);
@@ -107,7 +107,7 @@ void Channel::on_join_reply(const Serializer::Incoming& message) {
 void Channel::fail(ChannelError error) {
   miss_messages();
   join_ref_ = 0;
-  enter(Phase::errored);
+  enter(JoinState::errored);
   pushes_.end_sent(ended(Outcome::disconnected, "the channel has failed: " + error.message, true), true);
   if (error.will_rejoin && socket_.is_open()) schedule_rejoin(error);
   tries_again_ = error.will_rejoin;
@@ -128,12 +128,12 @@ void Channel::schedule_rejoin(ChannelError& error) {
   });
 }
 
-/// From now on messages may be missed; unless they are already.
+/// From now on messages may be missed, unless a gap has begun already.
 void Channel::miss_messages() {
   if (joined_once_ && !lost_at_) lost_at_ = socket_.heard_at();
 }
 
-/// From now on none are.
+/// The gap ends here.
 void Channel::tell_gap() {
   if (const auto since = std::exchange(lost_at_, std::nullopt)) {
     observer_->on_gap({.topic = topic(), .since = *since, .until = std::max(*since, socket_.engine().wall_clock())});
@@ -142,17 +142,18 @@ void Channel::tell_gap() {
 
 void Channel::on_lost(const Disconnect& reason) {
   socket_.engine().cancel(std::exchange(rejoin_timer_, Engine::kNoTimer));
-  if (phase_ == Phase::leaving) {
+  if (state_ == JoinState::leaving) {
     on_left(Reply{.message = "there is no connection any more"}, {});
     return;
   }
-  const bool was_up = phase_ == Phase::asking || phase_ == Phase::joining || phase_ == Phase::joined;
+  const bool was_up =
+      state_ == JoinState::requesting_params || state_ == JoinState::joining || state_ == JoinState::joined;
   miss_messages();
   socket_.operations().take(join_ref_);  // the phx_join, if it is under way
   join_ref_ = 0;
   pushes_.end_sent(ended(Outcome::disconnected, reason.message, true), true);
   if (!was_up) return;
-  enter(Phase::errored);
+  enter(JoinState::errored);
   observer_->on_error({.kind = ChannelError::Kind::disconnected,
                        .message = reason.message,
                        .will_rejoin = reason.kind != Disconnect::Kind::requested});
@@ -167,24 +168,24 @@ void Channel::on_give_up(const Reply& reply) {
 
 void Channel::leave(std::chrono::milliseconds timeout, std::shared_ptr<Completion> completion) {
   leave_calls_.push_back(std::move(completion));
-  if (phase_ == Phase::leaving) {
+  if (state_ == JoinState::leaving) {
     join_again_ = false;
     finish_join_calls(ended(Outcome::cancelled, "leave() was called"));
     pushes_.end_waiting(ended(Outcome::closed, "the channel was left before this was sent"));
     return;
   }
   socket_.engine().cancel(std::exchange(rejoin_timer_, Engine::kNoTimer));
-  finish_join_calls(ended(Outcome::cancelled, "leave() was called", phase_ == Phase::joining));
+  finish_join_calls(ended(Outcome::cancelled, "leave() was called", state_ == JoinState::joining));
   pushes_.end_waiting(ended(Outcome::closed, "the channel was left before this was sent"));
-  const bool server_knows = phase_ == Phase::joined || phase_ == Phase::joining;
+  const bool server_knows = state_ == JoinState::joined || state_ == JoinState::joining;
   if (!server_knows) {
     on_left(Reply{.message = "the channel was not joined"}, {});
     return;
   }
-  if (phase_ == Phase::joining) socket_.operations().take(join_ref_);
+  if (state_ == JoinState::joining) socket_.operations().take(join_ref_);
   leave_ref_ = socket_.start(
       {.kind = Operation::Kind::leave, .in_flight = true, .channel = this, .join_ref = join_ref_}, timeout);
-  enter(Phase::leaving);
+  enter(JoinState::leaving);
   const auto sent = socket_.send({join_ref_, leave_ref_, topic(), event::kLeave, {}});
   if (!sent) on_left(ended(Outcome::error, sent.error().message), {});
 }
@@ -215,7 +216,7 @@ void Channel::close(const Payload& reason) {
   pushes_.end_waiting(reply);
   pushes_.end_sent(ended(Outcome::closed, "the server has closed the channel", true), false);
   join_ref_ = 0;
-  enter(Phase::closed);
+  enter(JoinState::closed);
   observer_->on_close(reason);
 }
 
@@ -224,7 +225,7 @@ void Channel::close(const Payload& reason) {
 void Channel::on_reply(Ref ref, Operation operation, const Serializer::Incoming& reply) {
   switch (operation.kind) {
     case Operation::Kind::join:
-      if (phase_ == Phase::joining && ref == join_ref_) on_join_reply(reply);
+      if (state_ == JoinState::joining && ref == join_ref_) on_join_reply(reply);
       break;
     case Operation::Kind::leave:
       on_left(reply_from(reply), {});
@@ -241,7 +242,7 @@ void Channel::on_reply(Ref ref, Operation operation, const Serializer::Incoming&
 void Channel::on_push_reply(Operation operation, const Serializer::Incoming& message) {
   Reply reply = reply_from(message);
   std::optional<ChannelError> error;
-  if (reply.refusal == Refusal::unmatched_topic && phase_ == Phase::joined && operation.join_ref == join_ref_) {
+  if (reply.refusal == Refusal::unmatched_topic && state_ == JoinState::joined && operation.join_ref == join_ref_) {
     error = {.kind = ChannelError::Kind::unmatched_topic, .payload = reply.response, .message = reply.message};
   }
   pushes_.on_reply(std::move(operation), std::move(reply));
@@ -251,25 +252,25 @@ void Channel::on_push_reply(Operation operation, const Serializer::Incoming& mes
 void Channel::on_expired(Ref ref, Operation operation) {
   switch (operation.kind) {
     case Operation::Kind::join:
-      if (phase_ != Phase::joining || ref != join_ref_) break;
+      if (state_ != JoinState::joining || ref != join_ref_) break;
       socket_.counters().join_errors.add();
-      // The server may yet join us; then nobody would be there to listen.
+      // The server may still complete the join; without a leave it would send messages that are not wanted.
       socket_.send({join_ref_, socket_.operations().next_ref(), topic(), event::kLeave, {}});
       fail({.kind = ChannelError::Kind::timeout, .message = "the server did not answer the join in time"});
       break;
     case Operation::Kind::join_call:
       std::erase(join_calls_, ref);
       socket_.finish(operation, ended(Outcome::timeout,
-                                      phase_ == Phase::joining ? "the server did not answer the join in time"
-                                                               : "the channel could not be joined in time: it is " +
-                                                                     std::string(to_string(phase_)),
-                                      phase_ == Phase::joining));
+                                      state_ == JoinState::joining ? "the server did not answer the join in time"
+                                                                   : "the channel could not be joined in time: it is " +
+                                                                         std::string(to_string(state_)),
+                                      state_ == JoinState::joining));
       break;
     case Operation::Kind::leave:
       on_left(ended(Outcome::timeout, "the server did not answer the leave in time", true), {});
       break;
     case Operation::Kind::push:
-      pushes_.on_expired(std::move(operation), to_string(phase_));
+      pushes_.on_expired(std::move(operation), to_string(state_));
       break;
     case Operation::Kind::heartbeat:
       break;
@@ -278,42 +279,43 @@ void Channel::on_expired(Ref ref, Operation operation) {
 
 void Channel::on_message(const Serializer::Incoming& message) {
   if (message.event == event::kClose) {
-    if (phase_ == Phase::leaving) {
+    if (state_ == JoinState::leaving) {
       on_left({}, message.payload);
-    } else if (phase_ == Phase::joined || phase_ == Phase::joining) {
+    } else if (state_ == JoinState::joined || state_ == JoinState::joining) {
       close(message.payload);
     }
   } else if (message.event == event::kError) {
-    if (phase_ == Phase::leaving) {
+    if (state_ == JoinState::leaving) {
       on_left({}, message.payload);
-    } else if (phase_ == Phase::joined || phase_ == Phase::joining) {
+    } else if (state_ == JoinState::joined || state_ == JoinState::joining) {
       socket_.operations().take(join_ref_);
       fail({.kind = ChannelError::Kind::crashed,
             .payload = message.payload,
             .message = "the server's channel has crashed"});
     }
-  } else if (phase_ == Phase::joined || phase_ == Phase::joining) {  // what is broadcast may overtake the join's reply
+  } else if (state_ == JoinState::joined ||
+             state_ == JoinState::joining) {  // a broadcast may overtake the reply to the join
     tell_gap();
     observer_->on_message(message_from(message));
   } else {
-    socket_.counters().stale_frames.add();  // of a join that is over
+    socket_.counters().stale_frames.add();  // of an earlier join
   }
 }
 
 // --- pushes ---
 
 void Channel::push(Operation push, std::chrono::milliseconds timeout) {
-  if ((phase_ == Phase::leaving && !join_again_) || phase_ == Phase::closed) {
+  if ((state_ == JoinState::leaving && !join_again_) || state_ == JoinState::closed) {
     socket_.finish(push, ended(Outcome::closed, "the channel is not joined; call join() first"));
-  } else if (phase_ == Phase::errored && !tries_again_) {
+  } else if (state_ == JoinState::errored && !tries_again_) {
     socket_.finish(push, ended(Outcome::error, "the channel was given up and is not joined again; call join() first"));
   } else {
-    pushes_.add(std::move(push), timeout, phase_ == Phase::joined ? join_ref_ : 0);
+    pushes_.add(std::move(push), timeout, state_ == JoinState::joined ? join_ref_ : 0);
   }
 }
 
 void Channel::flush(bool all) {
-  if (phase_ == Phase::joined) pushes_.flush(join_ref_, all);
+  if (state_ == JoinState::joined) pushes_.flush(join_ref_, all);
 }
 
 void Channel::finish_join_calls(const Reply& reply) {
@@ -322,20 +324,20 @@ void Channel::finish_join_calls(const Reply& reply) {
   }
 }
 
-void Channel::enter(Phase phase) {
-  if (phase == phase_) return;
-  const bool held_turn = holds_turn();
-  const auto before = public_state(phase_);
-  phase_ = phase;
-  if (held_turn && !holds_turn()) socket_.turns().give_back();
-  if (public_state(phase) != before) observer_->on_state(public_state(phase));
+void Channel::enter(JoinState state) {
+  if (state == state_) return;
+  const bool held_join_slot = holds_join_slot();
+  const auto before = public_state(state_);
+  state_ = state;
+  if (held_join_slot && !holds_join_slot()) socket_.join_limiter().release();
+  if (public_state(state) != before) observer_->on_state(public_state(state));
 }
 
 Json Channel::dump() const {
   boost::json::object dump{
-      {"topic", topic()}, {"state", std::string(to_string(phase_))}, {"buffered", pushes_.waiting()}};
+      {"topic", topic()}, {"state", std::string(to_string(state_))}, {"buffered", pushes_.waiting()}};
   if (join_ref_ != 0) dump["join_ref"] = join_ref_;
-  if (phase_ != Phase::joined) dump["attempt"] = rejoins_.attempt();
+  if (state_ != JoinState::joined) dump["attempt"] = rejoins_.attempt();
   return dump;
 }
 

@@ -4,15 +4,15 @@
 
 namespace suzaku::client::core {
 
-/// Whoever waits for an operation. Any thread.
+/// Receives the end of an operation. Any thread.
 class Completion {
  public:
   virtual ~Completion() = default;
-  /// Its message is about to be handed to the connection. False when it has ended: then it is not to be sent.
+  /// Its message is about to be sent. False when the operation has ended: then the message must not be sent.
   virtual bool on_send() = 0;
-  /// How it ended. The first call counts; others do nothing.
+  /// Ends the operation. Only the first call has an effect.
   virtual void finish(Reply reply) = 0;
-  /// It has ended, by finish() or because nobody wants it any more.
+  /// It has ended, by finish() or by cancellation.
   virtual bool is_finished() const noexcept = 0;
 };
 

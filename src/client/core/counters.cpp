@@ -44,6 +44,7 @@ Metrics Counters::metrics() const {
       .stale_frames = stale_frames.get(),
       .stray_replies = stray_replies.get(),
       .bad_frames = bad_frames.get(),
+      .bad_payloads = bad_payloads.get(),
       .heartbeat_timeouts = heartbeat_timeouts.get(),
       .channels = channels.get(),
       .buffered = buffered.get(),

@@ -97,10 +97,6 @@ Result<std::string> endpoint_url(std::string_view text, TransportKind transport,
                                  std::string_view vsn) {
   auto url = parse_url(text);
   if (!url) return tl::unexpected(url.error());
-  if (!url->user_info.empty())
-    return failure(
-        "the URL holds a user name, which no WebSocket client sends: put it into SocketOptions::params or "
-        "SocketOptions::headers");
   if (params.is_binary() || !params.is_object())
     return failure(std::string("params are ") + (params.is_binary() ? "binary" : "no JSON object") +
                    ": expected a JSON object, such as {\"token\": \"...\"}");

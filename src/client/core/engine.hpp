@@ -15,8 +15,8 @@ namespace suzaku::client {
 using TimePoint = std::chrono::steady_clock::time_point;
 using Duration = std::chrono::steady_clock::duration;
 
-/// All that the client needs of the world: a thread, time, chance and connections. One implementation is an event loop,
-/// another is the test kit's, where time stands still until it is told to go on.
+/// What the client needs from outside: a thread, time, random numbers and connections. One implementation is an event
+/// loop, another is the test kit's, where time passes only when a test says so.
 class Engine {
  public:
   using TimerId = std::uint64_t;
@@ -31,7 +31,7 @@ class Engine {
   virtual bool in_this_thread() const noexcept = 0;
   /// Runs work that may block, on another thread.
   virtual void run_blocking(Task task) = 0;
-  /// Runs the task when the engine ends and nothing else of it runs any more, unless forget_end() comes first.
+  /// Runs the task when the engine ends, after all other tasks, unless forget_end() comes first.
   virtual void at_end(const void* owner, Task task) = 0;
   virtual void forget_end(const void* owner) = 0;
 

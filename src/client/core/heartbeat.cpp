@@ -1,5 +1,6 @@
 #include "client/core/heartbeat.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -10,9 +11,12 @@ namespace suzaku::client::core {
 
 void Heartbeat::schedule() {
   stop();
-  const auto interval = socket_.options().heartbeat_interval;
-  if (interval.count() == 0) return;
-  timer_ = socket_.engine().after(interval, [this] {
+  schedule_after(socket_.options().heartbeat_interval);
+}
+
+void Heartbeat::schedule_after(std::chrono::milliseconds delay) {
+  if (socket_.options().heartbeat_interval.count() == 0) return;
+  timer_ = socket_.engine().after(delay, [this] {
     timer_ = Engine::kNoTimer;
     send(nullptr);
   });
@@ -32,8 +36,16 @@ void Heartbeat::on_reply(Ref ref) {
 }
 
 void Heartbeat::on_expired(Ref ref, Operation heartbeat) {
-  const TimePoint until = socket_.last_heard() + timeout();
-  if (socket_.is_receiving() && until > socket_.engine().now()) {
+  if (socket_.is_paused()) {  // the answer is not read, but the server expects heartbeats
+    stop();
+    const auto interval = socket_.options().heartbeat_interval;
+    schedule_after(interval - std::min(interval, timeout()));
+    return;
+  }
+  // While a message comes in, and just after a pause, the answer is still behind what comes before it.
+  TimePoint until = socket_.resumed_at() + timeout();
+  if (socket_.is_receiving()) until = std::max(until, socket_.last_heard() + timeout());
+  if (until > socket_.engine().now()) {
     socket_.operations().put_back(ref, std::move(heartbeat), until);
     return;
   }

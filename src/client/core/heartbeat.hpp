@@ -13,8 +13,8 @@ namespace suzaku::client::core {
 
 class Socket;
 
-/// Asks the server at intervals whether it is still there, and gives the connection up when it does not answer.
-/// That it does not answer in time is seen by the socket, as with any operation.
+/// Sends heartbeats at intervals, and drops the connection when one is not answered in time. The socket keeps their
+/// deadlines, as with any operation.
 class Heartbeat {
  public:
   explicit Heartbeat(Socket& socket) noexcept : socket_(socket) {}
@@ -28,14 +28,16 @@ class Heartbeat {
   void send(std::shared_ptr<Completion> completion);
   /// One was answered.
   void on_reply(Ref ref);
-  /// One was not answered in time. It is waited for as long as the bytes of a message come in: they hold up the answer.
+  /// One was not answered in time. It may still be: while the bytes of a message come in, which delay the answer, and
+  /// while nothing is read (SocketOptions::max_undelivered), and as long again after that.
   void on_expired(Ref ref, Operation heartbeat);
   /// The connection has ended.
   void stop();
-  /// One waits for its answer.
+  /// One is waiting for its answer.
   bool is_waiting() const noexcept { return ref_ != 0; }
 
  private:
+  void schedule_after(std::chrono::milliseconds delay);
   std::chrono::milliseconds timeout() const noexcept;
 
   Socket& socket_;

@@ -4,27 +4,27 @@
 
 namespace suzaku::client::core {
 
-void Turns::ask(Channel& channel) {
+void JoinLimiter::request(Channel& channel) {
   queue_.push_back(&channel);
-  give();
+  grant();
 }
 
-void Turns::give_back() {
-  --given_;
-  give();
+void JoinLimiter::release() {
+  --joining_;
+  grant();
 }
 
-void Turns::forget(const Channel& channel) {
+void JoinLimiter::forget(const Channel& channel) {
   std::erase(queue_, &channel);
 }
 
-void Turns::give() {
-  while (!queue_.empty() && (limit_ == 0 || given_ < limit_)) {
+void JoinLimiter::grant() {
+  while (!queue_.empty() && (limit_ == 0 || joining_ < limit_)) {
     Channel* channel = queue_.front();
     queue_.pop_front();
-    if (channel->phase() != Phase::waiting) continue;
-    ++given_;
-    channel->on_turn();
+    if (channel->state() != JoinState::waiting) continue;
+    ++joining_;
+    channel->on_may_join();
   }
 }
 

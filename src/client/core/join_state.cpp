@@ -2,40 +2,40 @@
 
 namespace suzaku::client::core {
 
-client::Channel::State public_state(Phase phase) noexcept {
+client::Channel::State public_state(JoinState state) noexcept {
   using State = client::Channel::State;
-  switch (phase) {
-    case Phase::errored:
+  switch (state) {
+    case JoinState::errored:
       return State::errored;
-    case Phase::waiting:
-    case Phase::asking:
-    case Phase::joining:
+    case JoinState::waiting:
+    case JoinState::requesting_params:
+    case JoinState::joining:
       return State::joining;
-    case Phase::joined:
+    case JoinState::joined:
       return State::joined;
-    case Phase::leaving:
+    case JoinState::leaving:
       return State::leaving;
-    case Phase::closed:
+    case JoinState::closed:
       break;
   }
   return State::closed;
 }
 
-std::string_view to_string(Phase phase) noexcept {
-  switch (phase) {
-    case Phase::errored:
+std::string_view to_string(JoinState state) noexcept {
+  switch (state) {
+    case JoinState::errored:
       return "errored";
-    case Phase::waiting:
+    case JoinState::waiting:
       return "waiting to join";
-    case Phase::asking:
+    case JoinState::requesting_params:
       return "waiting for params";
-    case Phase::joining:
+    case JoinState::joining:
       return "joining";
-    case Phase::joined:
+    case JoinState::joined:
       return "joined";
-    case Phase::leaving:
+    case JoinState::leaving:
       return "leaving";
-    case Phase::closed:
+    case JoinState::closed:
       break;
   }
   return "closed";

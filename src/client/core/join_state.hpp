@@ -7,19 +7,19 @@
 
 namespace suzaku::client::core {
 
-/// Where a channel is, more precisely than its public state says.
-enum class Phase : std::uint8_t {
-  errored,  // waits for the connection, or for the time of its next attempt
-  waiting,  // wants to join: waits for the connection, or for its turn
-  asking,   // waits for its params
-  joining,  // phx_join is under way
+/// The state of a channel, in more detail than its public state.
+enum class JoinState : std::uint8_t {
+  errored,            // waits for the connection, or for the time of its next attempt
+  waiting,            // waits for the connection, or for the join limiter
+  requesting_params,  // waits for the params of the join
+  joining,            // phx_join was sent
   joined,
-  leaving,  // phx_leave is under way
+  leaving,  // phx_leave was sent
   closed,
 };
 
-client::Channel::State public_state(Phase phase) noexcept;
+client::Channel::State public_state(JoinState state) noexcept;
 /// For messages: "waiting to join", ...
-std::string_view to_string(Phase phase) noexcept;
+std::string_view to_string(JoinState state) noexcept;
 
 }  // namespace suzaku::client::core

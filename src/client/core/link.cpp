@@ -4,16 +4,18 @@
 #include <array>
 #include <utility>
 
+#include "client/core/authorization.hpp"
 #include "client/core/endpoint_url.hpp"
 #include "client/core/options_check.hpp"
 #include "client/core/redact.hpp"
+#include "client/core/url.hpp"
 
 namespace suzaku::client::core {
 namespace {
 
 using Kind = Disconnect::Kind;
 
-/// What another transport would not help against, or is not what the server wants.
+/// Failures that another transport would not avoid.
 bool concerns_every_transport(const Disconnect& reason, const ReconnectOptions& options) {
   constexpr std::array kKinds = {Kind::requested,  Kind::resolve_failed, Kind::connect_failed,
                                  Kind::tls_failed, Kind::proxy_failed,   Kind::credentials_failed};
@@ -25,11 +27,19 @@ bool concerns_every_transport(const Disconnect& reason, const ReconnectOptions& 
 
 }  // namespace
 
-Link::Link(Engine& engine, const SocketOptions& options, std::vector<std::string> urls, std::string_view vsn,
+/// A URL that cannot be parsed stays as it is: connecting fails with the reason.
+Link::Endpoint::Endpoint(std::string_view whole) : url(whole) {
+  const auto parsed = parse_url(whole);
+  if (!parsed || parsed->user_info.empty()) return;
+  authorization = basic_authorization(parsed->user_info);
+  url.erase(url.find(parsed->user_info + '@'), parsed->user_info.size() + 1);
+}
+
+Link::Link(Engine& engine, const SocketOptions& options, const std::vector<std::string>& urls, std::string_view vsn,
            Handler& handler, Counters& counters)
     : engine_(engine),
       options_(options),
-      urls_(std::move(urls)),
+      endpoints_(urls.begin(), urls.end()),
       handler_(handler),
       counters_(counters),
       policy_(options.reconnect,
@@ -41,7 +51,7 @@ Link::~Link() {
   stop_timers();
 }
 
-// --- what is wanted ---
+// --- calls of the socket ---
 
 void Link::connect() {
   if (state_ == State::closing) connect_after_close_ = true;
@@ -63,8 +73,8 @@ void Link::disconnect(std::uint16_t code, std::string_view reason) {
   }
 }
 
-bool Link::nudge() {
-  policy_.nudge(engine_.now());
+bool Link::wake() {
+  policy_.wake(engine_.now());
   if (state_ != State::waiting && state_ != State::connecting) return false;
   if (state_ == State::connecting) tap(WireEvent::Kind::closed, "the network has changed");
   transport_.reset();
@@ -82,6 +92,14 @@ void Link::prove() {
   engine_.cancel(std::exchange(fallback_timer_, Engine::kNoTimer));
 }
 
+void Link::pause_reading() {
+  if (state_ == State::open) transport_->pause_reading();
+}
+
+void Link::resume_reading() {
+  if (state_ == State::open) transport_->resume_reading();
+}
+
 void Link::send(protocol::FrameType type, std::string_view message) {
   if (state_ != State::open) return;
   counters_.frames_sent.add();
@@ -92,9 +110,9 @@ void Link::send(protocol::FrameType type, std::string_view message) {
 
 // --- an attempt ---
 
-/// As if nothing had failed yet.
+/// Starts with no failures.
 void Link::begin() {
-  failed_urls_ = 0;
+  failed_endpoints_ = 0;
   kind_ = options_.transport;
   attempt();
 }
@@ -102,20 +120,20 @@ void Link::begin() {
 void Link::attempt() {
   counters_.attempts.add();
   is_proven_ = kind_ == TransportKind::long_poll || !options_.long_poll_fallback;
-  enter(State::asking);
-  if (!asks_for_credentials()) {
+  enter(State::requesting_credentials);
+  if (!requests_credentials()) {
     open_transport({.params = options_.params.value(),
                     .token = options_.auth_token.value(),
                     .headers = options_.headers.value(),
                     .proxy = options_.proxy.value()});
     return;
   }
-  question_ = handler_.ask_credentials({.attempt = policy_.attempt(), .is_reconnect = was_connected_});
+  request_id_ = handler_.request_credentials({.attempt = policy_.attempt(), .is_reconnect = was_connected_});
   set_timer(credentials_timer_, options_.credentials_timeout, &Link::on_credentials_timeout);
 }
 
-void Link::credentials(Question question, Result<Credentials> credentials) {
-  if (state_ != State::asking || question != question_) return;
+void Link::credentials(RequestId request_id, Result<Credentials> credentials) {
+  if (state_ != State::requesting_credentials || request_id != request_id_) return;
   engine_.cancel(std::exchange(credentials_timer_, Engine::kNoTimer));
   if (credentials) {
     open_transport(*credentials);
@@ -125,14 +143,14 @@ void Link::credentials(Question question, Result<Credentials> credentials) {
 }
 
 void Link::on_credentials_timeout() {
-  question_ = 0;
+  request_id_ = 0;
   failed({.kind = Kind::credentials_failed,
           .message = "the function that gives the params, the token, the headers or the proxy did not return within " +
                      std::to_string(options_.credentials_timeout.count()) + " ms"});
 }
 
 void Link::open_transport(const Credentials& credentials) {
-  auto url = endpoint_url(urls_[url_], kind_, credentials.params, vsn_);
+  auto url = endpoint_url(endpoints_[endpoint_].url, kind_, credentials.params, vsn_);
   const auto good_token = check_auth_token(credentials.token);
   if (!url || !good_token) {
     failed({.kind = Kind::credentials_failed, .message = url ? good_token.error().message : url.error().message});
@@ -143,7 +161,7 @@ void Link::open_transport(const Credentials& credentials) {
   transport_ = engine_.connect({.kind = kind_,
                                 .url = std::move(*url),
                                 .auth_token = credentials.token,
-                                .headers = credentials.headers,
+                                .headers = with_authorization(credentials.headers, endpoints_[endpoint_].authorization),
                                 .proxy = credentials.proxy},
                                options_, *this);
   if (!is_proven_) watch_fallback();
@@ -163,13 +181,14 @@ void Link::on_fallback_timeout() {
 }
 
 void Link::on_open() {
-  failed_urls_ = 0;
+  failed_endpoints_ = 0;
   counters_.connects.add();
   opened_at_ = engine_.now();
   policy_.on_open(opened_at_);
   enter(State::open);
   const bool is_reconnect = std::exchange(was_connected_, true);
-  const std::string_view url = std::string_view(urls_[url_]).substr(0, urls_[url_].find('?'));  // there may be secrets
+  const std::string& whole = endpoints_[endpoint_].url;
+  const std::string_view url = std::string_view(whole).substr(0, whole.find('?'));  // the query may hold secrets
   tap(WireEvent::Kind::opened, url);
   handler_.on_link_open({.is_reconnect = is_reconnect, .url = url});
 }
@@ -196,7 +215,7 @@ void Link::on_closed(const Disconnect& reason) {
   transport_.reset();
   stop_timers();
   tap(WireEvent::Kind::closed, why.message);
-  if (before == State::open) enter(State::waiting);  // nothing may be sent any more
+  if (before == State::open) enter(State::waiting);  // from here on nothing is sent
   if (before == State::open || before == State::closing) {
     counters_.disconnects.add();
     handler_.on_link_down(why);
@@ -215,15 +234,15 @@ void Link::failed(const Disconnect& reason) {
   if (fall_back(reason)) return;
   if (kind_ != options_.transport) kind_ = options_.transport;  // the next connection tries the WebSocket first
   const bool was_open = state_ == State::waiting;
-  if (!was_open && ++failed_urls_ < urls_.size()) {
-    url_ = (url_ + 1) % urls_.size();
+  if (!was_open && ++failed_endpoints_ < endpoints_.size()) {
+    endpoint_ = (endpoint_ + 1) % endpoints_.size();
     wait(reason, policy_.attempt(), std::chrono::milliseconds(0));
     return;
   }
   const bool lasted = was_open && engine_.now() - opened_at_ >= options_.reconnect.stable_after;
-  if (!lasted) url_ = (url_ + 1) % urls_.size();
-  failed_urls_ = 0;
-  const Decision decision = policy_.on_failure(reason, engine_.now(), engine_.random(), asks_for_credentials());
+  if (!lasted) endpoint_ = (endpoint_ + 1) % endpoints_.size();
+  failed_endpoints_ = 0;
+  const Decision decision = policy_.on_failure(reason, engine_.now(), engine_.random(), requests_credentials());
   if (decision.retry) {
     wait(reason, decision.attempt, decision.delay);
   } else {
@@ -252,7 +271,7 @@ void Link::end(const Disconnect& reason) {
   handler_.on_link_end(reason);
 }
 
-// --- small things ---
+// --- helpers ---
 
 void Link::enter(State state) {
   const auto before = status();
@@ -265,7 +284,7 @@ client::Socket::Status Link::status() const noexcept {
   switch (state_) {
     case State::idle:
       return Status::disconnected;
-    case State::asking:
+    case State::requesting_credentials:
     case State::connecting:
     case State::waiting:
       return was_connected_ ? Status::reconnecting : Status::connecting;
@@ -304,7 +323,7 @@ void Link::tap(WireEvent::Kind kind, std::string_view text, bool is_binary) {
 Json Link::dump() const {
   boost::json::object dump{
       {"status", std::string(to_string(status()))},
-      {"url", redact_url(urls_[url_], options_.secrets)},
+      {"url", redact_url(endpoints_[endpoint_].url, options_.secrets)},
       {"transport", kind_ == TransportKind::websocket ? "websocket" : "long_poll"},
       {"attempt", policy_.attempt()},
       {"unsent_bytes", unsent_bytes()},

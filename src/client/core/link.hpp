@@ -29,26 +29,26 @@ struct Credentials {
   std::optional<std::string> proxy = {};
 };
 
-/// Makes the connection, and makes it again: attempts, time-outs, backoff, failover from one URL to the next, and from
-/// WebSocket to long poll. What goes over the connection is no concern of its own.
+/// Connects and reconnects: attempts, time-outs, backoff, failover from one URL to the next, and from WebSocket to long
+/// poll. It does not read the messages.
 class Link final : private Transport::Handler {
  public:
   class Handler {
    public:
-    /// Wants credentials(), with this question, later.
-    virtual Question ask_credentials(const ConnectAttempt& attempt) = 0;
+    /// credentials() must follow, later, with the id that is returned.
+    virtual RequestId request_credentials(const ConnectAttempt& attempt) = 0;
     virtual void on_link_status(client::Socket::Status status) = 0;
     virtual void on_link_open(const client::Socket::Opened& opened) = 0;
-    /// Something was heard: a message, or a part of one.
+    /// Bytes were received: a message, or a part of one.
     virtual void on_link_bytes() = 0;
     virtual void on_link_message(protocol::FrameType type, std::string_view message) = 0;
     virtual void on_link_drained() = 0;
-    /// It was open, and is no more.
+    /// The connection was open, and has ended.
     virtual void on_link_down(const Disconnect& reason) = 0;
     virtual void on_link_retry(const client::Socket::Reconnecting& reconnecting) = 0;
-    /// There will be no further attempt; Kind::requested: because nobody wants one.
+    /// There will be no further attempt; Kind::requested: disconnect() was called.
     virtual void on_link_end(const Disconnect& reason) = 0;
-    /// A function of the user's has thrown.
+    /// A function of the user has thrown.
     virtual void on_user_error(std::exception_ptr error, std::string_view where) = 0;
 
    protected:
@@ -56,7 +56,7 @@ class Link final : private Transport::Handler {
   };
 
   /// `vsn`: for the URL's query.
-  Link(Engine& engine, const SocketOptions& options, std::vector<std::string> urls, std::string_view vsn,
+  Link(Engine& engine, const SocketOptions& options, const std::vector<std::string>& urls, std::string_view vsn,
        Handler& handler, Counters& counters);
   ~Link();
   Link(const Link&) = delete;
@@ -64,31 +64,41 @@ class Link final : private Transport::Handler {
 
   void connect();
   void disconnect(std::uint16_t code, std::string_view reason);
-  void credentials(Question question, Result<Credentials> credentials);
-  /// The connection that stands is no good; it is dropped, and made again.
+  void credentials(RequestId request_id, Result<Credentials> credentials);
+  /// Drops the open connection for this reason; it is made again.
   void drop(const Disconnect& reason);
-  /// The network is another: an attempt that waits for its time, or for an answer from the old network, is made now;
-  /// true if there was one.
-  bool nudge();
-  /// Something was heard that only a working server says.
+  /// The network has changed: an attempt that waits for its time, or for an answer from the old network, is made now.
+  /// True if there was one.
+  bool wake();
+  /// A message was received that only a working server sends.
   void prove();
+  /// No further message comes until resume_reading().
+  void pause_reading();
+  void resume_reading();
 
   bool is_open() const noexcept { return state_ == State::open; }
   bool is_idle() const noexcept { return state_ == State::idle; }
   bool is_proven() const noexcept { return is_proven_; }
   std::size_t unsent_bytes() const noexcept { return transport_ ? transport_->buffered() : 0; }
-  /// Does nothing unless is_open(): while the connection is being closed nothing more is sent.
+  /// Does nothing unless is_open(): nothing is sent while the connection is being closed.
   void send(protocol::FrameType type, std::string_view message);
   Json dump() const;
 
  private:
   enum class State : std::uint8_t {
     idle,
-    asking,      // for params and token
-    connecting,  // a transport is being made
+    requesting_credentials,  // waits for params and token
+    connecting,              // a transport is being opened
     open,
-    closing,  // on purpose
+    closing,  // disconnect() was called
     waiting,  // for the time of the next attempt
+  };
+
+  /// One of the URLs, without its user and password, so that no callback, message or log can show them.
+  struct Endpoint {
+    explicit Endpoint(std::string_view whole);
+    std::string url;
+    std::string authorization;
   };
 
   // Transport::Handler
@@ -107,7 +117,7 @@ class Link final : private Transport::Handler {
   void end(const Disconnect& reason);
   bool fall_back(const Disconnect& reason);
   void watch_fallback();
-  bool asks_for_credentials() const noexcept {
+  bool requests_credentials() const noexcept {
     return options_.params.function() || options_.auth_token.function() || options_.headers.function() ||
            options_.proxy.function();
   }
@@ -120,7 +130,7 @@ class Link final : private Transport::Handler {
 
   Engine& engine_;
   const SocketOptions& options_;
-  std::vector<std::string> urls_;
+  std::vector<Endpoint> endpoints_;
   Handler& handler_;
   Counters& counters_;
   ReconnectPolicy policy_;
@@ -131,10 +141,10 @@ class Link final : private Transport::Handler {
   bool is_proven_ = false;      // this WebSocket works; no need for long poll
   bool was_connected_ = false;  // since connect()
   bool connect_after_close_ = false;
-  std::size_t url_ = 0;  // which of urls_
+  std::size_t endpoint_ = 0;  // which of endpoints_
   TimePoint opened_at_;
-  std::size_t failed_urls_ = 0;  // since the last delay
-  Question question_ = 0;
+  std::size_t failed_endpoints_ = 0;  // since the last delay
+  RequestId request_id_ = 0;
   Engine::TimerId retry_timer_ = Engine::kNoTimer;
   Engine::TimerId credentials_timer_ = Engine::kNoTimer;
   Engine::TimerId fallback_timer_ = Engine::kNoTimer;

@@ -20,10 +20,10 @@ namespace suzaku::client::core {
 
 class Channel;
 
-/// Something that will end: by a reply, by its deadline, or by what happens to its channel or connection.
+/// An operation ends by a reply, by its deadline, or with its channel or connection.
 struct Operation {
   enum class Kind : std::uint8_t {
-    join_call,  // somebody's join(): on the wire it is one `join` after another
+    join_call,  // a call of join(), for which one or more `join` are sent
     join,       // one phx_join
     leave,
     push,
@@ -36,7 +36,7 @@ struct Operation {
   Ref join_ref = 0;            // of the join it was sent in
   std::shared_ptr<Completion> completion = nullptr;
   TimePoint sent_at = {};
-  // what to send; forgotten once it is sent for good
+  // what to send; cleared once it will not be sent again
   std::string event = {};
   Payload payload = {};
 };
@@ -47,21 +47,21 @@ class Operations {
   /// `count` is kept at size().
   explicit Operations(Counter& count) noexcept : count_(count) {}
 
-  /// The ref it is known by from now on, on the wire too. Refs are given once, in ascending order.
+  /// The ref of the operation, also on the wire. Each ref is used once; refs ascend.
   Ref add(Operation operation, TimePoint deadline);
-  /// A ref for a message whose reply nobody waits for.
+  /// A ref for a message whose reply is ignored.
   Ref next_ref() noexcept { return ++last_ref_; }
   /// The operation, or nullptr if it has ended. Valid until the next add() or take().
   Operation* find(Ref ref);
-  /// Takes it out: it has ended, or is about to.
+  /// Removes it: it has ended, or is about to.
   std::optional<Operation> take(Ref ref);
   std::optional<std::pair<Ref, Operation>> take_expired(TimePoint now);
-  /// It has not ended after all: it is known by its ref as before.
+  /// Adds an operation that was taken, with the ref it had.
   void put_back(Ref ref, Operation operation, TimePoint deadline);
   /// The refs of all, in ascending order.
   std::vector<Ref> refs() const;
 
-  /// When to look for expired ones next; may be too early by operations that have ended.
+  /// The next deadline; possibly that of an operation that has ended.
   std::optional<TimePoint> next_deadline() const;
   std::size_t size() const noexcept { return operations_.size(); }
 

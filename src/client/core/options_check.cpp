@@ -133,7 +133,8 @@ Result<void> check_limits(const SocketOptions& options) {
   for (const auto& [name, value] : {std::pair{"max_buffered", options.max_buffered},
                                     {"max_message_size", options.max_message_size},
                                     {"max_unsent", options.max_unsent},
-                                    {"max_undelivered", options.max_undelivered}})
+                                    {"max_undelivered", options.max_undelivered},
+                                    {"max_undelivered_bytes", options.max_undelivered_bytes}})
     if (value == 0) return failure(std::string(name) + " is 0: expected 1 or more");
   if (std::find(options.secrets.begin(), options.secrets.end(), "") != options.secrets.end())
     return failure("secrets holds an empty word, which every name contains: expected words such as \"token\"");

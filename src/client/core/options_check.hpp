@@ -8,8 +8,8 @@
 
 namespace suzaku::client::core {
 
-/// Fails for the first option whose value cannot be, with a text that names it, what it is and what was expected. No
-/// text repeats what may be a secret. What a function gives is not known yet: check it when it is.
+/// Fails for the first invalid option. The text names the option, its value and what was expected, and never contains a
+/// value that may be a secret. Values that a function gives are checked when they are known.
 Result<void> check(const SocketOptions& options);
 
 /// Whether a socket can be made for this URL.

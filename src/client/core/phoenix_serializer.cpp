@@ -18,8 +18,13 @@ Result<Serializer::Incoming> PhoenixSerializer::decode(std::string_view frame, b
   const auto type = is_binary ? protocol::FrameType::binary : protocol::FrameType::text;
   auto message = decoder_.decode(version_, type, frame);
   if (!message) return tl::unexpected(message.error());
-  return Incoming{message->join_ref, message->ref,    message->topic,
-                  message->event,    message->status, std::move(message->payload)};
+  return Incoming{.join_ref = message->join_ref,
+                  .ref = message->ref,
+                  .topic = message->topic,
+                  .event = message->event,
+                  .status = message->status,
+                  .payload = std::move(message->payload),
+                  .payload_error = std::move(message->payload_error)};
 }
 
 }  // namespace suzaku::client::core

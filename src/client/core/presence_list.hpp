@@ -26,7 +26,7 @@ inline constexpr std::size_t kMaxPendingBytes = 16 << 20;
 /// says why.
 class PresenceList {
  public:
-  /// Who is told. What it gets is valid during the call; the list must not be changed within it.
+  /// Receives the changes. Arguments are valid during the call; the list must not be changed within it.
   class Events {
    public:
     /// `before` is null for a new key; `joined` has the new metas only. The list has them already.

@@ -29,18 +29,18 @@ class Pushes {
   Pushes(const Pushes&) = delete;
   Pushes& operator=(const Pushes&) = delete;
 
-  /// Sends it, if the channel is joined (`join_ref` is not 0) and nothing is in the way; else it waits.
+  /// Sends it when the channel is joined (`join_ref` is not 0) and the connection has room; otherwise it waits.
   void add(Operation push, std::chrono::milliseconds timeout, Ref join_ref);
-  /// Sends what waits, as far as the connection takes it; `all`: even beyond.
+  /// Sends the pushes that wait, up to SocketOptions::max_unsent; `all`: without that limit.
   void flush(Ref join_ref, bool all);
-  /// Forgets those that wait and have been cancelled.
+  /// Drops those that wait and were cancelled.
   void drop_cancelled();
 
-  /// One has its reply.
+  /// One was answered.
   void on_reply(Operation push, Reply reply);
-  /// One has run out of time; `channel_is`: the reason why it waited.
+  /// The time of one is over; `channel_is`: the state of the channel, for the message.
   void on_expired(Operation push, std::string_view channel_is);
-  /// What has been sent will have no reply; `may_resend`: what was asked to be sent again then waits for that.
+  /// Pushes that were sent get no reply any more; `may_resend`: those with Resend::at_least_once wait to be sent again.
   void end_sent(const Reply& reply, bool may_resend);
   void end_waiting(const Reply& reply);
 

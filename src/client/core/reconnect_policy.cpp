@@ -14,7 +14,7 @@ enum class Rule {
   stop_unless_fresh,  // backoff when the credentials may be better next time
   backoff,
   backoff_retry_after,  // the server's Retry-After when that is longer
-  spread,               // at once, but not everyone at the same moment
+  spread,               // at once, but not all clients at the same moment
   backoff_over_spread,
 };
 
@@ -86,28 +86,28 @@ Decision stop_for(const Disconnect& reason, Rule rule) {
 
 }  // namespace
 
-void ReconnectPolicy::nudge(TimePoint now) noexcept {
-  if (!streak_.has_success()) start(now);
+void ReconnectPolicy::wake(TimePoint now) noexcept {
+  if (!counter_.has_success()) start(now);
 }
 
 Decision ReconnectPolicy::on_failure(const Disconnect& reason, TimePoint now, double random, bool fresh_credentials) {
-  streak_.on_failure(now, options_.stable_after);
+  counter_.on_failure(now, options_.stable_after);
   if (reason.kind == Disconnect::Kind::requested) return stop("disconnect() was called");
   if (!options_.enabled) return stop("reconnecting is switched off (ReconnectOptions::enabled)");
   if (!std::holds_alternative<CustomBackoff>(options_.backoff)) {
     const Rule rule = rule_for(reason, options_);
     if (rule == Rule::stop || (rule == Rule::stop_unless_fresh && !fresh_credentials)) return stop_for(reason, rule);
   }
-  if (streak_.has_used(options_.max_attempts))
+  if (counter_.has_used(options_.max_attempts))
     return stop(std::to_string(options_.max_attempts) + " attempts in a row failed (ReconnectOptions::max_attempts)");
 
-  const Retry retry{.attempt = streak_.retries() + 1, .elapsed = streak_.elapsed(now), .reason = reason};
+  const Retry retry{.attempt = counter_.retries() + 1, .elapsed = counter_.elapsed(now), .reason = reason};
   const auto delay = delay_for(retry, random);
   if (!delay) return stop("the CustomBackoff said so");
   if (options_.max_elapsed > milliseconds(0) && retry.elapsed + *delay > options_.max_elapsed)
     return stop("the next attempt would come later than " + std::to_string(options_.max_elapsed.count()) +
                 " ms after the first failure (ReconnectOptions::max_elapsed)");
-  streak_.on_retry();
+  counter_.on_retry();
   return {.retry = true, .delay = *delay, .attempt = retry.attempt, .why = {}};
 }
 
@@ -117,10 +117,10 @@ std::optional<milliseconds> ReconnectPolicy::delay_for(const Retry& retry, doubl
   const milliseconds spread = part_of(options_.spread, random);
   switch (rule_for(retry.reason, options_)) {
     case Rule::spread:
-      // A server that closes each new connection so is not asked at this pace for ever.
+      // A server that closes each new connection in this way is retried with backoff.
       return retry.attempt == 1 ? spread : std::max(spread, *backoff);
     case Rule::backoff_over_spread:
-      return std::max(options_.spread + spread, *backoff);  // not everyone at the end of the spread, either
+      return std::max(options_.spread + spread, *backoff);  // not all clients at the end of the spread
     case Rule::backoff_retry_after:
       return std::max(std::min(retry.reason.retry_after.value_or(milliseconds(0)), kLongestRetryAfter), *backoff);
     default:

@@ -14,13 +14,13 @@
 
 namespace suzaku::client::core {
 
-/// No server can make a client wait for longer with its Retry-After.
+/// The longest Retry-After of a server that counts.
 inline constexpr std::chrono::milliseconds kLongestRetryAfter = std::chrono::hours(1);
 
-/// Decides whether and when a connection is made again (see ReconnectOptions). Knows no clock: it is told the time.
+/// Decides whether and when a connection is made again (see ReconnectOptions). It has no clock; callers pass the time.
 class ReconnectPolicy {
  public:
-  using TimePoint = Streak::TimePoint;
+  using TimePoint = RetryCounter::TimePoint;
 
   using OnUserError = std::function<void(std::exception_ptr)>;
 
@@ -29,19 +29,19 @@ class ReconnectPolicy {
   ReconnectPolicy(const ReconnectOptions& options, OnUserError on_user_error)
       : options_(options), on_user_error_(std::move(on_user_error)) {}
 
-  /// connect() was called: begins anew.
-  void start(TimePoint now) noexcept { streak_.start(now); }
-  /// A connection stands.
-  void on_open(TimePoint now) noexcept { streak_.on_success(now); }
-  /// An attempt failed, or the connection that stood was lost. `random` is a number between 0 and 1.
+  /// connect() was called: starts from zero.
+  void start(TimePoint now) noexcept { counter_.start(now); }
+  /// A connection is open.
+  void on_open(TimePoint now) noexcept { counter_.on_success(now); }
+  /// An attempt failed, or the open connection was lost. `random` is a number between 0 and 1.
   /// `fresh_credentials`: the params or the token come from a function, so the next attempt may have better ones.
   Decision on_failure(const Disconnect& reason, TimePoint now, double random, bool fresh_credentials);
-  /// The network is another now: what failed on the old one counts no more. The attempt that waits is to be made at
+  /// The network has changed: failures on the old one do not count any more. The caller makes the next attempt at
   /// once.
-  void nudge(TimePoint now) noexcept;
+  void wake(TimePoint now) noexcept;
 
   /// The number of the attempt that is made or waits to be made: ConnectAttempt::attempt.
-  std::size_t attempt() const noexcept { return streak_.attempt(); }
+  std::size_t attempt() const noexcept { return counter_.attempt(); }
 
  private:
   std::optional<std::chrono::milliseconds> delay_for(const Retry& retry, double random) const;
@@ -50,7 +50,7 @@ class ReconnectPolicy {
 
   const ReconnectOptions& options_;
   const OnUserError on_user_error_;
-  Streak streak_;  // of attempts without a connection that lasted
+  RetryCounter counter_;  // a success is an open connection
 };
 
 }  // namespace suzaku::client::core

@@ -266,7 +266,7 @@ TEST(ReconnectPolicy, begins_anew_when_the_network_has_changed) {
   Policy client({.backoff = ExponentialBackoff{.first = 1s, .factor = 2, .jitter = 0}, .max_attempts = 3});
   client.fail(failed());
   EXPECT_EQ(client.fail(failed()).delay, 2s);
-  client.policy.nudge(client.now);
+  client.policy.wake(client.now);
   EXPECT_EQ(client.policy.attempt(), 1);
   EXPECT_EQ(client.fail(failed()).delay, 1s);
 }
@@ -275,7 +275,7 @@ TEST(ReconnectPolicy, still_knows_how_long_a_connection_lasts_when_the_network_h
   Policy client({.backoff = ExponentialBackoff{.first = 1s, .factor = 2, .jitter = 0}});
   client.fail(failed());
   client.policy.on_open(client.now);
-  client.policy.nudge(client.now);
+  client.policy.wake(client.now);
   EXPECT_EQ(client.fail(failed(Kind::lost)).delay, 2s);
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-/// Hides secrets in what is shown to people. `secrets` are words: a name that contains one of them, whatever the case
+/// Hides secrets in texts for people. `secrets` are words: a name that contains one of them, whatever the case
 /// of its ASCII letters, has its value replaced by "[redacted]". All other text stays byte for byte as it is.
 namespace suzaku::client::core {
 

@@ -15,15 +15,15 @@ bool RejoinPolicy::retries_refused(const Reply& reply) const {
 }
 
 Decision RejoinPolicy::on_failure(const std::string& message, TimePoint now, double random) {
-  streak_.on_failure(now, options_.stable_after);
-  if (streak_.has_used(options_.max_attempts))
+  counter_.on_failure(now, options_.stable_after);
+  if (counter_.has_used(options_.max_attempts))
     return {.why = std::to_string(options_.max_attempts) + " joins in a row failed (RejoinOptions::max_attempts)"};
   const Disconnect reason{.kind = Disconnect::Kind::closed, .message = message};
-  const std::size_t attempt = streak_.retries() + 1;
-  const Retry retry{.attempt = attempt, .elapsed = streak_.elapsed(now), .reason = reason};
+  const std::size_t attempt = counter_.retries() + 1;
+  const Retry retry{.attempt = attempt, .elapsed = counter_.elapsed(now), .reason = reason};
   const auto wait = delay_for(retry, random);
   if (!wait) return {.why = "the CustomBackoff said so"};
-  streak_.on_retry();
+  counter_.on_retry();
   return {.retry = true, .delay = *wait, .attempt = attempt, .why = {}};
 }
 

@@ -53,7 +53,7 @@ Reply reply_from(const Serializer::Incoming& message) {
 }
 
 Message message_from(const Serializer::Incoming& message) noexcept {
-  // What is for everybody has the number of nobody's join.
+  // A broadcast carries no join_ref.
   const auto kind = message.event == protocol::event::kReply ? Message::Kind::reply
                     : message.join_ref != 0                  ? Message::Kind::push
                                                              : Message::Kind::broadcast;

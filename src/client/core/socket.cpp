@@ -14,33 +14,40 @@ namespace event = protocol::event;
 
 namespace {
 
+/// Bytes of a sent frame whose memory is kept for the next one.
+constexpr std::size_t kKeptFrame = 64 << 10;
+
 Result<Serializer::Incoming> decode(Serializer& serializer, std::string_view frame, bool is_binary) {
   try {
     return serializer.decode(frame, is_binary);
-  } catch (...) {  // a user's own
+  } catch (...) {  // a serializer of the user
     return failure(what_is_thrown());
   }
 }
 
+bool ends_channel(std::string_view event) noexcept {
+  return event == event::kClose || event == event::kError;
+}
+
 }  // namespace
 
-Socket::Socket(Engine& engine, const SocketOptions& options, std::vector<std::string> urls, Serializer& serializer,
-               SocketObserver& observer, Counters& counters)
+Socket::Socket(Engine& engine, const SocketOptions& options, const std::vector<std::string>& urls,
+               Serializer& serializer, SocketObserver& observer, Counters& counters)
     : engine_(engine),
       options_(options),
       serializer_(serializer),
       observer_(observer),
       counters_(counters),
       operations_(counters.operations),
-      turns_(options.rejoin.max_concurrent),
-      link_(engine, options, std::move(urls), serializer.vsn(), *this, counters) {}
+      join_limiter_(options.rejoin.max_concurrent),
+      link_(engine, options, urls, serializer.vsn(), *this, counters) {}
 
 Socket::~Socket() {
   finish_everything(ended(Outcome::closed, "the socket was destroyed"));
   engine_.cancel(deadline_timer_);
 }
 
-// --- what the user wants ---
+// --- calls of the user ---
 
 void Socket::connect(std::shared_ptr<Completion> completion) {
   if (link_.is_open()) {
@@ -111,12 +118,12 @@ void Socket::ping(std::shared_ptr<Completion> completion) {
 }
 
 void Socket::network_changed() {
-  if (!link_.nudge() && link_.is_open() && !heartbeat_.is_waiting()) heartbeat_.send(nullptr);
+  if (!link_.wake() && link_.is_open() && !heartbeat_.is_waiting()) heartbeat_.send(nullptr);
 }
 
 void Socket::shut_down(Task done) {
   finish_everything(ended(Outcome::closed, "the socket was destroyed"));
-  turns_.clear();
+  join_limiter_.clear();
   channels_.clear();
   heartbeat_.stop();
   if (link_.is_idle()) {
@@ -129,14 +136,14 @@ void Socket::shut_down(Task done) {
 
 // --- the connection ---
 
-Question Socket::ask_credentials(const ConnectAttempt& attempt) {
-  const Question question = next_question();
-  observer_.ask_credentials(attempt, question);
-  return question;
+RequestId Socket::request_credentials(const ConnectAttempt& attempt) {
+  const RequestId request_id = next_request_id();
+  observer_.request_credentials(attempt, request_id);
+  return request_id;
 }
 
-void Socket::credentials(Question question, Result<Credentials> credentials) {
-  link_.credentials(question, std::move(credentials));
+void Socket::credentials(RequestId request_id, Result<Credentials> credentials) {
+  link_.credentials(request_id, std::move(credentials));
 }
 
 void Socket::on_link_status(client::Socket::Status status) {
@@ -157,7 +164,8 @@ void Socket::on_link_open(const client::Socket::Opened& opened) {
 
 void Socket::on_link_down(const Disconnect& reason) {
   heartbeat_.stop();
-  turns_.clear();
+  join_limiter_.clear();
+  is_paused_ = false;
   if (reason.kind == Disconnect::Kind::protocol_error) counters_.bad_frames.add();
   observer_.on_close(reason);
   for (const Ref ref : operations_.refs()) {
@@ -200,6 +208,7 @@ Result<void> Socket::send(const Serializer::Outgoing& message) {
 
 Result<Socket::Frame> Socket::encode(const Serializer::Outgoing& message) {
   frame_.clear();
+  if (frame_.capacity() > kKeptFrame) frame_ = {};
   try {
     const bool is_binary = serializer_.encode(message, frame_);
     return Frame{is_binary ? protocol::FrameType::binary : protocol::FrameType::text, frame_};
@@ -218,7 +227,7 @@ void Socket::on_link_bytes() {
 }
 
 void Socket::on_link_message(protocol::FrameType type, std::string_view frame) {
-  if (shut_down_done_) return;  // nobody listens any more
+  if (shut_down_done_) return;  // the socket is being destroyed
   message_at_ = engine_.now();
   const auto message = decode(serializer_, frame, type == protocol::FrameType::binary);
   if (!message) {
@@ -226,12 +235,36 @@ void Socket::on_link_message(protocol::FrameType type, std::string_view frame) {
                 .message = "the server sent what is no Phoenix message: " + message.error().message});
     return;
   }
-  if (message->event == event::kReply) {
-    on_reply(*message);
-  } else {
-    on_event(*message);
+  receive(*message);
+  if (!observer_.has_room()) pause_reading();
+}
+
+void Socket::receive(const Serializer::Incoming& message) {
+  if (!message.payload_error.empty() && !ends_channel(message.event)) {
+    counters_.bad_payloads.add();
+    observer_.on_bad_payload(message.topic, message.event, message.payload_error);
+    return;
   }
-  observer_.on_message(message_from(*message));
+  if (message.event == event::kReply) {
+    on_reply(message);
+  } else {
+    on_event(message);
+  }
+  observer_.on_message(message_from(message));
+}
+
+/// A slow program slows the server down, as TCP does.
+void Socket::pause_reading() {
+  if (is_paused_ || !link_.is_open()) return;
+  is_paused_ = true;
+  link_.prove();  // the answer to the heartbeat will not be read now
+  link_.pause_reading();
+}
+
+void Socket::resume_reading() {
+  if (!std::exchange(is_paused_, false)) return;
+  resumed_at_ = engine_.now();
+  link_.resume_reading();
 }
 
 void Socket::on_reply(const Serializer::Incoming& message) {
@@ -259,9 +292,8 @@ void Socket::on_reply(const Serializer::Incoming& message) {
 
 void Socket::on_event(const Serializer::Incoming& message) {
   Channel* channel = find(message.topic);
-  // V1 has no join_ref; but what ends a channel carries the ref of its join.
-  const bool is_end = message.event == event::kClose || message.event == event::kError;
-  const Ref join_ref = message.join_ref == 0 && is_end ? message.ref : message.join_ref;
+  // V1 has no join_ref; but phx_close and phx_error carry the ref of the join.
+  const Ref join_ref = message.join_ref == 0 && ends_channel(message.event) ? message.ref : message.join_ref;
   if (!channel || (join_ref != 0 && join_ref != channel->join_ref())) {
     counters_.stale_frames.add();
     return;
@@ -334,8 +366,8 @@ void Socket::finish(Operation& operation, Reply reply) {
 
 // --- channels ---
 
-void Socket::join_params(const std::string& topic, Question question, Result<Payload> params) {
-  if (Channel* channel = find(topic)) channel->join_params(question, std::move(params));
+void Socket::join_params(const std::string& topic, RequestId request_id, Result<Payload> params) {
+  if (Channel* channel = find(topic)) channel->join_params(request_id, std::move(params));
 }
 
 Channel* Socket::find(std::string_view topic) {
@@ -345,7 +377,7 @@ Channel* Socket::find(std::string_view topic) {
 
 void Socket::forget_closed(const Channel* channel) {
   if (!channel->is_closed()) return;
-  turns_.forget(*channel);
+  join_limiter_.forget(*channel);
   channels_.erase(channels_.find(channel->topic()));
 }
 

@@ -14,31 +14,30 @@
 
 namespace suzaku::client {
 
-/// Where an attempt to connect goes, and with what.
+/// What an attempt connects to, and its credentials.
 struct Target {
   TransportKind kind = TransportKind::websocket;
-  std::string url;  // ws:// or wss://, with the transport's path and the whole query
-  std::string auth_token;
+  std::string url = {};  // ws:// or wss://, with the transport's path and the whole query, without a user
+  std::string auth_token = {};
   std::vector<Header> headers = {};
   std::optional<std::string> proxy = {};  // as SocketOptions::proxy
 };
 
-/// One connection to the server, whatever carries it: made, open, ended; it is not used again. Lives on the engine's
-/// thread. Destroying it ends the connection at once; nothing is called afterwards. It may be destroyed within its own
-/// handler's functions.
+/// One connection to the server: it connects, is open, ends, and is not used again. Lives on the engine's thread. The
+/// destructor ends the connection at once, and no handler is called afterwards. It may be destroyed within the
+/// functions of its handler.
 class Transport {
  public:
   class Handler {
    public:
     virtual void on_open() = 0;
-    /// Something has come in, perhaps a part of a message: the server is there. Need not be called before
-    /// on_message().
+    /// Bytes were received, perhaps a part of a message. Need not be called before on_message().
     virtual void on_bytes() {}
     /// A message, with 64 readable bytes behind it; valid during the call.
     virtual void on_message(protocol::FrameType type, std::string_view message) = 0;
-    /// What waits to be sent has gone down after buffered() had been over SocketOptions::max_unsent.
+    /// buffered() has fallen after it was over SocketOptions::max_unsent.
     virtual void on_drained() = 0;
-    /// It has ended, or could not be made. Called once, and nothing after it.
+    /// The connection has ended, or could not be made. The last call.
     virtual void on_closed(const Disconnect& reason) = 0;
 
    protected:
@@ -47,11 +46,16 @@ class Transport {
 
   virtual ~Transport() = default;
 
-  /// Only once it is open. Never calls the handler from within.
+  /// Only while it is open. Never calls the handler from within.
   virtual void send(protocol::FrameType type, std::string_view message) = 0;
-  /// Sends what waits, then closes in good order, at most within SocketOptions::close_timeout; then comes on_closed()
-  /// with Kind::requested. Nothing is sent after it, messages may still come.
+  /// Sends what waits, then closes with a close frame, within SocketOptions::close_timeout; then calls on_closed() with
+  /// Kind::requested. Nothing is sent after it; messages may still be received.
   virtual void close(std::uint16_t code, std::string_view reason) = 0;
+  /// Only while it is open. Reads no further message until resume_reading() or close(). When it is called within
+  /// on_message(), no further message follows, though it may have been read already.
+  virtual void pause_reading() = 0;
+  /// Never calls the handler from within.
+  virtual void resume_reading() = 0;
   /// Bytes that wait for the network.
   virtual std::size_t buffered() const noexcept = 0;
 };

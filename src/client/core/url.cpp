@@ -116,7 +116,9 @@ std::string Url::text(std::string_view scheme) const {
   return std::string(scheme) + (is_secure ? "s" : "") + "://" + authority() + path_and_query;
 }
 
-Result<Url> parse_url(std::string_view text) {
+namespace {
+
+Result<Url> parse(std::string_view text) {
   constexpr std::string_view kSchemes = "expected ws, wss, http or https";
   if (std::any_of(text.begin(), text.end(), ascii::is_control))
     return failure("the URL holds a control character, such as a line break: write it percent-encoded, such as %0A");
@@ -142,6 +144,17 @@ Result<Url> parse_url(std::string_view text) {
   }
   if (const auto done = parse_host_and_port(rest, url); !done) return tl::unexpected(done.error());
   return url;
+}
+
+}  // namespace
+
+/// A "/", "?" or ":" in a password splits the URL in the wrong place: the text of an error would hold a part of it.
+Result<Url> parse_url(std::string_view text) {
+  auto url = parse(text);
+  if (url || text.find('@') == text.npos) return url;
+  return failure(
+      "the URL, which has an \"@\", cannot be read: expected one such as wss://user:password@example.com/socket, with "
+      "user and password percent-encoded");
 }
 
 std::string percent_encode(std::string_view text) {

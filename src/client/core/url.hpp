@@ -22,12 +22,12 @@ struct Url {
   std::string authority() const;
   /// The same, always with the port: what CONNECT asks a proxy for.
   std::string host_and_port() const;
-  /// The whole URL again, as ws:// or wss:// ("http": as http:// or https://), without the user_info.
+  /// The whole URL again, as ws:// or wss:// ("http": as http:// or https://), without the user info.
   std::string text(std::string_view scheme = "ws") const;
 };
 
-/// Fails with a text that says what is wrong and what was expected; it never repeats the query or the password.
-/// Characters that no request line can hold are percent-encoded in the path and the query.
+/// Fails with a text that says what is wrong and what was expected; it never repeats the query, the user or the
+/// password. Characters that no request line can hold are percent-encoded in the path and the query.
 Result<Url> parse_url(std::string_view text);
 
 /// Text as a part of a path or a query: all but letters, digits and "-._~" as %XX.

@@ -72,7 +72,7 @@ TEST(Url, says_what_is_wrong_with_it) {
   expect_url_error("ws://", "no host");
   expect_url_error("ws:///socket", "no host");
   expect_url_error("ws://:4000/", "no host");
-  expect_url_error("ws://a@/", "no host");
+  expect_url_error("ws://a@/", "with user and password percent-encoded");
   expect_url_error("ws://a b/", "no host name");
   expect_url_error("ws://h%20x/", "no host name");
   expect_url_error(
@@ -90,7 +90,8 @@ TEST(Url, says_what_is_wrong_with_it) {
 TEST(Url, keeps_secrets_out_of_its_errors) {
   for (const char* text :
        {"ws://ann:hunter2@h:0/?token=hunter2", "ws://ann:hunter2@h h/?token=hunter2", "ann:hunter2@host/?token=hunter2",
-        "ws://ann:hunter2@/?token=hunter2", "ws://h/?token=hunter2#x", "ws://h/\n?token=hunter2"})
+        "ws://ann:hunter2@/?token=hunter2", "ws://ann:hunter2/x@h", "ws://ann:hunter2?x@h", "ann:hunter2://x@h",
+        "ws://[hunter2/]@h", "ws://h/?token=hunter2#x", "ws://h/\n?token=hunter2"})
     EXPECT_EQ(url_error(text).find("hunter2"), std::string::npos) << url_error(text);
 }
 

@@ -8,7 +8,7 @@
 
 namespace suzaku::client::testing {
 
-/// What happened at a server, in the order it happened, for a person to read.
+/// The log of a server, for the texts of failures.
 class Story {
  public:
   /// `connection`: its number, from 1. `who`: "client" or "server". Of long texts the beginning is kept.

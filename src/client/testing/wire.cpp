@@ -38,6 +38,8 @@ class WireTransport final : public Transport {
 
   void send(FrameType type, std::string_view message) override { wire_->send(type, message); }
   void close(std::uint16_t code, std::string_view reason) override { wire_->close_by_client(code, reason); }
+  void pause_reading() override { wire_->pause_reading(); }
+  void resume_reading() override { wire_->resume_reading(); }
   std::size_t buffered() const noexcept override { return wire_->buffered(); }
 
  private:
@@ -180,14 +182,27 @@ void Wire::end(Disconnect reason, std::string_view what) {
 
 void Wire::deliver(FrameType type, std::string frame) {
   tell("server", shown(frame, type == FrameType::binary));
-  engine_.post([self = shared_from_this(), type, frame = std::move(frame)] {
-    if (!self->handler_) return;
-    // Memory of exactly this size, so that a sanitizer sees whoever reads beyond it.
+  engine_.post([self = shared_from_this(), type, frame = std::move(frame)]() mutable {
+    self->unread_.emplace_back(type, std::move(frame));
+    self->hand_over();
+  });
+}
+
+void Wire::hand_over() {
+  while (handler_ && !is_paused_ && !unread_.empty()) {
+    const auto [type, frame] = std::move(unread_.front());
+    unread_.pop_front();
+    // Memory of exactly this size, so that a sanitizer finds reads beyond it.
     const auto bytes = std::make_unique<char[]>(frame.size() + kPadding);
     std::ranges::copy(frame, bytes.get());
     std::fill_n(bytes.get() + frame.size(), kPadding, '?');
-    self->handler_->on_message(type, {bytes.get(), frame.size()});
-  });
+    handler_->on_message(type, {bytes.get(), frame.size()});
+  }
+}
+
+void Wire::resume_reading() {
+  is_paused_ = false;
+  engine_.post([self = shared_from_this()] { self->hand_over(); });
 }
 
 void Wire::reply(const Frame& request, std::string_view status, const Payload& response) {

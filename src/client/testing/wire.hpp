@@ -21,7 +21,7 @@
 namespace suzaku::client::testing {
 
 /// One connection, from the attempt to its end: at one end the client's transport, at the other the test. What the test
-/// does is told to the client by a task of the engine's.
+/// does reaches the client by a task of the engine.
 class Wire final : public std::enable_shared_from_this<Wire> {
  public:
   /// `number`: from 1. `options` and `handler` live as long as the client's end.
@@ -32,6 +32,8 @@ class Wire final : public std::enable_shared_from_this<Wire> {
   // --- the client's end ---
   void send(protocol::FrameType type, std::string_view message);
   void close_by_client(std::uint16_t code, std::string_view reason);
+  void pause_reading() noexcept { is_paused_ = true; }
+  void resume_reading();
   /// The transport is destroyed.
   void drop();
   std::size_t buffered() const noexcept { return stalled_bytes_; }
@@ -54,7 +56,7 @@ class Wire final : public std::enable_shared_from_this<Wire> {
   /// The connection ends, or does not come about. `what`: for the story.
   void end(Disconnect reason, std::string_view what);
   void deliver(protocol::FrameType type, std::string frame);
-  /// Throws std::invalid_argument for what the serializer cannot say.
+  /// Throws std::invalid_argument for what the serializer cannot encode.
   void reply(const Frame& request, std::string_view status, const Payload& response);
   /// From the channel of this join; `join_ref` and `ref` are JSON.
   void push(std::string_view join_ref, std::string_view ref, std::string_view topic, std::string_view event,
@@ -81,6 +83,7 @@ class Wire final : public std::enable_shared_from_this<Wire> {
 
   std::shared_ptr<const Frame> find(const Matcher& matches) const;
   void receive(protocol::FrameType type, std::string_view message);
+  void hand_over();
   void end_for_client(Disconnect reason);
   void tell(std::string_view who, std::string_view what) const;
 
@@ -95,6 +98,8 @@ class Wire final : public std::enable_shared_from_this<Wire> {
   Transport::Handler* handler_;  // until the client's end is gone
   State state_ = State::waiting;
   bool answers_heartbeats_;
+  bool is_paused_ = false;  // the client reads nothing
+  std::deque<std::pair<protocol::FrameType, std::string>> unread_;
   bool is_stalled_ = false;
   std::vector<std::pair<protocol::FrameType, std::string>> stalled_;
   std::size_t stalled_bytes_ = 0;
@@ -103,7 +108,7 @@ class Wire final : public std::enable_shared_from_this<Wire> {
   FrameReader reader_;
   std::deque<std::shared_ptr<const Frame>> inbox_;  // what was not taken yet
   std::map<std::string, std::string, std::less<>> channel_refs_;
-  Engine::TimerId timer_ = Engine::kNoTimer;  // of an attempt that nobody answers, or a close that gets stuck
+  Engine::TimerId timer_ = Engine::kNoTimer;  // of an unanswered attempt, or a close that gets stuck
 };
 
 }  // namespace suzaku::client::testing

@@ -18,8 +18,8 @@ using State = http::ResponseParser::State;
 
 constexpr http::ResponseLimits kAnswerLimits{.head_bytes = 16 * 1024, .body_bytes = 16 * 1024};
 
-/// The core holds messages back when too many wait, and the server bounds nothing: what waits must not cut the
-/// connection. A low-water mark of zero tells when everything has left.
+/// The core limits what waits (SocketOptions::max_unsent), so the connection must not. A low-water mark of zero tells
+/// when everything was sent.
 constexpr net::OutLimits kOutLimits{.high_water = std::numeric_limits<std::size_t>::max(),
                                     .pause_reading = std::numeric_limits<std::size_t>::max(),
                                     .low_water = 0};
@@ -82,12 +82,10 @@ void Dialer::cancel() {
   fail_soon({.kind = Kind::requested, .message = "disconnected before the connection was made"});
 }
 
-/// Everything that can be wrong before anybody is called.
+/// Checks that need no connection.
 tl::expected<void, Disconnect> Dialer::prepare(const Target& target) {
   auto url = core::parse_url(target.url);
   if (!url) return refused(Kind::connect_failed, url.error().message);
-  if (!url->user_info.empty())
-    return refused(Kind::connect_failed, "the URL holds a user or a password: give an Authorization header instead");
   url_ = *std::move(url);
   server_ = url_.host_and_port();
 
@@ -129,7 +127,7 @@ void Dialer::on_connected(net::Connector::Result result) {
   connection_ = std::make_unique<net::Connection>(shared_.loop(), result->socket, std::move(result->peer), kOutLimits);
   try {
     connection_->start(*this);
-  } catch (const std::exception& error) {  // the system has no room for one more
+  } catch (const std::exception& error) {  // the system has no resources left
     return fail(Kind::connect_failed, error.what());
   }
   proxy_ ? ask_proxy() : go_on_to_server();
@@ -213,7 +211,7 @@ void Dialer::on_data(std::span<char> bytes) {
   step_ == Step::proxy ? on_proxy_answer(state, bytes.subspan(used)) : on_upgrade_answer(state, bytes.subspan(used));
 }
 
-/// The connection has ended before its time. What has come of an answer may tell why.
+/// The connection has ended too early. A part of an answer may tell why.
 void Dialer::on_closed() {
   if (!handler_ || step_ == Step::cancelled) return;
   const net::Failure* failure = connection_->failure();
@@ -233,10 +231,10 @@ void Dialer::on_closed() {
 }
 
 void Dialer::on_overflow() {
-  connection_->abort();  // cannot be: there is no limit
+  connection_->abort();  // cannot happen: there is no limit
 }
 
-/// The next step begins, and has to be done within this time.
+/// Begins the next step, which must end within this time.
 void Dialer::enter(Step step, net::Duration time) {
   step_ = step;
   net::Timers& timers = shared_.loop().timers();

@@ -29,8 +29,8 @@ class Dialer final : private net::Connection::Handler {
  public:
   class Handler {
    public:
-    /// The connection stands, and the server has agreed to the upgrade. `early`: bytes that came right behind its
-    /// answer, as in Connection::Handler::on_data(). For long poll there was none: both are empty.
+    /// The connection is open, and the server has agreed to the upgrade. `early`: bytes that came right behind its
+    /// answer, as in Connection::Handler::on_data(). Long poll has no upgrade: both are empty.
     virtual void on_dialed(std::unique_ptr<net::Connection> connection, const ws::Agreement& agreement,
                            std::span<char> early) = 0;
     virtual void on_dial_failed(const Disconnect& reason) = 0;
@@ -39,13 +39,13 @@ class Dialer final : private net::Connection::Handler {
     ~Handler() = default;
   };
 
-  /// Never calls the handler from within; then one of its functions, once.
+  /// Calls one function of the handler, once, and not from within.
   Dialer(Shared& shared, const Target& target, const SocketOptions& options, Handler& handler);
   ~Dialer();
   Dialer(const Dialer&) = delete;
   Dialer& operator=(const Dialer&) = delete;
 
-  /// Gives up: on_dial_failed() comes soon, with Kind::requested.
+  /// Gives up: calls on_dial_failed() soon, with Kind::requested.
   void cancel();
   /// Ends it at once; nothing is called any more.
   void detach() noexcept;

@@ -10,8 +10,8 @@ using State = http::ResponseParser::State;
 
 constexpr std::size_t kMaxHead = 16 * 1024;
 
-/// A server that closes a kept connection does so between two requests. Within this time of a request being sent, and
-/// without a byte of an answer, that is what has happened; later, the answer has been lost on its way.
+/// A server may close a kept connection at the moment a request is sent. When the connection ends within this time of
+/// the request, without a byte of an answer, the request is sent again; later the answer counts as lost.
 constexpr net::Duration kCrossing = std::chrono::seconds(1);
 
 }  // namespace
@@ -76,7 +76,7 @@ void HttpClient::send_request() {
 }
 
 void HttpClient::on_data(std::span<char> bytes) {
-  if (!request_ || !is_sent_) return connection_->abort();  // nobody has asked
+  if (!request_ || !is_sent_) return connection_->abort();  // there was no request
   std::size_t used = 0;
   const State state = parser_.feed({bytes.data(), bytes.size()}, used);
   if (state == State::need_more) return;
@@ -109,14 +109,14 @@ void HttpClient::on_closed() {
 }
 
 void HttpClient::on_overflow() {
-  connection_->abort();  // cannot be: there is no limit
+  connection_->abort();  // cannot happen: there is no limit
 }
 
 void HttpClient::on_timeout() {
   if (!give_refusal()) fail(Kind::connect_timeout, "did not answer in time");
 }
 
-/// Of a refusal the head will do.
+/// The head of a refusal is enough.
 bool HttpClient::give_refusal() {
   const http::ReceivedResponse* partial = parser_.partial();
   if (!partial || partial->status / 100 == 2) return false;

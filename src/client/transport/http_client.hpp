@@ -21,9 +21,9 @@
 
 namespace suzaku::client::transport {
 
-/// Asks one server, one request at a time, over a connection that is kept from one to the next, and made anew when the
-/// server has closed it. Loop's thread only. It must not be destroyed within the function it calls: detach() and
-/// dispose of it instead.
+/// Sends requests to one server, one at a time, over a connection that is kept, and made again when the server has
+/// closed it. Loop's thread only. It must not be destroyed within the function it calls: detach() and dispose of it
+/// instead.
 class HttpClient final : private Dialer::Handler, private net::Connection::Handler {
  public:
   struct Request {
@@ -32,7 +32,7 @@ class HttpClient final : private Dialer::Handler, private net::Connection::Handl
     /// May be sent again when the server closes a kept connection at the moment it is sent.
     bool is_repeatable = false;
   };
-  /// Whatever the server has answered, or why there is no answer; a time-out is Kind::connect_timeout.
+  /// The server's answer, whatever its status, or why there is none; a time-out is Kind::connect_timeout.
   using Answer = tl::expected<http::ReceivedResponse, Disconnect>;
   using OnAnswer = std::function<void(Answer)>;
 

@@ -4,33 +4,33 @@
 
 namespace suzaku::client::transport {
 
-class Farewells::Farewell final : private net::Connection::Handler {
+class LingeringConnections::Lingering final : private net::Connection::Handler {
  public:
-  Farewell(std::list<Farewell>& present, std::unique_ptr<net::Connection> connection)
-      : present_(present), connection_(std::move(connection)) {}
+  Lingering(std::list<Lingering>& connections, std::unique_ptr<net::Connection> connection)
+      : connections_(connections), connection_(std::move(connection)) {}
 
-  void begin(std::list<Farewell>::iterator self) {
+  void begin(std::list<Lingering>::iterator self) {
     self_ = self;
     connection_->set_handler(*this);
     connection_->close_after_flush(kLinger);
   }
 
  private:
-  void on_closed() override { present_.erase(self_); }  // destroys this
+  void on_closed() override { connections_.erase(self_); }  // destroys this
   void on_data(std::span<char>) override {}
   void on_overflow() override {}
 
-  std::list<Farewell>& present_;
-  std::list<Farewell>::iterator self_;
+  std::list<Lingering>& connections_;
+  std::list<Lingering>::iterator self_;
   std::unique_ptr<net::Connection> connection_;
 };
 
-Farewells::Farewells() = default;
-Farewells::~Farewells() = default;
+LingeringConnections::LingeringConnections() = default;
+LingeringConnections::~LingeringConnections() = default;
 
-void Farewells::add(std::unique_ptr<net::Connection> connection) {
-  present_.emplace_front(present_, std::move(connection));
-  present_.front().begin(present_.begin());
+void LingeringConnections::add(std::unique_ptr<net::Connection> connection) {
+  connections_.emplace_front(connections_, std::move(connection));
+  connections_.front().begin(connections_.begin());
 }
 
 }  // namespace suzaku::client::transport

@@ -9,25 +9,25 @@
 
 namespace suzaku::client::transport {
 
-/// Connections that are of no use any more: they send what is still queued, a close frame as a rule, wait for the
-/// server to close as well, at most for kLinger, and are gone. Loop's thread only; destroying it ends them all at once.
-class Farewells {
+/// Connections whose transport has ended. Each sends what is still queued (usually a close frame), then waits for the
+/// server to close, at most for kLinger. Loop's thread only; the destructor closes all of them at once.
+class LingeringConnections {
  public:
   static constexpr net::Duration kLinger = std::chrono::seconds(1);
 
-  Farewells();
-  ~Farewells();
-  Farewells(const Farewells&) = delete;
-  Farewells& operator=(const Farewells&) = delete;
+  LingeringConnections();
+  ~LingeringConnections();
+  LingeringConnections(const LingeringConnections&) = delete;
+  LingeringConnections& operator=(const LingeringConnections&) = delete;
 
-  /// May be called within the functions of the connection's handler, which hears nothing more of it.
+  /// May be called within the functions of the connection's handler, which is not called any more.
   void add(std::unique_ptr<net::Connection> connection);
   /// Connections that have not ended yet.
-  std::size_t size() const noexcept { return present_.size(); }
+  std::size_t size() const noexcept { return connections_.size(); }
 
  private:
-  class Farewell;
-  std::list<Farewell> present_;
+  class Lingering;
+  std::list<Lingering> connections_;
 };
 
 }  // namespace suzaku::client::transport

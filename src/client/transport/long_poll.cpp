@@ -24,12 +24,12 @@ std::size_t max_body(const SocketOptions& options) {
   return std::max(kLeast, 2 * std::min(options.max_message_size, kMost));
 }
 
-/// A bad URL gives an empty one here: to dial it fails, with the words for it.
+/// Empty for a bad URL: connecting to it fails with the reason.
 core::Url url_of(const Target& target) {
   return core::parse_url(target.url).value_or(core::Url{});
 }
 
-// What Phoenix means by some statuses, and does not say.
+// What some statuses of Phoenix mean.
 Disconnect unpolled(Disconnect reason) {
   if (reason.http_status == 500)
     reason.message += "; Phoenix does this when a channel sends bytes that are no UTF-8, which long poll cannot carry";
@@ -45,15 +45,17 @@ Disconnect unposted(Disconnect reason) {
 }  // namespace
 
 LongPoll::LongPoll(Shared& shared, const Target& target, const SocketOptions& options, Transport::Handler& handler,
-                   net::Duration patience)
+                   const Times& times)
     : shared_(shared),
       options_(options),
       handler_(&handler),
       url_(url_of(target)),
       requests_(url_, target),
-      polls_(shared, target, options, max_body(options), [this](const auto& answer) { on_polled(answer); }),
-      posts_(shared, target, options, max_body(options), [this](const auto& answer) { on_posted(answer); }),
-      patience_(patience) {
+      polls_(shared, target, options, max_body(options),
+             [this](HttpClient::Answer answer) { on_polled(std::move(answer)); }),
+      posts_(shared, target, options, max_body(options),
+             [this](HttpClient::Answer answer) { on_posted(std::move(answer)); }),
+      times_(times) {
   poll();
 }
 
@@ -65,21 +67,23 @@ void LongPoll::detach() noexcept {
   handler_ = nullptr;
   polls_.detach();
   posts_.detach();
+  shared_.loop().timers().cancel(deliver_timer_);
   shared_.loop().timers().cancel(post_timer_);
   shared_.loop().timers().cancel(close_timer_);
 }
 
-// --- what comes ---
+// --- receiving ---
 
 void LongPoll::poll() {
   const bool is_first = token_.empty();
+  polled_at_ = net::Loop::now();
   polls_.ask({.bytes = requests_.poll(token_),
-              .timeout = is_first ? net::Duration(options_.handshake_timeout) : patience_,
+              .timeout = is_first ? net::Duration(options_.handshake_timeout) : times_.patience,
               .is_repeatable = !is_first});
 }
 
-void LongPoll::on_polled(const HttpClient::Answer& answer) {
-  Read polled = read(answer);
+void LongPoll::on_polled(HttpClient::Answer answer) {
+  Read polled = read(std::move(answer));
   const bool is_session = !token_.empty();
   if (!polled) return end(is_session ? unpolled(std::move(polled.error())) : std::move(polled.error()));
   switch (polled->status) {
@@ -92,12 +96,13 @@ void LongPoll::on_polled(const HttpClient::Answer& answer) {
       if (!is_session)
         return end({.kind = Kind::protocol_error,
                     .message = url_.host_and_port() + " answered the first poll without opening a session"});
-      deliver(polled->messages);
+      if (polled->messages.left() == 0) return deliver_at(polled_at_ + times_.empty_poll_interval);
+      polled_ = std::move(polled->messages);
       break;
     default:
       return end(refused(polled->status));
   }
-  if (handler_) poll();
+  deliver();
 }
 
 void LongPoll::on_session(std::string token) {
@@ -109,18 +114,33 @@ void LongPoll::on_session(std::string token) {
   handler_->on_open();
 }
 
-void LongPoll::deliver(const std::vector<std::string>& messages) {
-  for (const std::string& message : messages) {
-    if (!handler_) return;
+/// Delivers the messages of the last answer, and polls again.
+void LongPoll::deliver() {
+  while (handler_ && !is_paused_ && polled_.left() > 0) {
+    const std::string_view message = polled_.next();
     if (message.size() > options_.max_message_size)
       return end({.kind = Kind::protocol_error,
                   .message = url_.host_and_port() + " sent a message of more than max_message_size, " +
                              std::to_string(options_.max_message_size) + " bytes"});
     handler_->on_message(type_of_polled(message), message);
   }
+  if (handler_ && !is_paused_ && !polls_.is_asking()) poll();
 }
 
-// --- what goes ---
+void LongPoll::deliver_at(net::TimePoint time) {
+  if (deliver_timer_ != net::Timers::kNone || polls_.is_asking()) return;
+  const net::Duration delay = std::max(time - net::Loop::now(), net::Duration::zero());
+  deliver_timer_ = shared_.loop().timers().after(delay, [this] {
+    deliver_timer_ = net::Timers::kNone;
+    deliver();
+  });
+}
+
+void LongPoll::resume_reading() {
+  if (std::exchange(is_paused_, false)) deliver_at(net::Loop::now());
+}
+
+// --- sending ---
 
 void LongPoll::send(protocol::FrameType type, std::string_view message) {
   if (state_ != State::open) return;
@@ -129,7 +149,7 @@ void LongPoll::send(protocol::FrameType type, std::string_view message) {
   if (!posts_.is_asking()) post_soon();
 }
 
-/// At the next turn, with all that is sent in this one.
+/// In the next turn of the loop, with everything that is sent in this one.
 void LongPoll::post_soon() {
   if (post_timer_ != net::Timers::kNone) return;
   post_timer_ = shared_.loop().timers().after(net::Duration::zero(), [this] {
@@ -141,11 +161,11 @@ void LongPoll::post_soon() {
 void LongPoll::post() {
   const LongPollOutbox::Batch batch = outbox_.take();
   unconfirmed_ = batch.body.size();
-  posts_.ask({.bytes = requests_.post(token_, batch), .timeout = patience_});
+  posts_.ask({.bytes = requests_.post(token_, batch), .timeout = times_.patience});
 }
 
-void LongPoll::on_posted(const HttpClient::Answer& answer) {
-  Read posted = read(answer);
+void LongPoll::on_posted(HttpClient::Answer answer) {
+  Read posted = read(std::move(answer));
   if (!posted) return end(unposted(std::move(posted.error())));
   if (posted->status != kOk) return end(refused(posted->status));
   unconfirmed_ = 0;
@@ -165,21 +185,22 @@ void LongPoll::on_posted(const HttpClient::Answer& answer) {
 void LongPoll::close() {
   if (state_ == State::closing) return;
   if (state_ == State::connecting) polls_.detach();
+  resume_reading();
   const bool is_unsent = buffered() > 0;
   state_ = State::closing;
   close_timer_ = shared_.loop().timers().after(
       is_unsent ? net::Duration(options_.close_timeout) : net::Duration::zero(), [this] { end({}); });
 }
 
-/// The body of an answer; or what to say of one that has none.
-LongPoll::Read LongPoll::read(const HttpClient::Answer& answer) const {
+/// The content of an answer, or the failure that it means.
+LongPoll::Read LongPoll::read(HttpClient::Answer answer) const {
   if (!answer) {
     Disconnect reason = answer.error();
     if (reason.kind == Kind::connect_timeout && state_ != State::connecting) reason.kind = Kind::lost;
     return tl::unexpected(std::move(reason));
   }
   if (answer->status != kOk) return tl::unexpected(refused(*answer));
-  auto read = read_long_poll_answer(answer->body);
+  auto read = read_long_poll_answer(std::move(answer->body));
   if (read) return *std::move(read);
   return tl::unexpected(
       Disconnect{.kind = Kind::protocol_error,
@@ -190,7 +211,7 @@ LongPoll::Read LongPoll::read(const HttpClient::Answer& answer) const {
 /// What an HTTP status, or the same in a body, means.
 Disconnect LongPoll::refused(const http::ReceivedResponse& answer) const {
   Disconnect reason = refusal(answer, url_, std::chrono::system_clock::now());
-  // Of a session that has begun, no answer says that it was wrong to connect.
+  // Once a session is open, no status means that the connection was refused.
   if (state_ != State::connecting) reason.kind = Kind::lost;
   return reason;
 }

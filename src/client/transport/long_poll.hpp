@@ -26,11 +26,14 @@ namespace suzaku::client::transport {
 class LongPoll final {
  public:
   /// Phoenix answers polls within `window_ms`, 10 s by default, and POSTs within the same, if its channels keep up.
-  static constexpr net::Duration kPatience = std::chrono::seconds(25);
+  struct Times {
+    net::Duration patience = std::chrono::seconds(25);  // for the answer to a POST, and to a poll but the first
+    /// From a poll whose answer has no messages to the next, so that a server that answers at once is not flooded.
+    net::Duration empty_poll_interval = std::chrono::milliseconds(100);
+  };
 
-  /// `patience`: how long a POST, and a poll but the first, may be without an answer.
   LongPoll(Shared& shared, const Target& target, const SocketOptions& options, Transport::Handler& handler,
-           net::Duration patience);
+           const Times& times);
   ~LongPoll();
   LongPoll(const LongPoll&) = delete;
   LongPoll& operator=(const LongPoll&) = delete;
@@ -39,8 +42,11 @@ class LongPoll final {
   void detach() noexcept;
 
   void send(protocol::FrameType type, std::string_view message);
-  /// Phoenix knows no end of a session: it ends by itself when nobody polls any more. Ours is when all is sent.
+  /// Phoenix has no request that ends a session: it ends when nobody polls any more. We end when everything is sent.
   void close();
+  /// The messages of an answer wait until resume_reading(), and there is no further poll.
+  void pause_reading() noexcept { is_paused_ = true; }
+  void resume_reading();
   /// Messages that the server has not confirmed yet.
   std::size_t buffered() const noexcept { return outbox_.bytes() + unconfirmed_; }
 
@@ -49,14 +55,15 @@ class LongPoll final {
   using Read = tl::expected<LongPollAnswer, Disconnect>;
 
   void poll();
-  void on_polled(const HttpClient::Answer& answer);
+  void on_polled(HttpClient::Answer answer);
   void on_session(std::string token);
-  void deliver(const std::vector<std::string>& messages);
+  void deliver();
+  void deliver_at(net::TimePoint time);
   void post();
-  void on_posted(const HttpClient::Answer& answer);
+  void on_posted(HttpClient::Answer answer);
   void post_soon();
 
-  Read read(const HttpClient::Answer& answer) const;
+  Read read(HttpClient::Answer answer) const;
   Disconnect refused(const http::ReceivedResponse& answer) const;
   Disconnect refused(int status) const;
   void end(Disconnect reason);
@@ -70,11 +77,15 @@ class LongPoll final {
   HttpClient posts_;
   LongPollOutbox outbox_;
   std::string token_;  // of the session
-  net::Duration patience_;
+  const Times times_;
+  PolledMessages polled_;  // not delivered yet
+  net::TimePoint polled_at_;
   std::size_t unconfirmed_ = 0;  // bytes of the POST that is under way
+  net::Timers::Id deliver_timer_ = net::Timers::kNone;
   net::Timers::Id post_timer_ = net::Timers::kNone;
   net::Timers::Id close_timer_ = net::Timers::kNone;
   State state_ = State::connecting;
+  bool is_paused_ = false;
   bool was_full_ = false;  // buffered() has been over max_unsent
 };
 

@@ -5,35 +5,60 @@
 namespace suzaku::client::transport {
 namespace {
 
+std::vector<std::string> taken(LongPollAnswer& answer) {
+  std::vector<std::string> messages;
+  while (answer.messages.left() > 0) messages.emplace_back(answer.messages.next());
+  return messages;
+}
+
 TEST(LongPollAnswer, has_a_status_and_may_have_a_token_and_messages) {
-  const auto full = read_long_poll_answer(R"({"messages":["[1,\"\u00e9\"]",""],"status":200,"token":"SFMy.x"})");
+  auto full = read_long_poll_answer(R"({"messages":["[1,\"\u00e9\"]",""],"status":200,"token":"SFMy.x"})");
   ASSERT_TRUE(full);
   EXPECT_EQ(full->status, 200);
   EXPECT_EQ(full->token, "SFMy.x");
-  EXPECT_EQ(full->messages, (std::vector<std::string>{"[1,\"é\"]", ""}));
+  EXPECT_EQ(taken(*full), (std::vector<std::string>{"[1,\"é\"]", ""}));
 
   const auto small = read_long_poll_answer(R"({"status":403})");
   ASSERT_TRUE(small);
   EXPECT_EQ(small->status, 403);
   EXPECT_EQ(small->token, "");
-  EXPECT_TRUE(small->messages.empty());
+  EXPECT_EQ(small->messages.left(), 0U);
   EXPECT_TRUE(read_long_poll_answer(R"({"status":410,"token":null})"));
 }
 
 TEST(LongPollAnswer, leaves_room_behind_each_message) {
-  const auto answer = read_long_poll_answer(R"({"messages":["x","[2]"],"status":200})");
-  for (const std::string& message : answer->messages) EXPECT_GE(message.capacity(), message.size() + 64);
+  auto answer = read_long_poll_answer(R"({"messages":[ "x" , "[2]","\\u0041\n" ],"status":200})");
+  for (const char* expected : {"x", "[2]", "A\n"}) {
+    const std::string_view message = answer->messages.next();
+    EXPECT_EQ(message, expected);
+    EXPECT_EQ(std::string(message.data(), message.size() + 64).size(), message.size() + 64);  // asan sees it
+  }
+  EXPECT_EQ(answer->messages.left(), 0U);
+}
+
+TEST(LongPollAnswer, has_only_so_many_messages) {
+  const auto answer = [](std::size_t count) {
+    std::string messages;
+    for (std::size_t i = 0; i < count; ++i) messages += R"("",)";
+    return read_long_poll_answer(R"({"status":200,"messages":[)" + messages + R"("last"]})");
+  };
+  auto most = answer(kMaxPolledMessages - 1);
+  ASSERT_TRUE(most) << most.error().message;
+  EXPECT_EQ(taken(*most).back(), "last");
+  const auto more = answer(kMaxPolledMessages);
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().message, "it has more than 100000 messages");
 }
 
 TEST(LongPollAnswer, is_refused_with_the_reason_when_it_is_something_else) {
-  const auto error_of = [](std::string_view body) {
-    const auto answer = read_long_poll_answer(body);
+  const auto error_of = [](std::string body) {
+    const auto answer = read_long_poll_answer(std::move(body));
     return answer ? "it is good" : answer.error().message;
   };
   for (const char* body : {"", "<html>", "{", R"({"status":200} x)", "\xff"})
     EXPECT_EQ(error_of(body), "it is no JSON");
-  for (const char* body :
-       {"1", "[]", "{}", R"({"status":"200"})", R"({"status":1e2})", R"({"status":-1})", R"({"status":600})"})
+  for (const char* body : {"1", "[]", "{}", R"({"status":"200"})", R"({"status":1e2})", R"({"status":-1})",
+                           R"({"status":600})", R"({"status":200.0})"})
     EXPECT_EQ(error_of(body), "it has no \"status\"") << body;
   EXPECT_EQ(error_of(R"({"status":200,"messages":"x"})"), "its \"messages\" are no list");
   EXPECT_EQ(error_of(R"({"status":200,"messages":["x",[1]]})"), "one of its \"messages\" is no string");

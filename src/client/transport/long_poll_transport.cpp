@@ -5,13 +5,12 @@
 namespace suzaku::client::transport {
 namespace {
 
-/// The session is told that nobody listens any more, and disposed of, when this one goes: it may be in the middle of
-/// calling the handler.
+/// The destructor detaches the session and disposes of it later, since it may run within one of its calls.
 class LongPollTransport final : public Transport {
  public:
   LongPollTransport(Shared& shared, const Target& target, const SocketOptions& options, Transport::Handler& handler,
-                    net::Duration patience)
-      : shared_(shared), session_(std::make_unique<LongPoll>(shared, target, options, handler, patience)) {}
+                    const LongPoll::Times& times)
+      : shared_(shared), session_(std::make_unique<LongPoll>(shared, target, options, handler, times)) {}
 
   ~LongPollTransport() override {
     session_->detach();
@@ -22,6 +21,8 @@ class LongPollTransport final : public Transport {
 
   void send(protocol::FrameType type, std::string_view message) override { session_->send(type, message); }
   void close(std::uint16_t, std::string_view) override { session_->close(); }
+  void pause_reading() override { session_->pause_reading(); }
+  void resume_reading() override { session_->resume_reading(); }
   std::size_t buffered() const noexcept override { return session_->buffered(); }
 
  private:
@@ -32,8 +33,8 @@ class LongPollTransport final : public Transport {
 }  // namespace
 
 std::unique_ptr<Transport> open_long_poll(Shared& shared, const Target& target, const SocketOptions& options,
-                                          Transport::Handler& handler, net::Duration patience) {
-  return std::make_unique<LongPollTransport>(shared, target, options, handler, patience);
+                                          Transport::Handler& handler, const LongPoll::Times& times) {
+  return std::make_unique<LongPollTransport>(shared, target, options, handler, times);
 }
 
 }  // namespace suzaku::client::transport

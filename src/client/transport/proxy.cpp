@@ -8,8 +8,7 @@
 #include <arpa/inet.h>
 
 #include "base/ascii.hpp"
-#include "base/base64.hpp"
-#include "http/query.hpp"
+#include "client/core/authorization.hpp"
 
 namespace suzaku::client::transport {
 namespace {
@@ -119,13 +118,7 @@ Result<Proxy> parse_proxy(std::string_view text) {
     return failure("the proxy's URL cannot be read: " + (has_secret ? std::string(kExpected) : url.error().message));
   }
   Proxy proxy{.host = url->host, .port = url->port};
-  if (!url->user_info.empty()) {
-    const std::size_t colon = std::min(url->user_info.find(':'), url->user_info.size());
-    const std::string user = http::percent_decode(std::string_view(url->user_info).substr(0, colon), false);
-    const std::string rest = url->user_info.substr(colon);
-    const std::string password = rest.empty() ? "" : http::percent_decode(rest.substr(1), false);
-    proxy.authorization = "Basic " + base64(user + ':' + password);
-  }
+  proxy.authorization = core::basic_authorization(url->user_info);
   return proxy;
 }
 

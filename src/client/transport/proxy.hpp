@@ -10,7 +10,7 @@
 
 #include "client/core/url.hpp"
 
-/// Which HTTP proxy a connection goes through, and how to ask it.
+/// The choice of an HTTP proxy, and the request to it.
 namespace suzaku::client::transport {
 
 struct Proxy {

@@ -9,7 +9,7 @@
 #include "client/transport/proxy.hpp"
 #include "http/response_parser.hpp"
 
-/// What an HTTP answer means that is not the one hoped for, and what to do about it.
+/// What an HTTP answer other than success means, and what to do about it.
 namespace suzaku::client::transport {
 
 /// The server's answer to the upgrade: Disconnect::Kind::refused, with its status and Retry-After.
@@ -19,8 +19,8 @@ Disconnect refusal(const http::ReceivedResponse& answer, const core::Url& url,
 /// The proxy's answer to CONNECT: Disconnect::Kind::proxy_failed.
 Disconnect proxy_refusal(const http::ReceivedResponse& answer, const Proxy& proxy, const core::Url& url);
 
-/// What a server says for itself: up to 200 characters of a text body, or else its reason phrase. Without line breaks
-/// and whatever else has no place in a log.
+/// The words of a server: up to 200 bytes of a text body, otherwise its reason phrase. Without line breaks and other
+/// characters that do not belong in a log.
 std::string words_of(const http::ReceivedResponse& answer);
 
 }  // namespace suzaku::client::transport

@@ -17,11 +17,10 @@
 
 namespace suzaku::client::transport {
 
-/// Bytes that nobody can foresee, from OpenSSL, for masks and keys. Gets many at a time, because each call costs more
-/// than a frame does.
+/// Unpredictable bytes from OpenSSL, for masks and keys. Gets many at a time, since a call costs more than a frame.
 class RandomBytes {
  public:
-  /// Throws std::runtime_error when the system has no randomness to give.
+  /// Throws std::runtime_error when OpenSSL has no random bytes.
   void fill(std::span<std::uint8_t> out);
   std::array<std::uint8_t, 4> mask();
 
@@ -41,10 +40,10 @@ class Shared {
   ws::Deflater& deflater();
   ws::Inflater& inflater();
 
-  /// Where connections go that nobody needs any more.
-  Farewells& farewells() noexcept { return farewells_; }
+  /// Connections whose transport has ended.
+  LingeringConnections& lingering() noexcept { return lingering_; }
 
-  /// Destroys an object once nothing of this turn can refer to it any more; at the latest with this one, which is why
+  /// Destroys an object after this turn of the loop, when nothing refers to it any more, or in our destructor, so that
   /// connections may end when the loop has stopped.
   template <class T>
   void dispose(std::unique_ptr<T> object) {
@@ -60,7 +59,7 @@ class Shared {
   net::Loop& loop_;
   std::optional<ws::Deflater> deflater_;
   std::optional<ws::Inflater> inflater_;
-  Farewells farewells_;
+  LingeringConnections lingering_;
   std::vector<Task> disposed_;
 };
 

@@ -26,7 +26,7 @@ Result<std::shared_ptr<const net::TlsContext>> TlsContexts::get(const TlsOptions
                                .pinned_keys = options.pinned_keys};
   Times written;
   for (const std::string& file : {wanted.ca_file, wanted.certificate_file, wanted.key_file}) {
-    std::error_code none;  // a file that is not there has a time too, and is complained of when it is read
+    std::error_code none;  // a missing file has a time too; reading it fails
     written.push_back(std::filesystem::last_write_time(file, none));
   }
 

@@ -11,8 +11,8 @@
 
 namespace suzaku::client::transport {
 
-/// The TLS contexts of a loop's connections: those with equal options share one, because to make one means to read all
-/// certificate authorities of the system. Files that have changed are read anew for the next connection. Keeps the
+/// The TLS contexts of a loop's connections: those with equal options share one, because making one reads all
+/// certificate authorities of the system. Files that have changed are read again for the next connection. Keeps the
 /// contexts that were used last. Not for several threads at once.
 class TlsContexts {
  public:
@@ -31,7 +31,7 @@ class TlsContexts {
     std::shared_ptr<const net::TlsContext> context;
   };
 
-  std::vector<Entry> entries_;  // the one that was used last stands last
+  std::vector<Entry> entries_;  // in the order of their last use
 };
 
 }  // namespace suzaku::client::transport

@@ -79,15 +79,28 @@ void WebSocket::send(protocol::FrameType type, std::string_view message) {
 
 void WebSocket::close(std::uint16_t close_code, std::string_view reason) {
   if (state_ != State::open) return;
+  resume_reading();  // the close frame of the server comes after its messages
   state_ = State::closing;
   send_close(close_code, reason);
   close_timer_ = shared_.loop().timers().after(options_.close_timeout, [this] { connection_->abort(); });
+}
+
+void WebSocket::pause_reading() {
+  if (state_ != State::open) return;
+  is_paused_ = true;
+  connection_->pause_reading();
+}
+
+void WebSocket::resume_reading() {
+  if (!std::exchange(is_paused_, false) || !connection_) return;
+  connection_->resume_reading();
 }
 
 void WebSocket::on_data(std::span<char> bytes) {
   if (handler_) handler_->on_bytes();
   decoder_.feed(bytes);
   while (handler_) {
+    if (is_paused_) return connection_->keep(decoder_.take_rest());
     const ws::Event event = decoder_.next(deflate_ ? &shared_.inflater() : nullptr);
     if (event.kind == ws::Event::Kind::need_more) return;
     handle(event);
@@ -111,21 +124,21 @@ void WebSocket::handle(const ws::Event& event) {
   }
 }
 
-/// Of many pings only the first and the last are answered while nothing leaves (RFC 6455, 5.5.3 allows it): what we owe
-/// stays small however fast they come.
+/// While nothing can be sent, only the first and the last of many pings are answered (RFC 6455, 5.5.3 allows it), so
+/// that few pongs wait.
 void WebSocket::on_ping(std::string_view payload) {
   if (state_ != State::open) return;
   if (gone() >= pong_end_) return send_pong(payload);
   late_pong_ = std::make_unique<std::string>(payload);
 }
 
-/// The server's, as an answer to ours or by itself.
+/// A close frame of the server, as an answer to ours or on its own.
 void WebSocket::on_close_frame(std::uint16_t close_code, std::string_view reason) {
   if (state_ == State::closing) return run_out({.kind = Kind::requested, .message = "disconnected"});
   std::string message = server_ + " closed the WebSocket with code " + std::to_string(close_code);
   if (const auto meaning = meaning_of(close_code); !meaning.empty()) message.append(" (").append(meaning).append(")");
   if (!reason.empty()) message.append(": ").append(reason);
-  connection_->drop_queued();  // nobody reads it any more
+  connection_->drop_queued();  // the server reads nothing more
   send_close(close_code == code::kNoStatus ? std::nullopt : std::optional(close_code));
   run_out({.kind = Kind::closed, .code = close_code, .message = std::move(message)});
 }
@@ -140,10 +153,9 @@ void WebSocket::on_violation(std::uint16_t close_code, std::string_view why) {
   run_out({.kind = Kind::protocol_error, .message = std::move(message)});
 }
 
-/// No further frame is read or sent. The handler need not wait for the end of the TCP connection, which is up to the
-/// server.
+/// No further frame is read or sent. The server closes the TCP connection; the handler does not wait for that.
 void WebSocket::run_out(const Disconnect& reason) {
-  shared_.farewells().add(std::move(connection_));
+  shared_.lingering().add(std::move(connection_));
   end(reason);
 }
 
@@ -166,10 +178,10 @@ Disconnect WebSocket::lost() const {
 }
 
 void WebSocket::on_overflow() {
-  connection_->abort();  // cannot be: there is no limit
+  connection_->abort();  // cannot happen: there is no limit
 }
 
-/// Everything has left.
+/// Everything was sent.
 void WebSocket::on_drained() {
   if (!handler_ || state_ != State::open) return;
   if (late_pong_) send_pong(*std::exchange(late_pong_, nullptr));

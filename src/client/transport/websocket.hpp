@@ -24,26 +24,28 @@ namespace suzaku::client::transport {
 /// dispose of it instead.
 class WebSocket final : private net::Connection::Handler {
  public:
-  /// Takes over an upgraded connection. `server`: what it is called in messages.
+  /// Takes over an upgraded connection. `server`: its name in messages.
   WebSocket(Shared& shared, std::unique_ptr<net::Connection> connection, std::string server,
             const ws::Agreement& agreement, const SocketOptions& options, Transport::Handler& handler);
   ~WebSocket();
   WebSocket(const WebSocket&) = delete;
   WebSocket& operator=(const WebSocket&) = delete;
 
-  /// Tells the handler that it is open, and reads the bytes that came with the upgrade.
+  /// Calls on_open(), and reads the bytes that came with the upgrade.
   void start(std::span<char> early);
   /// Ends it at once; the handler is not called any more.
   void detach() noexcept;
 
   void send(protocol::FrameType type, std::string_view message);
   void close(std::uint16_t code, std::string_view reason);
+  void pause_reading();
+  void resume_reading();
   std::size_t buffered() const noexcept { return connection_ ? connection_->queued_bytes() : 0; }
 
  private:
   enum class State : std::uint8_t {
     open,
-    closing,  // our close frame is on its way, and the server's is awaited
+    closing,  // our close frame was sent, the server's is awaited
     ended     // there will be no further frame
   };
 
@@ -63,7 +65,7 @@ class WebSocket final : private net::Connection::Handler {
   void send_frame(ws::Opcode opcode, std::string_view payload, bool compressed = false);
   void send_close(std::optional<std::uint16_t> code, std::string_view reason = {});
   void send_pong(std::string_view payload);
-  /// Bytes that have left the queue, of those that were put in here.
+  /// Bytes of queued_in_all_ that were sent.
   std::size_t gone() const noexcept { return queued_in_all_ - connection_->queued_bytes(); }
 
   Shared& shared_;
@@ -72,12 +74,13 @@ class WebSocket final : private net::Connection::Handler {
   std::unique_ptr<net::Connection> connection_;  // null once it runs out
   std::string server_;
   ws::Decoder decoder_;
-  std::unique_ptr<std::string> late_pong_;  // the payload of a ping that has to wait for an earlier one's pong to leave
+  std::unique_ptr<std::string> late_pong_;  // the payload of a ping that waits until an earlier pong was sent
   std::size_t queued_in_all_;
-  std::size_t pong_end_ = 0;  // when this much has left, so has the last pong
+  std::size_t pong_end_ = 0;  // gone() at which the last pong was sent
   net::Timers::Id close_timer_ = net::Timers::kNone;
   State state_ = State::open;
   bool deflate_;
+  bool is_paused_ = false;
   bool was_full_ = false;  // buffered() has been over max_unsent
 };
 

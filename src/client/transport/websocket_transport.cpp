@@ -8,8 +8,8 @@
 namespace suzaku::client::transport {
 namespace {
 
-/// A dialer first, a WebSocket then. Either is told that nobody listens any more, and disposed of, when this one goes:
-/// it may be in the middle of calling us.
+/// A dialer first, then a WebSocket. The destructor detaches them and disposes of them later, since it may run within
+/// one of their calls.
 class WebSocketTransport final : public Transport, private Dialer::Handler {
  public:
   WebSocketTransport(Shared& shared, const Target& target, const SocketOptions& options, Transport::Handler& handler)
@@ -31,6 +31,12 @@ class WebSocketTransport final : public Transport, private Dialer::Handler {
   void close(std::uint16_t code, std::string_view reason) override {
     if (websocket_) return websocket_->close(code, reason);
     if (dialer_) dialer_->cancel();
+  }
+  void pause_reading() override {
+    if (websocket_) websocket_->pause_reading();
+  }
+  void resume_reading() override {
+    if (websocket_) websocket_->resume_reading();
   }
   std::size_t buffered() const noexcept override { return websocket_ ? websocket_->buffered() : 0; }
 

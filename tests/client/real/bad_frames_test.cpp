@@ -1,4 +1,5 @@
-// A server that sends what is no Phoenix message: the connection is not trusted any more, and made again.
+// Frames that are no Phoenix messages end the connection, which is made again. A message whose payload alone cannot be
+// read is dropped.
 #include <string>
 
 #include <gtest/gtest.h>
@@ -34,7 +35,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"too_few", Opcode::text, R"(["room:1"])"},
                     Bad{"a_number_for_a_topic", Opcode::text, R"([null,null,7,"shout",{}])"},
                     Bad{"a_number_for_an_event", Opcode::text, R"([null,null,"room:1",7,{}])"},
-                    Bad{"a_reply_without_a_status", Opcode::text, R"([null,"1","room:1","phx_reply",{}])"},
                     Bad{"two_messages", Opcode::text, R"([null,null,"a","b",{}][null,null,"a","b",{}])"},
                     Bad{"no_utf8", Opcode::text, "[null,null,\"room:1\",\"shout\",{\"a\":\"\xff\xfe\"}]"},
                     Bad{"deep_nesting", Opcode::text, std::string(5'000, '[')},
@@ -88,6 +88,42 @@ TEST_P(BadFrame, ends_the_connection_and_is_counted_and_the_next_one_is_fine) {
   EXPECT_EQ(socket.metrics().bad_frames, 1U);
   EXPECT_EQ(socket.metrics().connects, 2U);
   EXPECT_EQ(closes.size(), 0U);
+}
+
+class BadPayload : public testing::TestWithParam<Bad> {};
+INSTANTIATE_TEST_SUITE_P(
+    Of, BadPayload,
+    testing::Values(Bad{"half_a_surrogate_pair", Opcode::text, R"([null,null,"room:1","shout",{"x":"\ud800"}])"},
+                    Bad{"a_number_beyond_a_double", Opcode::text, R"([null,null,"room:1","shout",{"x":1e400}])"},
+                    Bad{"too_many_levels", Opcode::text,
+                        R"([null,null,"room:1","shout",)" + std::string(1'200, '[') + std::string(1'200, ']') + "]"},
+                    Bad{"a_reply_without_a_status", Opcode::text, R"([null,"1","room:1","phx_reply",{}])"},
+                    Bad{"a_user_broadcast_that_is_no_json", Opcode::binary, "\x04\x06\x05\x00\x01room:1shout{"s}),
+    [](const auto& parameter) { return parameter.param.name; });
+
+TEST_P(BadPayload, drops_the_message_and_is_counted_and_the_connection_stays) {
+  test::ScriptedServer server([&](test::ServedConnection& connection) {
+    ServedPhoenix phoenix(connection);
+    phoenix.answer();
+    phoenix.tell("room:1", "shout", R"({"n":1})");
+    phoenix.websocket().frame(GetParam().opcode, GetParam().payload);
+    phoenix.tell("room:1", "shout", R"({"n":2})");
+    phoenix.answer_all();
+  });
+  Socket socket(url_of(server.port()), quick_options());
+  Channel room = socket.channel("room:1");
+  EventStream shouts = room.events("*");
+  room.join();
+  socket.connect();
+  for (int i = 1; i <= 2; ++i) {
+    const auto shout = shouts.next().get_for(kSoon);
+    ASSERT_TRUE(shout) << i;
+    EXPECT_EQ(shout->payload.json().at("n"), Json(i));
+  }
+  ok(room.push("echo"));
+  EXPECT_EQ(socket.metrics().bad_payloads, 1U);
+  EXPECT_EQ(socket.metrics().bad_frames, 0U);
+  EXPECT_EQ(socket.metrics().connects, 1U);
 }
 
 /// Strange, but not wrong.

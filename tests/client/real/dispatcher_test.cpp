@@ -78,6 +78,21 @@ TEST_F(Polled, a_callback_may_push_and_wait) {
   poll_until([&] { return answered == 2; });
 }
 
+TEST_F(Polled, a_callback_may_wait_for_a_reply_though_nothing_is_read_any_more) {
+  SocketOptions narrow = options();
+  narrow.max_undelivered = 4;
+  Socket socket(server_.url(), narrow);
+  ok(socket.connect());
+  Channel room = joined(socket, "room:1");
+  queue_.poll();
+  int answered = 0;
+  room.on("pushed", [&](const Message&) { answered += end_of(room.push("echo")).ok() ? 1 : 0; });
+  for (int i = 0; i < 20; ++i) room.push("push_me");
+  await([&] { return socket.metrics().frames_received >= 6; });  // it pauses then
+  poll_until([&] { return answered >= 4; });
+  EXPECT_GT(socket.metrics().dropped_messages, 0U) << "there was no room for them, and the reply stood behind them";
+}
+
 TEST_F(Polled, a_callback_may_wait_for_a_reply_while_functions_on_the_clients_own_thread_throw) {
   SocketOptions with_oops = options();
   with_oops.on_wire = [](const WireEvent& event) {

@@ -46,20 +46,20 @@ class Pair {
 void await_no_farewells(Client& client) {
   const auto size = [&] {
     std::size_t size = 0;
-    client.thread().run([&] { size = client.shared().farewells().size(); });
+    client.thread().run([&] { size = client.shared().lingering().size(); });
     return size;
   };
   while (size() > 0) std::this_thread::yield();
 }
 
 /// What the server sees of the end: the client's close frame, then the end of the connection.
-struct Farewell {
+struct Lingering {
   Received frame;
   bool then_ended = false;
 };
 
-Farewell farewell(ServedWebSocket& websocket) {
-  Farewell seen{.frame = websocket.next()};
+Lingering farewell(ServedWebSocket& websocket) {
+  Lingering seen{.frame = websocket.next()};
   seen.then_ended = websocket.next().kind == Received::Kind::eof;
   return seen;
 }
@@ -125,7 +125,7 @@ TEST(Ending, tells_code_and_reason_of_the_server_and_echoes_the_code) {
                                                               {1'012, "restart", "(service restart): restart"},
                                                               {1'013, "", "(try again later)"},
                                                               {4'321, "mine", "4321: mine"}}) {
-    std::promise<Farewell> seen;
+    std::promise<Lingering> seen;
     Pair pair([&](ServedWebSocket& websocket) {
       websocket.close(static_cast<std::uint16_t>(code), reason);
       seen.set_value(farewell(websocket));
@@ -135,7 +135,7 @@ TEST(Ending, tells_code_and_reason_of_the_server_and_echoes_the_code) {
     EXPECT_EQ(end.code, code);
     EXPECT_NE(end.message.find(words), end.message.npos) << end.message;
     EXPECT_TRUE(end.message.starts_with("127.0.0.1:")) << end.message;
-    const Farewell bye = seen.get_future().get();
+    const Lingering bye = seen.get_future().get();
     EXPECT_EQ(bye.frame.kind, Received::Kind::close);
     EXPECT_EQ(bye.frame.close_code, code);
     EXPECT_TRUE(bye.then_ended);
@@ -143,7 +143,7 @@ TEST(Ending, tells_code_and_reason_of_the_server_and_echoes_the_code) {
 }
 
 TEST(Ending, a_close_frame_without_code_is_1005_and_echoed_without_one) {
-  std::promise<Farewell> seen;
+  std::promise<Lingering> seen;
   Pair pair([&](ServedWebSocket& websocket) {
     websocket.close(std::nullopt);
     seen.set_value(farewell(websocket));
@@ -173,7 +173,7 @@ TEST(Ending, is_told_at_once_when_the_server_closes_but_stays_connected) {
     std::size_t standing = 0;
     client.within = [&](Heard::Kind kind, std::unique_ptr<client::Transport>&) {
       if (kind != Heard::Kind::closed) return;
-      standing = client.shared().farewells().size();
+      standing = client.shared().lingering().size();
       client.open_here(url);
     };
     client.open(url);
@@ -223,7 +223,7 @@ TEST(Ending, what_still_waits_is_dropped_when_the_server_closes) {
 
 TEST(Ending, close_frames_that_cross_are_answers_to_each_other) {
   std::promise<void> closed;
-  std::promise<Farewell> seen;
+  std::promise<Lingering> seen;
   Pair pair([&](ServedWebSocket& websocket) {
     closed.get_future().wait();
     websocket.close(1'001);
@@ -258,7 +258,7 @@ TEST(Ending, a_server_that_breaks_the_protocol_is_told_the_code) {
            {std::string("\x88\x02\x03\xed", 4), 1'002, "close code"},
            {std::string("\x81\x02\xc3\x28", 4), 1'007, "UTF-8"},
            {std::string("\x82\x7f\x00\x00\x00\x01\x00\x00\x00\x00", 10), 1'009, "max_message_size, 1000 bytes"}}) {
-    std::promise<Farewell> seen;
+    std::promise<Lingering> seen;
     Pair pair(
         [&](ServedWebSocket& websocket) {
           websocket.raw(bytes);
@@ -275,7 +275,7 @@ TEST(Ending, a_server_that_breaks_the_protocol_is_told_the_code) {
 }
 
 TEST(Ending, compressed_messages_are_measured_inflated) {
-  std::promise<Farewell> seen;
+  std::promise<Lingering> seen;
   ScriptedServer server([&](ServedConnection& connection) {
     ServedWebSocket websocket(connection,
                               "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n");

@@ -12,11 +12,11 @@
 
 namespace suzaku::test {
 
-inline Client::Open long_poll(net::Duration patience = client::transport::LongPoll::kPatience) {
-  return [patience](client::transport::Shared& shared, client::Target target, const client::SocketOptions& options,
-                    client::Transport::Handler& handler) {
+inline Client::Open long_poll(const client::transport::LongPoll::Times& times = {}) {
+  return [times](client::transport::Shared& shared, client::Target target, const client::SocketOptions& options,
+                 client::Transport::Handler& handler) {
     target.kind = client::TransportKind::long_poll;
-    return client::transport::open_long_poll(shared, target, options, handler, patience);
+    return client::transport::open_long_poll(shared, target, options, handler, times);
   };
 }
 

@@ -112,6 +112,13 @@ TEST_F(LongPollEndTest, too_large_a_message_ends_it) {
          {"too large"});
 }
 
+TEST_F(LongPollEndTest, too_many_messages_in_one_answer_end_it) {
+  std::string messages;
+  for (int i = 0; i <= 100'000; ++i) messages += R"("",)";
+  expect(poll_answered(json(R"({"status":200,"messages":[)" + messages + R"(""]})")), Kind::protocol_error,
+         {"more than 100000 messages"});
+}
+
 TEST_F(LongPollEndTest, waits_for_answers_only_so_long) {
   {
     Client client(SocketOptions{.handshake_timeout = 50ms}, long_poll());
@@ -120,14 +127,14 @@ TEST_F(LongPollEndTest, waits_for_answers_only_so_long) {
     expect(client.await_closed(), Kind::connect_timeout, {"in time"});
   }
   {
-    Client client({}, long_poll(50ms));
+    Client client({}, long_poll({.patience = 50ms}));
     open(client);
     expect(client.await_closed(), Kind::lost, {"in time"});
   }
 }
 
 TEST_F(LongPollEndTest, waits_for_the_answer_to_messages_only_so_long) {
-  Client client({}, long_poll(500ms));
+  Client client({}, long_poll({.patience = 500ms}));
   open(client);
   client.text("[1]");
   LongPollRequest post = server.next_post();
@@ -156,7 +163,7 @@ TEST_F(LongPollEndTest, what_cannot_be_dialed_is_told_later_and_not_from_within)
 }
 
 TEST_F(LongPollEndTest, close_sends_what_waits_and_then_ends) {
-  Client client(SocketOptions{.close_timeout = 1h}, long_poll(1h));
+  Client client(SocketOptions{.close_timeout = 1h}, long_poll({.patience = 1h}));
   open(client);
   send(client, {"[1]"});
   LongPollRequest first = server.next_post();
@@ -174,7 +181,7 @@ TEST_F(LongPollEndTest, close_sends_what_waits_and_then_ends) {
 }
 
 TEST_F(LongPollEndTest, close_takes_no_longer_than_it_may) {
-  Client client(SocketOptions{.close_timeout = 50ms}, long_poll(1h));
+  Client client(SocketOptions{.close_timeout = 50ms}, long_poll({.patience = 1h}));
   open(client);
   client.text("[1]");
   LongPollRequest post = server.next_post();

@@ -63,6 +63,7 @@ class LongPollServer {
   std::uint16_t port() const noexcept { return server_.port(); }
   LongPollRequest next_poll() { return asked_->polls.next(); }
   LongPollRequest next_post() { return asked_->posts.next(); }
+  std::size_t waiting_polls() const { return asked_->polls.size(); }
   std::size_t waiting_posts() const { return asked_->posts.size(); }
 
  private:

@@ -61,6 +61,45 @@ TEST_F(LongPollTest, hands_messages_on_in_order_and_polls_again) {
   EXPECT_EQ(server.next_poll().connection, 1);
 }
 
+TEST_F(LongPollTest, polls_only_so_often_when_there_are_no_messages) {
+  constexpr auto kInterval = 50ms;
+  Client client({}, long_poll({.empty_poll_interval = kInterval}));
+  open(client);
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < 3; ++i) {
+    poll->answer(i % 2 == 0 ? R"({"status":204,"token":"TOKEN"})" : R"({"messages":[],"status":200,"token":"TOKEN"})");
+    poll.emplace(server.next_poll());
+  }
+  EXPECT_GE(std::chrono::steady_clock::now() - began, 2 * kInterval);
+}
+
+TEST_F(LongPollTest, polls_at_once_when_there_were_messages) {
+  Client client({}, long_poll({.empty_poll_interval = 1h}));
+  open(client);
+  for (int i = 0; i < 3; ++i) {
+    poll->messages({R"("[1]")"});
+    poll.emplace(server.next_poll());
+    EXPECT_EQ(client.next_text(), "[1]");
+  }
+}
+
+TEST_F(LongPollTest, hands_on_no_message_and_does_not_poll_while_it_is_paused) {
+  Client client({}, long_poll());
+  open(client);
+  client.within = [](Heard::Kind kind, std::unique_ptr<client::Transport>& transport) {
+    if (kind == Heard::Kind::text) transport->pause_reading();
+  };
+  poll->messages({R"("[1]")", R"("[2]")", R"("[3]")"});
+  for (const char* message : {"[1]", "[2]", "[3]"}) {
+    EXPECT_EQ(client.next_text(), message);
+    EXPECT_FALSE(client.has_heard_more());
+    EXPECT_EQ(server.waiting_polls(), 0U);
+    client.run([](client::Transport& transport) { transport.resume_reading(); });
+  }
+  server.next_poll().messages({R"("[4]")"});
+  EXPECT_EQ(client.next_text(), "[4]");
+}
+
 TEST_F(LongPollTest, knows_binary_messages_by_their_kind) {
   Client client({}, long_poll());
   open(client);

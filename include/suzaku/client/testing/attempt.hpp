@@ -25,6 +25,7 @@ class Attempt {
   /// The query as Phoenix reads it: {"vsn": "2.0.0", "user": {"name": "ann"}}.
   JsonObject params() const;
   const std::string& auth_token() const noexcept;
+  /// Those of the options, and Authorization when the URL has a user.
   const std::vector<Header>& headers() const noexcept;
   TransportKind transport() const noexcept;
   /// It has neither been answered nor given up.

@@ -40,7 +40,7 @@ class Request {
 };
 
 /// A join that the client has asked for, and the server's channel that it makes. What is sent by a join that is over
-/// (because the client has joined anew) is stale, as it is with Phoenix.
+/// (because the client has joined again) is stale, as it is with Phoenix.
 class Join : public Request {
  public:
   using Request::Request;
