@@ -1,7 +1,6 @@
 #include "main_loop.hpp"
 
 #include <csignal>
-#include <memory>
 #include <system_error>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -10,9 +9,6 @@
 
 namespace suzaku::program {
 namespace {
-
-/// Callbacks that wait for the main thread: enough for a person who reads a page of messages before the next.
-constexpr std::size_t kMostWaiting = 10'000;
 
 sigset_t signals_that_end() {
   sigset_t signals;
@@ -45,40 +41,12 @@ MainLoop::MainLoop() : signals_(io_, open_signals()) {
 }
 
 client::Dispatcher MainLoop::dispatcher() {
-  return [this](std::function<void()> work) {
-    if (!enter_queue()) return;
-    boost::asio::post(io_, [this, work = std::move(work)] {
-      leave_queue();
-      work();
-    });
-  };
+  return [this](std::function<void()> work) { boost::asio::post(io_, std::move(work)); };
 }
 
 void MainLoop::run() {
-  // However we leave: the client's thread must not wait for us any more.
-  const std::shared_ptr<void> at_end(nullptr, [this](void*) { close_queue(); });
   const auto keep_running = boost::asio::make_work_guard(io_);
   io_.run();
-}
-
-bool MainLoop::enter_queue() {
-  std::unique_lock lock(mutex_);
-  if (std::this_thread::get_id() != thread_) room_.wait(lock, [this] { return waiting_ < kMostWaiting || is_closed_; });
-  if (is_closed_) return false;
-  ++waiting_;
-  return true;
-}
-
-void MainLoop::leave_queue() {
-  const std::lock_guard lock(mutex_);
-  --waiting_;
-  room_.notify_one();
-}
-
-void MainLoop::close_queue() {
-  const std::lock_guard lock(mutex_);
-  is_closed_ = true;
-  room_.notify_all();
 }
 
 }  // namespace suzaku::program

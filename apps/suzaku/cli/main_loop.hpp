@@ -1,10 +1,6 @@
 #pragma once
 
-#include <condition_variable>
-#include <cstddef>
 #include <functional>
-#include <mutex>
-#include <thread>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -22,9 +18,9 @@ class MainLoop {
   MainLoop& operator=(const MainLoop&) = delete;
 
   boost::asio::io_context& io() noexcept { return io_; }
-  /// For SocketOptions::dispatcher. While the main thread waits for whoever reads our output, the client's thread goes
-  /// on, and keeps the connection up; only when very many callbacks wait it waits too, and reads no further: what comes
-  /// faster than it can be written for long stays in the network. The loop must outlive the socket.
+  /// For SocketOptions::dispatcher. While the main thread waits for the reader of our output, the client's thread goes
+  /// on, and keeps the connection up; the socket reads no further when too much waits
+  /// (SocketOptions::max_undelivered_bytes). The loop must outlive the socket.
   client::Dispatcher dispatcher();
 
   /// Called at the first SIGINT or SIGTERM. The second ends the process.
@@ -32,24 +28,14 @@ class MainLoop {
   /// Readable when a signal has come that nobody has handled yet.
   int signal_descriptor() { return signals_.native_handle(); }
 
-  /// Until stop(). No callback waits or comes in after that.
+  /// Until stop(). No callback is called after that.
   void run();
   void stop() { io_.stop(); }
 
  private:
-  bool enter_queue();
-  void leave_queue();
-  void close_queue();
-
   boost::asio::io_context io_{1};
   boost::asio::posix::stream_descriptor signals_;
   std::function<void()> on_signal_;
-  const std::thread::id thread_ = std::this_thread::get_id();
-
-  std::mutex mutex_;
-  std::condition_variable room_;
-  std::size_t waiting_ = 0;
-  bool is_closed_ = false;
 };
 
 }  // namespace suzaku::program

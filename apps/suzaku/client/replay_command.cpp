@@ -53,6 +53,7 @@ class FrameReader {
     }
     const auto message = server_frames_.decode(version, type, bytes);
     if (!message) return tl::unexpected(message.error());
+    if (!message->payload_error.empty()) return failure(message->payload_error);
     return Replayed{std::string(message->topic), std::string(message->event), message->payload};
   }
 

@@ -16,6 +16,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Callbacks that may wait for the main thread: enough for a person who reads a page of messages before the next.
+constexpr std::size_t kMostUndelivered = 10'000;
+
 /// Tells of each failure by on_reconnect(), in the words of what has failed; the run has ended before it tries again.
 client::Backoff not_again() {
   return [](const client::Retry&) { return std::optional<std::chrono::milliseconds>(1h); };
@@ -48,6 +51,7 @@ OrFailure<std::unique_ptr<Session>> Session::open(Run& run, const ClientOptions&
     };
   }
   socket_options->dispatcher = run.loop().dispatcher();
+  socket_options->max_undelivered = kMostUndelivered;
   if (!options.retry) socket_options->reconnect.backoff = not_again();
   try {
     session->socket_.emplace(url, *std::move(socket_options));

@@ -89,7 +89,7 @@ TEST(OptionsCheck, refuses_headers_that_are_not_the_users) {
 TEST(OptionsCheck, refuses_urls_that_lead_nowhere) {
   expect_options_error([](auto& o) { o.failover = {"ws://h", "ftp://h"}; }, "failover[1]: unknown scheme \"ftp\"");
   EXPECT_TRUE(check_url("wss://example.com/socket"));
-  EXPECT_FALSE(check_url("wss://ann:pw@example.com/socket"));
+  EXPECT_TRUE(check_url("wss://ann:pw@example.com/socket"));
   EXPECT_FALSE(check_url("example.com"));
 }
 

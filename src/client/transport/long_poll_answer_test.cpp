@@ -27,7 +27,7 @@ TEST(LongPollAnswer, has_a_status_and_may_have_a_token_and_messages) {
 }
 
 TEST(LongPollAnswer, leaves_room_behind_each_message) {
-  auto answer = read_long_poll_answer(R"({"messages":[ "x" , "[2]","\\u0041\n" ],"status":200})");
+  auto answer = read_long_poll_answer(R"({"messages":[ "x" , "[2]","\u0041\n" ],"status":200})");
   for (const char* expected : {"x", "[2]", "A\n"}) {
     const std::string_view message = answer->messages.next();
     EXPECT_EQ(message, expected);

@@ -43,7 +43,7 @@ class Pair {
 };
 
 /// Until every connection that was to end has ended.
-void await_no_farewells(Client& client) {
+void await_no_lingering_connections(Client& client) {
   const auto size = [&] {
     std::size_t size = 0;
     client.thread().run([&] { size = client.shared().lingering().size(); });
@@ -53,13 +53,13 @@ void await_no_farewells(Client& client) {
 }
 
 /// What the server sees of the end: the client's close frame, then the end of the connection.
-struct Lingering {
+struct SeenEnd {
   Received frame;
   bool then_ended = false;
 };
 
-Lingering farewell(ServedWebSocket& websocket) {
-  Lingering seen{.frame = websocket.next()};
+SeenEnd await_ending(ServedWebSocket& websocket) {
+  SeenEnd seen{.frame = websocket.next()};
   seen.then_ended = websocket.next().kind == Received::Kind::eof;
   return seen;
 }
@@ -125,17 +125,17 @@ TEST(Ending, tells_code_and_reason_of_the_server_and_echoes_the_code) {
                                                               {1'012, "restart", "(service restart): restart"},
                                                               {1'013, "", "(try again later)"},
                                                               {4'321, "mine", "4321: mine"}}) {
-    std::promise<Lingering> seen;
+    std::promise<SeenEnd> seen;
     Pair pair([&](ServedWebSocket& websocket) {
       websocket.close(static_cast<std::uint16_t>(code), reason);
-      seen.set_value(farewell(websocket));
+      seen.set_value(await_ending(websocket));
     });
     const Disconnect end = pair.client.await_closed();
     EXPECT_EQ(end.kind, Kind::closed);
     EXPECT_EQ(end.code, code);
     EXPECT_NE(end.message.find(words), end.message.npos) << end.message;
     EXPECT_TRUE(end.message.starts_with("127.0.0.1:")) << end.message;
-    const Lingering bye = seen.get_future().get();
+    const SeenEnd bye = seen.get_future().get();
     EXPECT_EQ(bye.frame.kind, Received::Kind::close);
     EXPECT_EQ(bye.frame.close_code, code);
     EXPECT_TRUE(bye.then_ended);
@@ -143,10 +143,10 @@ TEST(Ending, tells_code_and_reason_of_the_server_and_echoes_the_code) {
 }
 
 TEST(Ending, a_close_frame_without_code_is_1005_and_echoed_without_one) {
-  std::promise<Lingering> seen;
+  std::promise<SeenEnd> seen;
   Pair pair([&](ServedWebSocket& websocket) {
     websocket.close(std::nullopt);
-    seen.set_value(farewell(websocket));
+    seen.set_value(await_ending(websocket));
   });
   EXPECT_EQ(pair.client.await_closed().code, 1'005);
   EXPECT_EQ(seen.get_future().get().frame.close_code, 1'005);
@@ -183,7 +183,7 @@ TEST(Ending, is_told_at_once_when_the_server_closes_but_stays_connected) {
     EXPECT_EQ(client.next_text(), "welcome back");
     EXPECT_EQ(standing, 1U) << "told only when the connection had ended";
     reconnected.set_value();
-    await_no_farewells(client);
+    await_no_lingering_connections(client);
   }
 }
 
@@ -194,7 +194,7 @@ TEST(Ending, a_server_that_closes_but_stays_connected_is_left_soon) {
     go_on.get_future().wait();
   });
   EXPECT_EQ(pair.client.await_closed().code, 1'012);
-  await_no_farewells(pair.client);
+  await_no_lingering_connections(pair.client);
   go_on.set_value();
 }
 
@@ -223,11 +223,11 @@ TEST(Ending, what_still_waits_is_dropped_when_the_server_closes) {
 
 TEST(Ending, close_frames_that_cross_are_answers_to_each_other) {
   std::promise<void> closed;
-  std::promise<Lingering> seen;
+  std::promise<SeenEnd> seen;
   Pair pair([&](ServedWebSocket& websocket) {
     closed.get_future().wait();
     websocket.close(1'001);
-    seen.set_value(farewell(websocket));
+    seen.set_value(await_ending(websocket));
   });
   pair.client.close(1'000);
   closed.set_value();
@@ -235,7 +235,7 @@ TEST(Ending, close_frames_that_cross_are_answers_to_each_other) {
   EXPECT_TRUE(seen.get_future().get().then_ended) << "no second close frame";
 }
 
-TEST(Ending, a_connection_without_farewell_is_lost) {
+TEST(Ending, a_connection_that_ends_without_a_close_frame_is_lost) {
   Pair ended([](ServedWebSocket&) {});
   Disconnect reason = ended.client.await_closed();
   EXPECT_EQ(reason.kind, Kind::lost);
@@ -258,12 +258,12 @@ TEST(Ending, a_server_that_breaks_the_protocol_is_told_the_code) {
            {std::string("\x88\x02\x03\xed", 4), 1'002, "close code"},
            {std::string("\x81\x02\xc3\x28", 4), 1'007, "UTF-8"},
            {std::string("\x82\x7f\x00\x00\x00\x01\x00\x00\x00\x00", 10), 1'009, "max_message_size, 1000 bytes"}}) {
-    std::promise<Lingering> seen;
+    std::promise<SeenEnd> seen;
     Pair pair(
         [&](ServedWebSocket& websocket) {
           websocket.raw(bytes);
           websocket.text("never read");
-          seen.set_value(farewell(websocket));
+          seen.set_value(await_ending(websocket));
         },
         {.max_message_size = 1'000});
     const Disconnect reason = pair.client.await_closed();
@@ -275,13 +275,13 @@ TEST(Ending, a_server_that_breaks_the_protocol_is_told_the_code) {
 }
 
 TEST(Ending, compressed_messages_are_measured_inflated) {
-  std::promise<Lingering> seen;
+  std::promise<SeenEnd> seen;
   ScriptedServer server([&](ServedConnection& connection) {
     ServedWebSocket websocket(connection,
                               "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n");
     ws::Deflater deflater;
     websocket.raw(ws::make_frame(ws::Opcode::text, deflater.deflate(std::string(100'000, 'x')), true).view());
-    seen.set_value(farewell(websocket));
+    seen.set_value(await_ending(websocket));
   });
   Client client(SocketOptions{.compress = true, .max_message_size = 10'000});
   client.open("ws://127.0.0.1:" + std::to_string(server.port()) + "/");

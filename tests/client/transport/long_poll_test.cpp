@@ -217,7 +217,7 @@ TEST_F(LongPollTest, repeats_a_poll_that_crosses_the_end_of_a_kept_connection) {
 TEST_F(LongPollTest, does_not_repeat_a_poll_that_the_server_may_have_answered) {
   Client client({}, long_poll());
   open(client);
-  std::this_thread::sleep_for(1100ms);  // longer than requests and farewells cross each other
+  std::this_thread::sleep_for(1100ms);  // longer than requests and closes cross each other
   poll->raw("", LongPollRequest::Then::close);
   expect(client.await_closed(), Kind::lost, {"without an answer"});
 }

@@ -70,7 +70,9 @@ void expect_all(const ScriptedServer::Script& begin, const SocketOptions& option
   client.await_open();
   std::future<void> all_written = written.get_future();
   for (int i = 0; i < kMessages; ++i) {
-    if (i == 10) EXPECT_EQ(all_written.wait_for(0s), std::future_status::timeout) << "the server must wait";
+    if (i == 10) {
+      EXPECT_EQ(all_written.wait_for(0s), std::future_status::timeout) << "the server must wait";
+    }
     ASSERT_EQ(client.next_text().substr(0, 4), (std::to_string(i) + "xxxx").substr(0, 4));
     if (i % 10 != 9) continue;
     EXPECT_FALSE(client.has_heard_more());
