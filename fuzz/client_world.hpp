@@ -123,9 +123,9 @@ class Room final : public core::ChannelObserver, private core::PresenceList::Eve
       : topic_(std::move(topic)), engine_(engine), socket_(socket) {}
 
   const std::string& topic() const noexcept override { return topic_; }
-  void ask_join_params(const JoinAttempt& attempt, core::Question question) override {
-    engine_.post([this, question, fails = attempt.attempt % 5 == 4] {
-      if (socket_) socket_->join_params(topic_, question, fails ? Result<Payload>(failure("no")) : Payload());
+  void request_join_params(const JoinAttempt& attempt, core::RequestId request_id) override {
+    engine_.post([this, request_id, fails = attempt.attempt % 5 == 4] {
+      if (socket_) socket_->join_params(topic_, request_id, fails ? Result<Payload>(failure("no")) : Payload());
     });
   }
   void on_state(Channel::State) override {}

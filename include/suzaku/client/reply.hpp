@@ -14,10 +14,11 @@ enum class Outcome : std::uint8_t {
   ok,            // the server said "ok"
   error,         // the server said "error", or another status of its own; or the server cannot be reached at all
   timeout,       // there was no answer in time
-  disconnected,  // the connection was lost; with `was_sent` the server may or may not have acted
+  disconnected,  // the connection was lost, or the channel crashed, before the reply; the channel may be joined again
+                 // (ChannelError::will_rejoin). With `was_sent` the server may or may not have acted
   cancelled,     // by cancel(), or by an operation that undoes this one
   buffer_full,   // too much waits for the connection already; it was not sent
-  closed,        // the channel was left, or the socket is gone
+  closed,        // the channel has ended for good: left, closed by the server, or its socket is gone
 };
 std::string_view to_string(Outcome outcome) noexcept;
 
