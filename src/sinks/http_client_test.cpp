@@ -1,6 +1,7 @@
 #include "sinks/http_client.hpp"
 
 #include <chrono>
+#include <cstdlib>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -95,6 +96,21 @@ TEST(HttpClient, takes_no_head_of_1xx_for_an_answer) {
   HttpReceiver receiver([](const auto&) { return "HTTP/1.1 103 Early Hints\r\n\r\n"; });
   HttpClient client({.url = receiver.url(), .timeout = 50ms});
   EXPECT_FALSE(client.post({}, "").has_value());
+}
+
+TEST(HttpClient, takes_no_answer_of_a_proxy_to_connect_for_that_of_the_receiver) {
+  for (const char* const answer : {"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n",
+                                   "HTTP/1.1 200 Connection established\r\n\r\n"}) {
+    test::ScriptedServer proxy([&](test::ServedConnection& connection) {
+      connection.read_some();
+      connection.write(answer);
+    });
+    ::setenv("https_proxy", ("http://127.0.0.1:" + std::to_string(proxy.port())).c_str(), 1);
+    const auto answered = HttpClient({.url = "https://receiver.invalid/", .timeout = kLong}).post({}, "");
+    ::unsetenv("https_proxy");
+    ASSERT_FALSE(answered.has_value()) << answer;
+    EXPECT_FALSE(answered.error().was_sent) << answer;
+  }
 }
 
 TEST(HttpClient, knows_whether_the_request_was_sent) {
