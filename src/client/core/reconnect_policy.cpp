@@ -74,13 +74,10 @@ Decision stop(std::string why) {
 
 Decision stop_for(const Disconnect& reason, Rule rule) {
   if (reason.kind == Disconnect::Kind::closed)
-    return stop("the server closed with code " + std::to_string(reason.code) +
-                ", which is one of ReconnectOptions::stop_codes");
+    return stop("the server closed with code " + std::to_string(reason.code) + ", after which no attempt follows");
   std::string why = "the server refused the connection with HTTP " + std::to_string(reason.http_status);
   if (rule == Rule::stop_unless_fresh)
-    return stop(why +
-                ", and would refuse it again: the params and the token are the same at each attempt (give a "
-                "function for one that may change)");
+    return stop(why + ", and would refuse it again: the params and the token are the same at each attempt");
   return stop(why + ", and would refuse it again: check the URL");
 }
 
@@ -93,20 +90,20 @@ void ReconnectPolicy::wake(TimePoint now) noexcept {
 Decision ReconnectPolicy::on_failure(const Disconnect& reason, TimePoint now, double random, bool fresh_credentials) {
   counter_.on_failure(now, options_.stable_after);
   if (reason.kind == Disconnect::Kind::requested) return stop("disconnect() was called");
-  if (!options_.enabled) return stop("reconnecting is switched off (ReconnectOptions::enabled)");
+  if (!options_.enabled) return stop("reconnecting is switched off");
   if (!std::holds_alternative<CustomBackoff>(options_.backoff)) {
     const Rule rule = rule_for(reason, options_);
     if (rule == Rule::stop || (rule == Rule::stop_unless_fresh && !fresh_credentials)) return stop_for(reason, rule);
   }
   if (counter_.has_used(options_.max_attempts))
-    return stop(std::to_string(options_.max_attempts) + " attempts in a row failed (ReconnectOptions::max_attempts)");
+    return stop(std::to_string(options_.max_attempts) + " attempts in a row failed");
 
   const Retry retry{.attempt = counter_.retries() + 1, .elapsed = counter_.elapsed(now), .reason = reason};
   const auto delay = delay_for(retry, random);
-  if (!delay) return stop("the CustomBackoff said so");
+  if (!delay) return stop("the backoff gives no more delays");
   if (options_.max_elapsed > milliseconds(0) && retry.elapsed + *delay > options_.max_elapsed)
     return stop("the next attempt would come later than " + std::to_string(options_.max_elapsed.count()) +
-                " ms after the first failure (ReconnectOptions::max_elapsed)");
+                " ms after the first failure");
   counter_.on_retry();
   return {.retry = true, .delay = *delay, .attempt = retry.attempt, .why = {}};
 }

@@ -128,7 +128,7 @@ TEST(ReconnectPolicy, stays_away_for_the_spread_at_least_when_told_to_try_again_
 
 TEST(ReconnectPolicy, stops_at_stop_codes_before_all_else) {
   EXPECT_TRUE(holds(why_not(closed(1008)), "code 1008"));
-  EXPECT_TRUE(holds(why_not(closed(3000)), "stop_codes"));
+  EXPECT_TRUE(holds(why_not(closed(3000)), "no attempt follows"));
   EXPECT_FALSE(Policy({.stop_codes = {1000, 4321}}).fail(closed(1000)).retry);
   EXPECT_FALSE(Policy({.stop_codes = {1000, 4321}}).fail(closed(4321)).retry);
   EXPECT_TRUE(Policy({.stop_codes = {}}).fail(closed(1008)).retry);
@@ -208,7 +208,7 @@ TEST(ReconnectPolicy, counts_each_attempt_towards_max_attempts) {
   EXPECT_TRUE(client.open_and_lose(failed(Kind::lost), 1s).retry) << "it did not last";
   const Decision last = client.fail(failed());
   EXPECT_FALSE(last.retry);
-  EXPECT_EQ(last.why, "3 attempts in a row failed (ReconnectOptions::max_attempts)");
+  EXPECT_EQ(last.why, "3 attempts in a row failed");
 
   client.policy.start(client.now);
   EXPECT_TRUE(client.open_and_lose(failed(Kind::lost), 1min).retry);
@@ -259,7 +259,7 @@ TEST(ReconnectPolicy, asks_a_custom_backoff_instead_of_its_table) {
   answer = {};
   const Decision enough = client.fail(failed());
   EXPECT_FALSE(enough.retry);
-  EXPECT_TRUE(holds(enough.why, "CustomBackoff"));
+  EXPECT_TRUE(holds(enough.why, "the backoff gives no more delays"));
 }
 
 TEST(ReconnectPolicy, begins_anew_when_the_network_has_changed) {
@@ -288,10 +288,10 @@ TEST(ReconnectPolicy, keeps_to_its_limits_when_a_custom_backoff_throws) {
     EXPECT_EQ(decision.attempt, attempt);
     EXPECT_EQ(decision.delay, ExponentialBackoff{}.max);
   }
-  EXPECT_NE(few.fail(failed()).why.find("max_attempts"), std::string::npos);
+  EXPECT_NE(few.fail(failed()).why.find("attempts in a row failed"), std::string::npos);
   EXPECT_EQ(few.thrown, 2);
   Policy soon({.backoff = oops, .max_elapsed = 10s});
-  EXPECT_NE(soon.fail(failed()).why.find("max_elapsed"), std::string::npos);
+  EXPECT_NE(soon.fail(failed()).why.find("would come later"), std::string::npos);
 }
 
 }  // namespace

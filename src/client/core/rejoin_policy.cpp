@@ -17,12 +17,12 @@ bool RejoinPolicy::retries_refused(const Reply& reply) const {
 Decision RejoinPolicy::on_failure(const std::string& message, TimePoint now, double random) {
   counter_.on_failure(now, options_.stable_after);
   if (counter_.has_used(options_.max_attempts))
-    return {.why = std::to_string(options_.max_attempts) + " joins in a row failed (RejoinOptions::max_attempts)"};
+    return {.why = std::to_string(options_.max_attempts) + " joins in a row failed"};
   const Disconnect reason{.kind = Disconnect::Kind::closed, .message = message};
   const std::size_t attempt = counter_.retries() + 1;
   const Retry retry{.attempt = attempt, .elapsed = counter_.elapsed(now), .reason = reason};
   const auto wait = delay_for(retry, random);
-  if (!wait) return {.why = "the CustomBackoff said so"};
+  if (!wait) return {.why = "the backoff gives no more delays"};
   counter_.on_retry();
   return {.retry = true, .delay = *wait, .attempt = attempt, .why = {}};
 }
