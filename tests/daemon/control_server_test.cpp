@@ -67,7 +67,7 @@ TEST_F(ControlServerTest, those_who_take_their_time_keep_no_other_waiting) {
   std::promise<void> go;
   const auto server = listen([gone = go.get_future().share()](std::string_view request) {
     if (request.find("slow") != request.npos) gone.wait();
-    return std::string(R"({"ok":true})");
+    return std::string(R"({"ok":true,"result":{}})");
   });
   std::vector<std::future<bool>> slow;
   for (int i = 0; i < 15; ++i)
@@ -108,7 +108,7 @@ TEST_F(ControlServerTest, goes_on_when_a_client_leaves_before_its_answer) {
   std::promise<void> go;
   const auto server = listen([gone = go.get_future().share()](std::string_view) {
     gone.wait();
-    return std::string(R"({"ok":true})");
+    return std::string(R"({"ok":true,"result":{}})");
   });
   {
     asio::io_context io;

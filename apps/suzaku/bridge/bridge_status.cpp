@@ -37,8 +37,8 @@ std::string time(const JsonObject& of, std::string_view name) {
 std::string channels(const JsonObject& connection) {
   const Json* const channels = connection.if_contains("channels");
   if (!channels || channels->as_array().empty()) return "none";
-  const auto joined = std::ranges::count_if(channels->as_array(),
-                                            [](const Json& channel) { return !channel.at("joined_at").is_null(); });
+  const auto is_joined = [](const Json& channel) { return !words(channel.as_object(), "joined_at").empty(); };
+  const auto joined = std::ranges::count_if(channels->as_array(), is_joined);
   return std::to_string(joined) + " of " + std::to_string(channels->as_array().size()) + " joined";
 }
 

@@ -6,7 +6,8 @@
 
 namespace suzaku::program {
 
-/// What `suzaku bridge ctl status` shows to a person: the connections and the agents of a bridge, a line each.
+/// What `suzaku bridge ctl status` shows to a person: the connections and the agents of a bridge, a line each. `status`
+/// must have passed check_ctl_answer().
 std::string bridge_status(const Json& status, bool color);
 
 }  // namespace suzaku::program

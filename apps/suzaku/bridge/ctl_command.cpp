@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <memory>
@@ -12,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <unistd.h>
 
@@ -21,14 +21,16 @@
 #include "cli/command_line.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/failure.hpp"
+#include "cli/json_input.hpp"
 #include "cli/output.hpp"
 #include "config/bridge_config.hpp"
+#include "ctl_answer.hpp"
 #include "daemon/control_client.hpp"
 
 namespace suzaku::program {
 namespace {
 
-/// A request, and what it takes. The last argument is JSON, and may be left out, if there is a `json`.
+/// A request and its arguments. With a `json`, a last argument of JSON may follow.
 struct Request {
   std::string_view name;
   std::vector<std::string_view> arguments;  // the members of the request
@@ -76,20 +78,17 @@ OrFailure<JsonObject> message_of(const std::vector<std::string>& words) {
   JsonObject message{{"command", words.front()}};
   for (std::size_t i = 0; i < needed; ++i) message[std::string(request->arguments[i])] = words[i + 1];
   if (given > needed) {
-    boost::system::error_code failed_to_parse;
-    Json json = boost::json::parse(words.back(), failed_to_parse);
-    if (failed_to_parse || !json.is_object())
-      return failed(kBadUsage, "the last argument is no JSON object, such as '{\"text\": \"hi\"}'");
-    message[std::string(request->json)] = std::move(json);
+    const auto json = parse_object(words.back());
+    if (!json) return failed(kBadUsage, "JSON: " + json.error().message);
+    message[std::string(request->json)] = json->json();
   }
   return message;
 }
 
-/// An answer of the Phoenix app, whatever it says, is told; one that is not ok shows in the exit code.
-int exit_code(std::string_view command, const Json& result) {
-  const JsonObject* const members = result.if_object();
-  if (command == "reload") return members->at("failed").as_array().empty() ? kDone : kFailed;
-  const Json* const status = command == "status" ? nullptr : members->if_contains("status");
+/// The exit code for a result that check_ctl_answer() has accepted.
+int exit_code(std::string_view command, const JsonObject& result) {
+  if (command == "reload") return result.at("failed").as_array().empty() ? kDone : kFailed;
+  const Json* const status = command == "status" ? nullptr : result.if_contains("status");
   if (!status || *status == "ok") return kDone;
   return command == "join" ? kJoinRefused : kPushRefused;
 }
@@ -97,21 +96,25 @@ int exit_code(std::string_view command, const Json& result) {
 struct Options {
   std::vector<std::string> words;
   std::string socket;
+  std::chrono::milliseconds timeout = daemon::kControlTimeout;
   bool json = false;
 };
 
 int run(const Options& options) {
   const auto message = message_of(options.words);
-  if (!message) return complain(message.error());
-  const auto result = daemon::ask(options.socket, *message);
-  if (!result) return complain({kFailed, result.error().message});
+  if (!message) return report(message.error());
+  const auto result = daemon::ask(options.socket, *message, options.timeout);
+  if (!result) return report({kFailed, result.error().message});
   const std::string& command = options.words.front();
+  if (const auto checked = check_ctl_answer(command, *result); !checked)
+    return report({kFailed, "the bridge at " + options.socket + " gave an answer that is not understood: " +
+                                checked.error().message + "; is it another version of suzaku?"});
   const bool for_people = command == "status" && !options.json;
   const std::string text = for_people ? bridge_status(*result, may_color(STDOUT_FILENO, false))
                                       : printable_json(boost::json::serialize(*result)) + '\n';
   if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) != 0)
-    return complain({kFailed, "cannot write to standard output: " + std::generic_category().message(errno)});
-  return exit_code(command, *result);
+    return report({kFailed, "cannot write to standard output: " + std::generic_category().message(errno)});
+  return exit_code(command, result->as_object());
 }
 
 }  // namespace
@@ -122,6 +125,7 @@ std::function<int()> add_ctl(CLI::App& bridge) {
   CLI::App* app = bridge.add_subcommand("ctl", "Ask a bridge that runs, or tell it what to do");
   app->add_option("REQUEST", options->words, "what to do, as below")->type_name("")->required();
   app->add_option("--socket", options->socket, "its `control` [" + options->socket + "]")->type_name("PATH");
+  add_time(*app, "--timeout", options->timeout, "to wait for the answer");
   app->add_flag("--json", options->json, "status as JSON, for programs");
   std::string footer = "Requests:\n";
   for (const Request& request : requests()) footer += "  " + usage(request) + "\n";
