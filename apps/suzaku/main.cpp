@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <exception>
 #include <memory>
 #include <string>
@@ -58,8 +59,8 @@ std::vector<const CLI::App*> given_commands(const CLI::App& program) {
   return given;
 }
 
-/// "suzaku listen", or "suzaku" when no command was given.
-std::string chosen(const CLI::App& program) {
+/// "suzaku listen", or "suzaku" without a command.
+std::string command_name(const CLI::App& program) {
   std::string words = "suzaku";
   for (const CLI::App* command : given_commands(program)) words += ' ' + command->get_name();
   return words;
@@ -70,8 +71,8 @@ void add_names(const CLI::App& app, std::vector<std::string>& names) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
 }
 
-/// Says which argument is unknown and what was meant. It may be a secret in the wrong place: of "--tokn=VALUE" only the
-/// name is shown, and of words that are no options, those that look like a command.
+/// Tells which argument is unknown, and which known one is similar. The argument may be a secret in the wrong place: of
+/// "--tokn=VALUE" only the name is shown, and of words that are no options, only those that resemble a command.
 int refuse_argument(const CLI::App& program) {
   std::string argument = program.remaining(true).front();
   argument.resize(std::min(argument.find('='), argument.size()));
@@ -83,13 +84,14 @@ int refuse_argument(const CLI::App& program) {
     names.push_back(app->get_name());
   const auto meant = suzaku::config::nearest_name(argument, names);
   if (!given.empty() && !meant && !argument.starts_with('-'))
-    return complain({kBadUsage, "there is an argument too many; see " + chosen(program) + " --help"});
-  return complain({kBadUsage, "unknown argument " + argument +
-                                  (meant ? "; did you mean " + *meant + "?" : "; see " + chosen(program) + " --help")});
+    return report({kBadUsage, "there is an argument too many; see " + command_name(program) + " --help"});
+  return report(
+      {kBadUsage, "unknown argument " + argument +
+                      (meant ? "; did you mean " + *meant + "?" : "; see " + command_name(program) + " --help")});
 }
 
-/// Whoever started us may have closed these; without this the next thing we open, such as a connection, would be taken
-/// for one of them. Reading meets an end, as from /dev/null, but writing fails: what is said would be lost.
+/// Opens those of the three that were closed at the start. Otherwise the next file or socket would take the place of
+/// one of them. Reading meets an end of file, and writing fails, so that no output is lost without a failure.
 void open_standard_descriptors() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     const bool is_open = ::fcntl(descriptor, F_GETFD) >= 0;
@@ -98,28 +100,41 @@ void open_standard_descriptors() {
   }
 }
 
+/// The arguments, with flags in place of `help COMMAND` and `version`; the last one first, as CLI11 takes them.
+std::vector<std::string> arguments(int argc, char** argv) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (!words.empty() && words.front() == "version") words.front() = "--version";
+  if (!words.empty() && words.front() == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
+  std::ranges::reverse(words);
+  return words;
+}
+
 int run(int argc, char** argv) {
   CLI::App program{"Phoenix Channels in C++", "suzaku"};
   program.formatter(std::make_shared<Formatter>());
   program.set_help_flag("-h,--help", "print this and exit");
-  program.set_version_flag("--version", "suzaku " SUZAKU_VERSION, "print the version and exit");
+  program.set_version_flag("-V,--version", "suzaku " SUZAKU_VERSION, "print the version and exit");
   program.footer(
-      "`suzaku server --help` says what a command can do. `suzaku server` serves a chat room on\n"
+      "`suzaku help COMMAND` prints what a command does. `suzaku server` serves a chat room on\n"
       "http://localhost:4000, and `suzaku listen ws://localhost:4000/socket room:lobby` shows what is said there.");
   const auto commands = add_commands(program);
 
   try {
-    program.parse(argc, argv);
+    program.parse(arguments(argc, argv));
   } catch (const CLI::ExtrasError&) {
     return refuse_argument(program);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success))
-      return program.exit(error);  // --help, --version
-    return complain({kBadUsage, std::string(error.what()) + "; see " + chosen(program) + " --help"});
+    const bool is_answer = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);  // --help, --version
+    if (is_answer) return program.remaining(true).empty() ? program.exit(error) : refuse_argument(program);
+    return report({kBadUsage, std::string(error.what()) + "; see " + command_name(program) + " --help"});
   }
   for (const auto& [app, go] : commands)
     if (app->parsed()) return go();
-  return complain({kBadUsage, "name a command, such as `suzaku server`; see suzaku --help"});
+  std::fputs(program.help().c_str(), stdout);
+  return kDone;
 }
 
 }  // namespace
@@ -129,6 +144,6 @@ int main(int argc, char** argv) {
     open_standard_descriptors();
     return run(argc, argv);
   } catch (const std::exception& error) {
-    return complain({kFailed, error.what()});
+    return report({kFailed, error.what()});
   }
 }

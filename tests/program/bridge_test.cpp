@@ -218,13 +218,23 @@ TEST_F(BridgeProgram, HidesSecretsThatTheServerRepeats) {
   EXPECT_CONTAINS(echo.output, R"({"you said":"[redacted]"})");
 }
 
+TEST_F(BridgeProgram, ControlPrintsNoControlCharactersThatTheServerSends) {
+  Child bridge = start(kConfiguration);
+  await_connected(bridge);
+  const std::string text = "\x7f \u009b2J";
+  const Ended echo = ctl({"push", "chat", "room:1", "echo", "{\"text\": \"" + text + "\"}"});
+  EXPECT_EQ(echo.output, R"({"status":"ok","response":{"text":"\u007f \u009b2J"}})"
+                         "\n");
+  EXPECT_EQ(json_lines(echo.output).at(0).at("response").at("text").as_string(), std::string_view(text));
+}
+
 TEST_F(BridgeProgram, IsToldWhatToDo) {
   Child bridge = start(kConfiguration);
   await_connected(bridge);
   expect_failure(ctl({"dance"}), 2, {"found \"dance\"", "expected status, start"});
   expect_failure(ctl({"push", "chat"}), 2, {"expected suzaku bridge ctl push CONNECTION TOPIC EVENT [JSON]"});
   expect_failure(ctl({"status", "chat"}), 2, {"expected suzaku bridge ctl status"});
-  expect_failure(ctl({"push", "chat", "room:1", "shout", "[1]"}), 2, {"no JSON object"});
+  expect_failure(ctl({"push", "chat", "room:1", "shout", "[1]"}), 2, {"JSON: ", "expected a JSON object"});
   expect_failure(ctl({"stop", "none"}), 1, {"there is no such connection"});
   EXPECT_EQ(ctl({"join", "chat", "room:forbidden"}).code, 7);
   EXPECT_EQ(ctl({"push", "chat", "room:1", "echo_error"}).code, 10);

@@ -179,6 +179,13 @@ std::string Child::read_until(const std::string& text, const std::string& mark) 
   return text;
 }
 
+void Child::next_output() {
+  const auto deadline = Clock::now() + kPatience;
+  for (const std::size_t before = output_.size(); output_.size() == before;)
+    if (!read_more(deadline))
+      throw std::runtime_error("the program ended instead of saying more: " + output_ + errors_);
+}
+
 int Child::exit_code() {
   const auto deadline = Clock::now() + kPatience;
   while (read_more(deadline)) {

@@ -45,6 +45,8 @@ class Child {
     reads_errors_ = true;
     return read_until(errors_, mark);
   }
+  /// Waits until more comes on standard output.
+  void next_output();
   /// Waits for the end: the exit code, or minus the number of the signal that killed it.
   int exit_code();
   /// Waits until the pipe that its output goes to is full, since nobody reads it. What is written should be whole

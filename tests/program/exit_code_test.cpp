@@ -37,14 +37,57 @@ TEST(ExitCode, Is2ForBadUsageWithWordsThatHelp) {
   expect_failure(run({"listen", "ws://localhost/socket", "room:a", "--count", "0"}), 2, {"--count", "\"0\""});
   expect_failure(run({"listen", "ws://localhost/socket", "room:\xff"}), 2, {"UTF-8"});
   expect_failure(run({"listn"}), 2, {"did you mean listen?"});
-  expect_failure(run({"ping", "ws://localhost/socket", "--timeout", "soon"}), 2, {"--timeout", "\"soon\"", "2.5"});
-  expect_failure(run({"ping", "ws://localhost/socket", "--timeout", "0"}), 2, {"--timeout", "0.001"});
+  expect_failure(run({"ping", "ws://localhost/socket", "--timeout", "soon"}), 2,
+                 {"--timeout", "\"soon\"", "500ms", "30 (seconds)"});
+  expect_failure(run({"ping", "ws://localhost/socket", "--timeout", "0"}), 2, {"--timeout", "from 1ms"});
   expect_failure(run({"ping", "ws://localhost/socket", "--vsn", "3"}), 2, {"--vsn", "\"3\"", "1 or 2"});
-  expect_failure(run({"ping", "ws://localhost/socket", "--cert", "cert.pem"}), 2, {"key_file"});
+  expect_failure(run({"ping", "ws://localhost/socket", "--cert", "cert.pem"}), 2, {"--key"});
   expect_failure(run({"ping", "ws://localhost/socket", "--pin", "abc"}), 2, {"sha256/"});
   expect_failure(run({"ping", "ws://localhost/socket", "--header", "X-Name"}), 2, {"--header no. 1", "X-Tenant: acme"});
   expect_failure(run({"replay", "file", "--speed", "fast"}), 2, {"--speed", "\"fast\"", "max"});
   expect_failure(run({"ping", "ws://localhost/socket", "more"}), 2, {"an argument too many"});
+}
+
+TEST(ExitCode, Is2ForOptionsThatCannotBeInTheWordsOfTheCommandLine) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> mistakes = {
+      {{"--cert", "cert.pem"}, "--cert is \"cert.pem\", but --key is empty"},
+      {{"--key", "key.pem"}, "--key is \"key.pem\", but --cert is empty"},
+      {{"--pin", "abc"}, "--pin is \"abc\": expected \"sha256/\""},
+      {{"--param", "a:=[[1]]"}, "--param: the list \"a\""},
+      {{"--header", "Upgrade: x"}, "--header: the header Upgrade is the handshake's own"},
+      {{"--header", "X: a\nb"}, "--header: the value of the header X has a line break"},
+      {{"--proxy", "ws://host:1"}, "--proxy is a URL of \"ws\""},
+      {{"--token", "a\nb", "--quiet"}, "the token holds a line break"},
+      {{"--vsn", "3"}, "--vsn: found \"3\", expected 1 or 2"},
+  };
+  for (const auto& [arguments, words] : mistakes) {
+    std::vector<std::string> all = {"ping", "ws://localhost:1/socket"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    const Ended ended = run(all);
+    expect_failure(ended, 2, {words});
+    for (const auto* theirs : {"SocketOptions", "_file", "tls.", "pinned_keys", "auth_token", "headers:", "params:"})
+      EXPECT_LACKS(ended.errors, theirs);
+  }
+}
+
+TEST(ExitCode, Is2ForJsonThatIsNoneAndTheFailureSaysWhere) {
+  const std::vector<std::string> push = {"push", "ws://localhost:1/socket", "room:a", "e"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), push.begin(), push.end());
+    return run(more);
+  };
+  expect_failure(with({R"({"a": tru})"}), 2, {"PAYLOAD: column 7: syntax error; expected a JSON object such as"});
+  expect_failure(with({"{\"\u00e9\": 1,\n \"b\" 2}"}), 2, {"PAYLOAD: line 2, column 6: syntax error"});
+  expect_failure(with({R"({"a": 1)"}), 2, {"PAYLOAD: column 8: incomplete JSON"});
+  expect_failure(with({R"({"a": 1} x)"}), 2, {"PAYLOAD: column 10: extra data"});
+  expect_failure(with({"--param", R"(a:={"b":})"}), 2, {"--param no. 1: after \":=\", column 6: syntax error"});
+  const Folder folder;
+  expect_failure(with({"--params-file", folder.write("params.json", "{\n  \"a\": 1,\n}\n")}), 2,
+                 {"params.json: line 3, column 1: syntax error"});
+  expect_failure(run({"bridge", "ctl", "push", "chat", "room:1", "shout", R"({"a":})"}), 2,
+                 {"JSON: column 6: syntax error"});
+  expect_failure(run({"replay", folder.write("record", "\n{\"time\": x}\n")}), 2,
+                 {"record, line 2: column 10: syntax error; expected a line of a recording"});
 }
 
 TEST(ExitCode, Is3WhenTheHostIsNotKnown) {
@@ -106,8 +149,8 @@ TEST(ExitCode, Is6WhenTheServerRefusesTheConnection) {
   expect_failure(run({"ping", server.url(), "--param", "token=bad"}), 6, {"403", "SUZAKU_TOKEN", "--param NAME=VALUE"});
   expect_failure(run({"ping", url_of(server.port()) + "/nothing"}), 6, {"404", "/socket/nothing/websocket"});
   const Ended given_up = run({"ping", server.url(), "--param", "token=bad", "--retry"});
-  expect_failure(given_up, 6, {"403", "would refuse it again", "--token-file FILE is read anew"});
-  EXPECT_LACKS(given_up.errors, "give a function");
+  expect_failure(given_up, 6, {"403", "would refuse it again", "--token-file FILE is read at each"});
+  EXPECT_LACKS(given_up.errors, "ReconnectOptions");
 }
 
 TEST(ExitCode, Is7WhenTheJoinIsRefused) {
@@ -123,10 +166,10 @@ TEST(ExitCode, Is7WhenTheJoinIsRefused) {
 TEST(ExitCode, Is8WhenNobodyAnswersInTime) {
   PhoenixServer server;
   const Ended push = run({"push", server.url(), "room:lobby", "noreply", "--wait", "--timeout", "0.05"});
-  expect_failure(push, 8, {"noreply", "--timeout SECONDS"});
+  expect_failure(push, 8, {"noreply", "--timeout TIME"});
   EXPECT_EQ(push.output, "{\"status\":\"timeout\",\"response\":{},\"ms\":null}\n");
   const ScriptedServer silent([](ServedConnection& client) { client.read_to_end(); });
-  expect_failure(run({"ping", url_of(silent.port()), "--timeout", "0.05"}), 8, {"--timeout SECONDS"});
+  expect_failure(run({"ping", url_of(silent.port()), "--timeout", "0.05"}), 8, {"--timeout TIME"});
 }
 
 TEST(ExitCode, Is9WhenTheConnectionIsLost) {

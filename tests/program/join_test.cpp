@@ -30,6 +30,29 @@ TEST(Join, WaitsForRepliesAtTheEndOfTheInputAndLeaves) {
   EXPECT_CONTAINS(ended.errors, "phx_leave");
 }
 
+TEST(Join, PrintsAReplyWhenItComesThoughAnEarlierPushHasNone) {
+  PhoenixServer server;
+  Child talk({"join", server.url(), "room:lobby", "--timeout", "1h"});
+  talk.type("noreply {}\necho {\"n\":1}\n");
+  talk.output_until(R"({"reply":"echo","status":"ok","response":{"n":1})");
+  EXPECT_LACKS(talk.output(), R"({"reply":"noreply")");
+  talk.signal(SIGINT);
+  EXPECT_EQ(talk.exit_code(), 0);
+}
+
+TEST(Join, EndsWellWithRetryAfterItsChannelHasCrashedAndComeBack) {
+  PhoenixServer server;
+  Child talk({"join", server.url(), "room:lobby", "--retry"});
+  talk.type("boom {}\n");
+  talk.errors_until("joining again");
+  talk.type("echo {\"n\":1}\n");
+  talk.output_until(R"({"reply":"echo","status":"ok","response":{"n":1})");
+  talk.end_input();
+  EXPECT_EQ(talk.exit_code(), 0) << talk.errors();
+  EXPECT_EQ(count_of(R"({"joined":"room:lobby")", talk.output()), 2U) << talk.output();
+  EXPECT_EQ(count_of(R"({"reply":"boom","status":"disconnected")", talk.output()), 1U) << talk.output();
+}
+
 TEST(Join, TakesAnErrorForAnAnswer) {
   PhoenixServer server;
   const Ended ended = run({"join", server.url(), "room:lobby"}, "echo_error {\"n\":1}\n");
@@ -44,6 +67,7 @@ TEST(Join, SaysWhatItDoesNotUnderstandAndGoesOn) {
   EXPECT_EQ(ended.code, 2);
   EXPECT_EQ(count_of("suzaku: ", ended.errors), 3U) << ended.errors;
   EXPECT_EQ(count_of("expected", ended.errors), 3U) << ended.errors;
+  EXPECT_CONTAINS(ended.errors, "line 3 of the input: ");
   EXPECT_CONTAINS(ended.output, R"("response":{"n":1})");
 }
 

@@ -91,6 +91,17 @@ TEST(Listen, SaysWhoComesAndGoes) {
                                    "{\"topic\":\"room:lobby\",\"event\":\"shout\",\"payload\":{}}\n");
 }
 
+TEST(Listen, CountsAConnectionOnceWhoseJoinTheStateHoldsAlready) {
+  Rooms rooms;
+  Child listener({"listen", rooms.url(), "room:lobby", "--presence", "--count", "3"});
+  listener.errors_until("joined");
+  rooms.say("room:lobby", "presence_state", R"({"ann":{"metas":[{"phx_ref":"1"}]}})");
+  rooms.say("room:lobby", "presence_diff", R"({"joins":{"ann":{"metas":[{"phx_ref":"1"}]}},"leaves":{}})");
+  rooms.say("room:lobby", "presence_diff", R"({"joins":{},"leaves":{"ann":{"metas":[{"phx_ref":"0"}]}}})");
+  EXPECT_EQ(listener.exit_code(), 0);
+  for (const Json& line : json_lines(listener.output())) EXPECT_EQ(line.at("connections"), 1) << line;
+}
+
 TEST(Listen, LeavesAndEndsWithZeroOnCtrlC) {
   for (const int signal : {SIGINT, SIGTERM}) {
     PhoenixServer server;
@@ -116,9 +127,11 @@ TEST(Listen, EndsAtOnceOnTheSecondCtrlC) {
 
 TEST(Listen, EndsWhenItsTimeIsOver) {
   PhoenixServer server;
-  const Ended ended = run({"listen", server.url(), "room:lobby", "--for", "0.05", "--quiet"});
-  EXPECT_EQ(ended.code, 0);
-  EXPECT_EQ(ended.output + ended.errors, "");
+  for (const std::string time : {"0.05", "0.05s", "50ms"}) {
+    const Ended ended = run({"listen", server.url(), "room:lobby", "--for", time, "--quiet"});
+    EXPECT_EQ(ended.code, 0) << time;
+    EXPECT_EQ(ended.output + ended.errors, "");
+  }
 }
 
 TEST(Listen, EndsQuietlyWhenNobodyReadsItAnyMore) {

@@ -62,17 +62,34 @@ void expect_complaint(const Ended& ended, int code, const std::string& message) 
 }
 
 TEST(CommandLine, TellsItsVersion) {
-  const auto ended = run({"--version"});
-  EXPECT_EQ(ended.code, 0);
-  EXPECT_EQ(ended.output, "suzaku " SUZAKU_VERSION "\n");
+  for (const std::string word : {"--version", "-V", "version"}) {
+    const auto ended = run({word});
+    EXPECT_EQ(ended.code, 0) << word;
+    EXPECT_EQ(ended.output, "suzaku " SUZAKU_VERSION "\n");
+  }
 }
 
 TEST(CommandLine, HelpListsTheCommands) {
-  const auto ended = run({"--help"});
-  EXPECT_EQ(ended.code, 0);
-  for (const auto* part :
-       {"Server:", "server", "Client of any Phoenix app:", "listen", "push", "join", "ping", "replay"})
-    EXPECT_CONTAINS(ended.output, part);
+  for (const auto& arguments : std::vector<std::vector<std::string>>{{}, {"help"}, {"--help"}, {"-h"}}) {
+    const auto ended = run(arguments);
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_EQ(ended.errors, "");
+    for (const auto* part :
+         {"Server:", "server", "Client of any Phoenix app:", "listen", "push", "join", "ping", "replay"})
+      EXPECT_CONTAINS(ended.output, part);
+  }
+}
+
+TEST(CommandLine, HelpOfACommandIsAskedForInTwoWays) {
+  for (const auto& command : std::vector<std::vector<std::string>>{{"listen"}, {"bridge", "ctl"}}) {
+    auto before = command;
+    auto behind = command;
+    before.insert(before.begin(), "help");
+    behind.emplace_back("--help");
+    EXPECT_EQ(run(before).code, 0);
+    EXPECT_EQ(run(before).output, run(behind).output);
+  }
+  expect_complaint(run({"help", "listn"}), 2, "unknown argument listn; did you mean listen?");
 }
 
 TEST(CommandLine, HelpOfServerTeaches) {
@@ -91,7 +108,6 @@ TEST(CommandLine, RefusesBadUsageWithWordsThatHelp) {
   expect_complaint(run({"server", "--port"}), 2, "--port: 1 required PORT missing; see suzaku server --help");
   expect_complaint(run({"server", "--socket-compress=maybe"}), 2,
                    R"(--socket-compress: found "maybe", expected true or false)");
-  expect_complaint(run({}), 2, "name a command, such as `suzaku server`; see suzaku --help");
   expect_complaint(run({"sever"}), 2, "unknown argument sever; did you mean server?");
 }
 

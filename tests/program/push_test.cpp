@@ -46,7 +46,7 @@ TEST(Push, DoesNotEndWellWithoutWaitingWhenTheServerTakesNothing) {
 TEST(Push, DoesNotEndWellWithoutWaitingWhenTheServerLivesButAnswersNothing) {
   const FallingSilent server(1'000);
   expect_failure(run({"push", server.url(), "room:lobby", "shout", "--timeout", "1"}), 8,
-                 {"not known whether the server has got every push of shout", "--timeout SECONDS", "--retry"});
+                 {"not known whether the server has got every push of shout", "--timeout TIME", "--retry"});
 }
 
 TEST(Push, AsksAgainWithRetryWhenTheServerLivesButAnswersNothing) {
@@ -135,8 +135,8 @@ TEST(Push, ReadsItsInputFromAFileToo) {
 
 TEST(Push, RefusesALineThatIsNoObjectButAnswersThoseBefore) {
   PhoenixServer server;
-  const Ended ended = run(push(server, {"echo", "-", "--wait"}), "{}\n[1]\n{}\n");
-  expect_failure(ended, 2, {"line 2 of the input: ", "expected an object"});
+  const Ended ended = run(push(server, {"echo", "-", "--wait"}), "{}\n\n[1]\n{}\n");
+  expect_failure(ended, 2, {"line 3 of the input: ", "expected a JSON object"});
   EXPECT_EQ(json_lines(ended.output).size(), 1U);
 }
 
@@ -145,7 +145,7 @@ TEST(Push, RefusesAPayloadThatIsNoObject) {
     return run({"push", "ws://localhost:1/socket", "room:a", "e", payload});
   };
   expect_failure(with("{"), 2, {"PAYLOAD: ", "expected a JSON object"});
-  expect_failure(with("[]"), 2, {"PAYLOAD: ", "expected an object"});
+  expect_failure(with("[]"), 2, {"PAYLOAD: ", "expected a JSON object"});
 }
 
 TEST(Push, SendsTheBytesOfAFile) {

@@ -1,5 +1,6 @@
 // --record and suzaku replay
 #include <chrono>
+#include <csignal>
 
 #include "program.hpp"
 
@@ -104,6 +105,38 @@ TEST(Replay, PutsJoinParamsInThePlaceOfSecrets) {
   EXPECT_CONTAINS(folder.read("again"), R"("phx_join",{"token":"[redacted]","a":1})");
 }
 
+TEST(Replay, PrintsAReplyWhenItComesThoughAnEarlierPushHasNone) {
+  PhoenixServer server;
+  const Folder folder;
+  folder.write("r", frame(1, "sent", R"(["1","1","room:lobby","phx_join",{}])") +
+                        frame(1, "sent", R"(["1","2","room:lobby","noreply",{}])") +
+                        frame(1, "sent", R"(["1","3","room:lobby","echo",{"n":1}])"));
+  Child replay({"replay", folder.file("r"), server.url(), "--timeout", "1h"});
+  replay.output_until(R"({"reply":"echo","status":"ok","response":{"n":1})");
+  replay.signal(SIGINT);
+  EXPECT_EQ(replay.exit_code(), 0);
+}
+
+TEST(Replay, SaysInWhichLineARecordingIsCutAfterItHasReplayedWhatStandsBefore) {
+  PhoenixServer server;
+  const Folder folder;
+  const std::string received = frame(1, "received", R"([null,null,"room:a","x",{}])") + "\n  \n";
+  for (const std::string cut :
+       {"{", R"({"time":1,"direction":"rec)", R"({"time":1,"direction":"received","frame":[null)"}) {
+    const Ended ended = run({"replay", folder.write("r", received + cut)});
+    expect_failure(ended, 2, {"r, line 4: the recording is cut in the middle of this line"});
+    EXPECT_EQ(ended.output, "{\"topic\":\"room:a\",\"event\":\"x\",\"payload\":{}}\n");
+  }
+  const Ended whole = run({"replay", folder.write("r", received + "\n")});
+  EXPECT_EQ(whole.code, 0) << whole.errors;
+
+  const std::string sent = frame(1, "sent", R"(["1","1","room:lobby","phx_join",{}])") +
+                           frame(1, "sent", R"(["1","2","room:lobby","reply_later",{"n":1}])");
+  const Ended pushed = run({"replay", folder.write("r", sent + "{\"time\""), server.url()});
+  expect_failure(pushed, 2, {"r, line 3: the recording is cut"});
+  EXPECT_CONTAINS(pushed.output, R"({"reply":"reply_later","status":"ok","response":{"n":1})");
+}
+
 TEST(Replay, SaysWhichLineIsNoRecording) {
   const Folder folder;
   const auto with = [&](const std::string& line) {
@@ -111,6 +144,7 @@ TEST(Replay, SaysWhichLineIsNoRecording) {
   };
   expect_failure(with("nonsense"), 2, {"r, line 2: "});
   expect_failure(with("{}"), 2, {"r, line 2: ", "expected a line of a recording"});
+  expect_failure(with("[1]"), 2, {"r, line 2: ", "expected a line of a recording"});
   expect_failure(with(R"({"time":1,"direction":"up","frame":[]})"), 2, {"r, line 2: "});
   expect_failure(with(R"({"time":1,"direction":"sent","frame":{"binary":"?"}})"), 2, {"no Base64"});
   expect_failure(with(frame(1, "received", "[1]")), 0, {"a frame is left out"});

@@ -107,6 +107,33 @@ TEST(Secrets, AreInNoFailureOfTheCommandLine) {
   EXPECT_LACKS(run({"ping", "ws://user:" + secret + "@localhost:1/socket"}).errors, secret);
 }
 
+TEST(Credentials, GoFromTheUrlAsBasicAuthorizationAndAreNotShown) {
+  const std::string secret = "hunter2+and%40more";
+  std::mutex mutex;
+  std::string head;
+  const ScriptedServer server([&](ServedConnection& client) {
+    const std::string request = client.read_until("\r\n\r\n");
+    const std::lock_guard lock(mutex);
+    head = request;
+    const std::string basic = "dXNlcjpodW50ZXIyK2FuZEBtb3Jl";  // of user:hunter2+and@more
+    const std::string body = "not with hunter2+and@more, " + basic + " or hunter2+and%40more";
+    client.write("HTTP/1.1 403 Forbidden\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  });
+  const Folder folder;
+  const std::string url = "ws://user:" + secret + "@127.0.0.1:" + std::to_string(server.port()) + "/socket";
+  const Ended ended = run({"ping", url, "--wire", "--record", folder.file("record")});
+  EXPECT_EQ(ended.code, 6) << ended.errors;
+  {
+    const std::lock_guard lock(mutex);
+    EXPECT_CONTAINS(head, "\r\nAuthorization: Basic dXNlcjpodW50ZXIyK2FuZEBtb3Jl\r\n");
+    EXPECT_LACKS(head, "hunter2");
+  }
+  for (const std::string& text : {ended.output + ended.errors, folder.read("record")}) {
+    for (const auto* shown : {"hunter2", "dXNlcjpodW50"}) EXPECT_LACKS(text, shown);
+    EXPECT_CONTAINS(text, "127.0.0.1");
+  }
+}
+
 TEST(Secrets, AreNotShownByWireOrRecord) {
   PhoenixServer server;
   const Folder folder;

@@ -24,14 +24,14 @@
 namespace suzaku::program {
 namespace {
 
-/// SIGHUP, SIGINT and SIGTERM, which the main thread waits for. Other threads inherit that they are not theirs.
+/// SIGHUP, SIGINT and SIGTERM, which only the main thread waits for: other threads inherit that they are blocked.
 class Signals {
  public:
   Signals() {
     sigemptyset(&set_);
     for (const int signal : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&set_, signal);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);  // whoever read our output may go
+    std::signal(SIGPIPE, SIG_IGN);  // a reader of the output that has gone is a failed write
     std::signal(SIGXFSZ, SIG_IGN);  // a file may not grow beyond a limit: writing it fails
   }
 
@@ -69,7 +69,7 @@ void reload(daemon::Daemon& daemon) {
   log::info("the configuration was read again");
 }
 
-/// Reloads on a thread of its own, so that nobody who wants to end the bridge has to wait for it.
+/// Reloads on a thread of its own, so that a signal to end the bridge does not wait for it.
 class Reloader {
  public:
   explicit Reloader(daemon::Daemon& daemon) : thread_([this, &daemon] { run(daemon); }) {}
@@ -86,7 +86,7 @@ class Reloader {
  private:
   void run(daemon::Daemon& daemon) {
     for (asked_.acquire(); !is_ending_; asked_.acquire()) {
-      while (asked_.try_acquire()) continue;  // once for all who have asked
+      while (asked_.try_acquire()) continue;  // one reload for all requests so far
       try {
         reload(daemon);
       } catch (const std::exception& error) {  // no thread or no memory is left
@@ -103,7 +103,7 @@ class Reloader {
 int serve(const std::string& file) {
   const Signals signals;
   auto config = config::load_bridge_config(file, config::process_environment());
-  if (!config) return complain(config.error());
+  if (!config) return report(config.error());
   log::configure(config->log_level, config->log_format);
   const std::string control_path = config->control;
   const std::size_t connections = config->connections.size();
@@ -112,8 +112,8 @@ int serve(const std::string& file) {
   daemon::Daemon daemon(*std::move(config), [file] { return load(file); });
   const auto control = daemon::ControlServer::listen(
       control_path, [&](std::string_view request) { return daemon::answer(daemon, request); });
-  if (!control) return complain({kFailed, control.error().message});
-  if (const auto started = daemon.start(); !started) return complain({kFailed, started.error().message});
+  if (!control) return report({kFailed, control.error().message});
+  if (const auto started = daemon.start(); !started) return report({kFailed, started.error().message});
   log::info("suzaku {} bridges {} connections to {} agents; it listens to `ctl` on {}", SUZAKU_VERSION, connections,
             agents, control_path);
   Reloader reloader(daemon);
@@ -146,13 +146,12 @@ Command bridge_command(CLI::App& program) {
       "`suzaku check-config FILE` finds mistakes. SIGHUP reads the file again and touches only what has changed; "
       "SIGTERM\n"
       "and SIGINT leave the channels, finish what waits and exit 0. Logs go to standard error.");
-  return {
-      app, [app, config, file, ctl] {
-        if (app->got_subcommand("ctl")) return ctl();
-        if (config->count() == 0)
-          return complain({kBadUsage, "name a configuration: suzaku bridge --config FILE; see suzaku bridge --help"});
-        return serve(*file);
-      }};
+  return {app, [app, config, file, ctl] {
+            if (app->got_subcommand("ctl")) return ctl();
+            if (config->count() == 0)
+              return report({kBadUsage, "name a configuration: suzaku bridge --config FILE; see suzaku bridge --help"});
+            return serve(*file);
+          }};
 }
 
 }  // namespace suzaku::program

@@ -49,7 +49,7 @@ Checked check(const std::string& file) {
 int run(const std::string& file) {
   const auto checked = check(file);
   if (checked) {
-    std::printf("%s: nothing is wrong (%s)\n", file.c_str(), checked->c_str());
+    std::printf("%s: nothing is wrong (%s)\n", printable(file).c_str(), checked->c_str());
     return kDone;
   }
   for (const auto& [place, message] : checked.error())

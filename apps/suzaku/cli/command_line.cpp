@@ -1,35 +1,23 @@
 #include "command_line.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 
 #include "config/values.hpp"
 #include "protocol/json_text.hpp"
 
 namespace suzaku::program {
-namespace {
-
-constexpr double kMostSeconds = 86'400;
-
-std::string print_seconds(double seconds) {
-  std::string text = std::to_string(seconds);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.ends_with('.')) text.pop_back();
-  return text;
-}
-
-}  // namespace
-
-CLI::Option* add_seconds(CLI::App& command, const std::string& name, double& seconds, const std::string& help) {
+CLI::Option* add_time(CLI::App& command, const std::string& name, std::chrono::milliseconds& time,
+                      const std::string& help) {
+  constexpr std::chrono::milliseconds kLeast{1};
   const auto check = [](const std::string& text) -> std::string {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc{} && end == text.data() + text.size() && value >= 0.001 && value <= kMostSeconds) return {};
-    return "found \"" + text + "\", expected seconds from 0.001 to 86400, such as 2.5";
+    const auto given = config::parse_time(text, kLeast);
+    return given ? "" : given.error().message;
   };
-  return command.add_option(name, seconds, help + (seconds > 0 ? " [" + print_seconds(seconds) + "]" : ""))
-      ->type_name("SECONDS")
+  const auto keep = [&time](const std::string& text) { time = *config::parse_time(text, kLeast); };
+  const std::string initial = time.count() == 0 ? "" : " [" + config::print_time(time) + "]";
+  return command.add_option_function<std::string>(name, keep, help + initial)
+      ->type_name("TIME")
       ->check(CLI::Validator(check, ""));
 }
 

@@ -9,18 +9,18 @@
 
 namespace suzaku::program {
 
-void say(std::string_view text) {
+void print_note(std::string_view text) {
   const std::string line = "suzaku: " + printable(text) + '\n';
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
-int complain(const Failure& failure) {
-  say(failure.message);
+int report(const Failure& failure) {
+  print_note(failure.message);
   return failure.code;
 }
 
-int complain(const config::Mistakes& mistakes) {
-  for (const auto& [place, message] : mistakes) say(fmt::format("{}: {}", place, message));
+int report(const config::Mistakes& mistakes) {
+  for (const auto& [place, message] : mistakes) print_note(fmt::format("{}: {}", place, message));
   return kFailed;
 }
 

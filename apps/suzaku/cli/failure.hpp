@@ -9,7 +9,7 @@
 
 namespace suzaku::program {
 
-/// Why the program does not end well: its exit code, and one line that says what failed and what to do next.
+/// Why a command fails: its exit code, and one line that says what failed and what to do next.
 struct Failure {
   int code;
   std::string message;
@@ -22,12 +22,11 @@ inline tl::unexpected<Failure> failed(int code, std::string message) {
   return tl::unexpected<Failure>(Failure{code, std::move(message)});
 }
 
-/// Writes "suzaku: TEXT" to standard error. What a stranger may have put into it does not reach the terminal as control
-/// characters.
-void say(std::string_view text);
-/// Says what went wrong and returns the exit code.
-int complain(const Failure& failure);
+/// Writes the line "suzaku: TEXT" to standard error, with control characters escaped.
+void print_note(std::string_view text);
+/// Prints the failure and returns its exit code.
+int report(const Failure& failure);
 /// The same for a configuration file, a line for each mistake.
-int complain(const config::Mistakes& mistakes);
+int report(const config::Mistakes& mistakes);
 
 }  // namespace suzaku::program

@@ -2,13 +2,13 @@
 
 #include <array>
 #include <cstdio>
-#include <stdexcept>
 
 #include "base/base64.hpp"
 #include "base/printable.hpp"
 #include "protocol/json_text.hpp"
 
 namespace suzaku::program {
+
 void JsonLine::name(std::string_view name) {
   if (line_.size() > 1) line_ += ',';
   line_.append("\"").append(name).append("\":");
@@ -42,28 +42,6 @@ JsonLine& JsonLine::milliseconds(std::string_view name, std::optional<std::chron
 
 std::string message_line(std::string_view topic, std::string_view event, const Payload& payload) {
   return JsonLine().text("topic", topic).text("event", event).payload("payload", payload).str();
-}
-
-Result<Payload> parse_object(std::string_view json) {
-  try {
-    Payload payload = Payload::from_text(std::string(json));
-    if (payload.is_object()) return payload;
-    return failure("found another kind of JSON, expected an object such as {\"body\": \"hi\"}");
-  } catch (const std::invalid_argument& error) {
-    return failure(std::string(error.what()) + "; expected a JSON object such as {\"body\": \"hi\"}");
-  }
-}
-
-std::string_view raw_member(std::string_view json, std::string_view name) {
-  protocol::JsonCursor at(json);
-  for (at.take(); at.peek() != '}';) {
-    const std::string_view member = at.value();
-    at.take();  // the colon
-    const std::string_view value = at.value();
-    if (member.substr(1, member.size() - 2) == name) return value;
-    if (at.peek() == ',') at.take();
-  }
-  return {};
 }
 
 std::string print_milliseconds(std::chrono::nanoseconds time) {

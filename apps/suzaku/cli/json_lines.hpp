@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include <suzaku/payload.hpp>
-#include <suzaku/result.hpp>
 
 namespace suzaku::program {
 
@@ -32,13 +31,6 @@ class JsonLine {
 
 /// {"topic", "event", "payload"}
 std::string message_line(std::string_view topic, std::string_view event, const Payload& payload);
-
-/// JSON that a person wrote, as the payload of a push: an object. The failure says what is wrong.
-Result<Payload> parse_object(std::string_view json);
-
-/// The value of a member of a JSON object as it stands there, since reading and writing it could change its numbers; ""
-/// when there is none. `json` must be valid.
-std::string_view raw_member(std::string_view json, std::string_view name);
 
 /// "1.234", of milliseconds
 std::string print_milliseconds(std::chrono::nanoseconds time);

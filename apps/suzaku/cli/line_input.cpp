@@ -39,6 +39,7 @@ void LineInput::look() {
   std::string line = unread_.substr(0, end);
   unread_.erase(0, end == std::string::npos ? end : end + 1);
   searched_ = 0;
+  ++line_number_;
   if (line.find_first_not_of(" \t\r") == std::string::npos) return look();
   give(std::optional(std::move(line)));
 }

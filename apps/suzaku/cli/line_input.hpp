@@ -11,7 +11,7 @@
 
 namespace suzaku::program {
 
-/// Standard input, line by line: the next one is read when somebody asks for it.
+/// Standard input, line by line. A line is read when it is asked for.
 class LineInput {
  public:
   /// Bytes of a line.
@@ -24,6 +24,8 @@ class LineInput {
   /// Calls the handler once, later. One at a time. Lines of white space are left out.
   void next(Handler handler);
   bool is_waiting() const noexcept { return handler_ != nullptr; }
+  /// Of the line that was given last, from 1; lines that were left out count.
+  std::size_t line_number() const noexcept { return line_number_; }
 
  private:
   void look();
@@ -32,7 +34,8 @@ class LineInput {
 
   boost::asio::posix::stream_descriptor input_;
   std::string unread_;
-  std::size_t searched_ = 0;  // so much of it holds no line break
+  std::size_t searched_ = 0;  // so many bytes of it hold no line break
+  std::size_t line_number_ = 0;
   bool has_ended_ = false;
   Handler handler_;
 };

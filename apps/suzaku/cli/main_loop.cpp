@@ -29,7 +29,7 @@ int open_signals() {
 }  // namespace
 
 MainLoop::MainLoop() : signals_(io_, open_signals()) {
-  std::signal(SIGPIPE, SIG_IGN);  // whoever reads our output may go
+  std::signal(SIGPIPE, SIG_IGN);  // a reader of the output that has gone is a failed write
   signals_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](boost::system::error_code error) {
     if (error) return;
     signalfd_siginfo taken{};

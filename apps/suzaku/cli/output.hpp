@@ -4,8 +4,8 @@
 
 namespace suzaku::program {
 
-/// Standard output. Writes what fits and waits for room, but not when `signal_descriptor` becomes
-/// readable: whoever does not read us must not keep us.
+/// Standard output. write() waits until its reader takes everything, or until `signal_descriptor` becomes readable: a
+/// reader that is stuck must not keep the program from ending.
 class Output {
  public:
   enum class Written { yes, reader_is_gone, interrupted, failed };
@@ -19,7 +19,7 @@ class Output {
   int signal_descriptor_;
 };
 
-/// Whether colours and prompts are welcome there.
+/// Whether a person sees it, so that colours and prompts make sense.
 bool is_terminal(int descriptor);
 bool may_color(int descriptor, bool forbidden);
 

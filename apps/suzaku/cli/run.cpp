@@ -57,13 +57,13 @@ void Run::write(const std::string& text) {
 void Run::note(std::string_view text) {
   if (quiet_) return;
   if (!prompt_.empty()) write(kClearLine);
-  say(secrets_->hide(text));
+  print_note(secrets_->hide(text));
   prompt();
 }
 
 void Run::fail(const Failure& failure) {
   if (is_ending_) return;
-  end(complain({failure.code, secrets_->hide(failure.message)}));
+  end(report({failure.code, secrets_->hide(failure.message)}));
 }
 
 void Run::finish() {

@@ -13,28 +13,28 @@
 
 namespace suzaku::program {
 
-/// One run of a command: what it prints, and the one way in which it ends.
+/// One run of a command: its output, and its end, which comes once.
 class Run {
  public:
   explicit Run(bool quiet);
 
   MainLoop& loop() noexcept { return loop_; }
-  /// What stays out of note() and fail().
+  /// Values that note() and fail() do not show.
   const std::shared_ptr<config::Secrets>& secrets() const noexcept { return secrets_; }
 
-  /// A line for standard output. When nobody reads it any more the run ends, quietly.
+  /// A line for standard output. When its reader has gone, the run ends without a failure.
   void print(const std::string& line);
-  /// For terminals: it stands behind whatever is printed. prompt() shows it anew.
+  /// For terminals: it is shown after each line of output, and by prompt().
   void set_prompt(std::string prompt) { prompt_ = std::move(prompt); }
   void prompt();
-  /// A line for the person who watches, on standard error; not when told to be quiet.
+  /// A line on standard error for the user, unless --quiet is given.
   void note(std::string_view text);
 
-  /// Both end the run; whichever comes first counts, and what comes later does nothing. fail() says what went wrong.
+  /// Both end the run; only the first call counts. fail() prints the failure.
   void fail(const Failure& failure);
   void finish();
   bool is_ending() const noexcept { return is_ending_; }
-  /// What comes before the end: it closes things in good order, then calls what it is given.
+  /// Called at the end of the run, to close connections. It calls `done` when that is done.
   void before_end(std::function<void(std::function<void()> done)> close) { close_ = std::move(close); }
 
   /// Until the end; returns the exit code.

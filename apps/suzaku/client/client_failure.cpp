@@ -1,12 +1,10 @@
 #include "client_failure.hpp"
 
-#include <array>
 #include <string>
 #include <utility>
 
-#include <boost/algorithm/string/replace.hpp>
-
 #include "cli/exit_codes.hpp"
+#include "option_words.hpp"
 
 namespace suzaku::program {
 namespace {
@@ -51,7 +49,7 @@ std::string_view advice(const client::Disconnect& reason) {
   switch (reason.kind) {
     case Kind::connect_timeout:
     case Kind::heartbeat_timeout:
-      return "--timeout SECONDS waits longer";
+      return "--timeout TIME waits longer";
     case Kind::tls_failed:
       return tls_advice(reason.message);
     case Kind::proxy_failed:
@@ -67,16 +65,6 @@ std::string_view advice(const client::Disconnect& reason) {
   }
 }
 
-/// What the library says to those who write programs, in terms of this one.
-std::string in_our_words(std::string message) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kWords = {{
-      {"(give a function for one that may change)", "(--token-file FILE is read anew each time)"},
-      {", which is one of ReconnectOptions::stop_codes", ", and would do so again"},
-  }};
-  for (const auto& [theirs, ours] : kWords) boost::algorithm::replace_all(message, theirs, ours);
-  return message;
-}
-
 std::string with_advice(std::string text, std::string_view advice) {
   if (!advice.empty()) text.append("; ").append(advice);
   return text;
@@ -85,31 +73,32 @@ std::string with_advice(std::string text, std::string_view advice) {
 }  // namespace
 
 Failure failure_of(const client::Disconnect& reason) {
-  return {exit_code(reason.kind), with_advice(in_our_words(reason.message), advice(reason))};
+  return {exit_code(reason.kind), with_advice(in_option_words(reason.message), advice(reason))};
 }
 
 Failure failure_of(std::string_view topic, const client::ChannelError& error) {
   const std::string who(topic);
   switch (error.kind) {
     case client::ChannelError::Kind::refused:
-      return {kJoinRefused, "cannot join " + who + ": " + error.message +
+      return {kJoinRefused, "cannot join " + who + ": " + in_option_words(error.message) +
                                 "; check the topic, and what --join-param NAME=VALUE and the token say"};
     case client::ChannelError::Kind::timeout:
-      return {kTimedOut, "cannot join " + who + ": " + error.message + "; --timeout SECONDS waits longer"};
+      return {kTimedOut,
+              "cannot join " + who + ": " + in_option_words(error.message) + "; --timeout TIME waits longer"};
     case client::ChannelError::Kind::params_failed:
-      return {kBadUsage, "cannot join " + who + ": " + error.message};
+      return {kBadUsage, "cannot join " + who + ": " + in_option_words(error.message)};
     default:
-      return {kConnectionLost, who + ": " + error.message + "; --retry joins again"};
+      return {kConnectionLost, who + ": " + in_option_words(error.message) + "; --retry joins again"};
   }
 }
 
 Failure failure_of(std::string_view event, const client::Reply& reply) {
-  const std::string text = "the push of " + std::string(event) + " failed: " + reply.message;
+  const std::string text = "the push of " + std::string(event) + " failed: " + in_option_words(reply.message);
   switch (reply.outcome) {
     case client::Outcome::error:
       return {reply.was_sent ? kPushRefused : kBadUsage, text};
     case client::Outcome::timeout:
-      return {kTimedOut, text + "; --timeout SECONDS waits longer"};
+      return {kTimedOut, text + "; --timeout TIME waits longer"};
     case client::Outcome::disconnected:
     case client::Outcome::closed:
       return {kConnectionLost, text};

@@ -15,10 +15,6 @@ void add_repeated(CLI::App& command, const std::string& name, std::vector<std::s
   command.add_option(name, values, help)->type_name(type)->allow_extra_args(false)->group(group);
 }
 
-std::chrono::milliseconds in_milliseconds(double seconds) {
-  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
-}
-
 }  // namespace
 
 void add_url(CLI::App& command, std::string& url) {
@@ -56,7 +52,7 @@ void ClientOptions::add_credentials(CLI::App& command, bool joins) {
 
 void ClientOptions::add_connection(CLI::App& command) {
   constexpr auto kGroup = "Connection";
-  add_seconds(command, "--timeout", timeout, "to wait for a connection, a join or a reply")->group(kGroup);
+  add_time(command, "--timeout", timeout, "to wait for a connection, a join or a reply")->group(kGroup);
   command.add_flag("--retry", retry, "connect and join again, until told to stop")->group(kGroup);
   command.add_option("--vsn", vsn, "serializer, 1 or 2 [2]")->type_name("N")->check(one_of({"1", "2"}))->group(kGroup);
   command.add_option("--proxy", proxy_, "HTTP proxy; \"\" for none [the environment's]")
@@ -88,7 +84,8 @@ OrFailure<client::SocketOptions> ClientOptions::socket_options(const std::shared
   options.params = *std::move(params);
   auto token = read_token(token_, token_file_, secrets);
   if (!token) return tl::unexpected(token.error());
-  if (token_ && !quiet) say("--token can be seen by other users of this machine; --token-file and SUZAKU_TOKEN cannot");
+  if (token_ && !quiet)
+    print_note("--token can be seen by other users of this machine; --token-file and SUZAKU_TOKEN cannot");
   options.auth_token = *std::move(token);
   auto headers = read_headers(headers_);
   if (!headers) return tl::unexpected(headers.error());
@@ -96,11 +93,12 @@ OrFailure<client::SocketOptions> ClientOptions::socket_options(const std::shared
 
   options.vsn = vsn;
   options.proxy = proxy_;
+  if (proxy_) add_password((proxy_->find("://") == std::string::npos ? "http://" : "") + *proxy_, *secrets);
   options.tls = tls_;
   options.tls.verify = !insecure_;
-  options.timeout = options.connect_timeout = options.tls_timeout = in_milliseconds(timeout);
-  options.handshake_timeout = options.heartbeat_timeout = in_milliseconds(timeout);
-  options.close_timeout = std::min(in_milliseconds(timeout), std::chrono::milliseconds(1'000));
+  options.timeout = options.connect_timeout = options.tls_timeout = options.handshake_timeout = timeout;
+  options.heartbeat_timeout = std::max(timeout, longest_silence);
+  options.close_timeout = std::min(timeout, std::chrono::milliseconds(1'000));
   return options;
 }
 

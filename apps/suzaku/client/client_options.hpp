@@ -17,11 +17,12 @@ class App;
 
 namespace suzaku::program {
 
+/// The argument URL.
 void add_url(CLI::App& command, std::string& url);
 /// The end of a client command's --help.
 std::string client_footer(const std::string& examples);
 
-/// The options that all commands of the client share, and the URL. Filled in by the command line.
+/// The options that all commands of the client share. Filled in by the command line.
 class ClientOptions {
  public:
   /// Adds them to a command, in groups. `joins`: it joins channels.
@@ -33,7 +34,9 @@ class ClientOptions {
   OrFailure<Payload> join_params() const;
 
   std::optional<std::string> record;
-  double timeout = 10;  // seconds
+  std::chrono::milliseconds timeout{10'000};
+  /// A heartbeat without an answer for so long ends the connection. 0: `timeout`.
+  std::chrono::milliseconds longest_silence{0};
   int vsn = 2;
   bool retry = false;
   bool wire = false;

@@ -6,22 +6,17 @@
 
 #include <boost/json/object.hpp>
 
+#include "base/base64.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/files.hpp"
-#include "cli/json_lines.hpp"
+#include "cli/json_input.hpp"
+#include "client/core/url.hpp"
+#include "http/query.hpp"
 
 namespace suzaku::program {
 namespace {
 
 constexpr std::size_t kLargestFile = 1 << 20;  // bytes
-
-Result<Json> read_json(const std::string& text) {
-  try {
-    return Payload::from_text(text).json();
-  } catch (const std::invalid_argument& error) {
-    return failure(error.what());
-  }
-}
 
 tl::unexpected<Failure> bad_param(const std::string& option, std::size_t place, const std::string& why) {
   return failed(kBadUsage, option + " no. " + std::to_string(place) + ": " + why +
@@ -56,15 +51,32 @@ OrFailure<Payload> read_params(const std::string& option, const std::vector<std:
     if (equals == std::string::npos) return bad_param(option, i + 1, "it has no \"=\"");
     if (name.empty()) return bad_param(option, i + 1, "it has no name");
     const std::string value = params[i].substr(equals + 1);
-    Result<Json> json = is_json ? read_json(value) : Result<Json>(Json(value));
-    if (!json) return bad_param(option, i + 1, "what follows \":=\" is no JSON");
-    members[name] = *std::move(json);
+    if (!is_json) {
+      members[name] = value;
+      continue;
+    }
+    const auto json = parse_json(value);
+    if (!json) return bad_param(option, i + 1, "after \":=\", " + json.error().message);
+    members[name] = json->json();
   }
   try {
     return Payload(Json(std::move(members)));
   } catch (const std::invalid_argument& error) {
     return failed(kBadUsage, option + ": " + error.what());
   }
+}
+
+void add_password(const std::string& url, config::Secrets& secrets) {
+  const auto parsed = client::core::parse_url(url);
+  if (!parsed) return;
+  const auto add = [&](const std::string& user_info) {
+    const std::size_t colon = user_info.find(':');
+    if (colon != std::string::npos) secrets.add(user_info.substr(colon + 1));
+  };
+  const std::string decoded = http::percent_decode(parsed->user_info, false);
+  add(parsed->user_info);
+  add(decoded);
+  secrets.add(base64(decoded));  // as HTTP sends it
 }
 
 OrFailure<std::vector<client::Header>> read_headers(const std::vector<std::string>& headers) {

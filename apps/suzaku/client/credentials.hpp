@@ -10,13 +10,17 @@
 #include "cli/failure.hpp"
 #include "config/secrets.hpp"
 
-/// What the program is trusted with. No failure's text repeats it.
+/// Credentials that the user gives. No failure's text repeats them.
 namespace suzaku::program {
 
 /// An object of "NAME=VALUE" (a string) and "NAME:=JSON". Later ones win, and all of them over the members of the JSON
 /// object in `file`, if there is one. `option` is its name, for failures.
 OrFailure<Payload> read_params(const std::string& option, const std::vector<std::string>& params,
                                const std::optional<std::string>& file);
+
+/// Adds the password of a URL such as wss://user:password@example.com/socket to `secrets`, in all forms in which it may
+/// be shown.
+void add_password(const std::string& url, config::Secrets& secrets);
 
 /// Of "NAME: VALUE".
 OrFailure<std::vector<client::Header>> read_headers(const std::vector<std::string>& headers);

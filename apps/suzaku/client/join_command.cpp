@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/exit_codes.hpp"
+#include "cli/json_input.hpp"
 #include "cli/json_lines.hpp"
 #include "cli/line_input.hpp"
 #include "client_commands.hpp"
@@ -22,7 +23,7 @@ struct JoinOptions {
 constexpr const char* kPrompt = "> ";
 constexpr const char* kColoredPrompt = "\x1b[1;36m> \x1b[0m";
 
-struct Said {
+struct Input {
   std::string event;
   Payload payload;
 };
@@ -31,7 +32,7 @@ constexpr const char* kExpected =
     R"(expected EVENT JSON, such as: shout {"text":"hi"}, or {"event":..., "payload":...})";
 
 /// EVENT, or EVENT JSON, or {"event": EVENT, "payload": JSON}.
-Result<Said> parse(std::string_view line) {
+Result<Input> parse(std::string_view line) {
   line.remove_prefix(line.find_first_not_of(" \t"));
   line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
   if (line.starts_with('{')) {
@@ -43,15 +44,20 @@ Result<Said> parse(std::string_view line) {
     if (!event || !event->is_string() || (payload && !payload->is_object())) return failure(kExpected);
     const std::string raw(raw_member(line, "payload"));  // "" when its name is written in another way
     if (payload && raw.empty()) return failure(kExpected);
-    return Said{std::string(event->get_string()), payload ? Payload::from_text(raw) : Payload()};
+    return Input{std::string(event->get_string()), payload ? Payload::from_text(raw) : Payload()};
   }
   const std::size_t space = line.find_first_of(" \t");
   const std::string event(line.substr(0, space));
   if (const std::string wrong = is_text()(event); !wrong.empty()) return failure(wrong);
-  if (space == line.npos) return Said{event, {}};
+  if (space == line.npos) return Input{event, {}};
   const auto payload = parse_object(line.substr(line.find_first_not_of(" \t", space)));
-  if (!payload) return failure(payload.error().message);
-  return Said{event, *payload};
+  if (!payload) return failure("the JSON after " + event + ": " + payload.error().message);
+  return Input{event, *payload};
+}
+
+/// The channel of a conversation with --retry comes back, and the lines tell how each push ended.
+Replies::Failures failures_that_count(bool retry) {
+  return retry ? Replies::Failures::none : Replies::Failures::unanswered;
 }
 
 /// One run of `suzaku join`.
@@ -61,14 +67,14 @@ class Conversation {
       : options_(options),
         run_(options.client.quiet),
         input_(run_.loop().io()),
-        replies_(run_, {.named = true, .lenient = true}),
+        replies_(run_, {.named = true, .failures = failures_that_count(options.client.retry)}),
         has_prompt_(is_terminal(STDIN_FILENO) && is_terminal(STDOUT_FILENO)) {}
 
   int go() {
     const auto params = options_.client.join_params();
-    if (!params) return complain(params.error());
+    if (!params) return report(params.error());
     auto session = Session::open(run_, options_.client, options_.url);
-    if (!session) return complain(session.error());
+    if (!session) return report(session.error());
     if (has_prompt_) run_.set_prompt(may_color(STDOUT_FILENO, options_.client.no_color) ? kColoredPrompt : kPrompt);
     channel_ = (*session)->join(options_.topic, *params, [this](const client::Joined& joined) { on_joined(joined); });
     channel_->on("*", [this](const client::Message& message) {
@@ -80,6 +86,11 @@ class Conversation {
   }
 
  private:
+  /// Which line is meant; a person sees it.
+  std::string place() const {
+    return has_prompt_ ? "" : "line " + std::to_string(input_.line_number()) + " of the input: ";
+  }
+
   void on_joined(const client::Joined& joined) {
     run_.print(JsonLine().text("joined", options_.topic).payload("response", joined.response).str());
     has_joined_ = true;
@@ -102,13 +113,13 @@ class Conversation {
 
   void on_line(Result<std::optional<std::string>> line) {
     has_input_ended_ = !line || !*line;
-    const auto said = line && *line ? parse(**line) : Result<Said>();
-    if (!line || !said) {
+    const auto input = line && *line ? parse(**line) : Result<Input>();
+    if (!line || !input) {
       had_bad_input_ = true;
-      say(line ? said.error().message : line.error().message);
+      print_note(place() + (line ? input.error() : line.error()).message);
       run_.prompt();
     } else if (*line) {
-      replies_.add(said->event, channel_->push(said->event, said->payload));
+      replies_.add(input->event, channel_->push(input->event, input->payload));
       run_.prompt();
     }
     go_on();

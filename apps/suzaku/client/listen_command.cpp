@@ -1,5 +1,7 @@
 // `suzaku listen`: what is said in channels, a line of JSON for each message.
 #include <algorithm>
+#include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <set>
@@ -24,13 +26,14 @@ struct ListenOptions {
   std::vector<std::string> topics;
   std::vector<std::string> events;
   bool presence = false;
-  std::size_t count = 0;  // 0: no limit
-  double seconds = 0;     // 0: no limit
+  std::size_t count = 0;                  // 0: no limit
+  std::chrono::milliseconds duration{0};  // 0: no limit
 };
 
-std::size_t connections_of(const Json* presence) {
-  const Json* metas = presence && presence->is_object() ? presence->get_object().if_contains("metas") : nullptr;
-  return metas && metas->is_array() ? metas->get_array().size() : 0;
+/// How many connections a key of the list has: its metas.
+std::size_t connections_of(const client::Presence& presences, std::string_view key) {
+  const auto presence = presences.find(key);
+  return presence ? presence->at("metas").as_array().size() : 0;
 }
 
 /// One run of `suzaku listen`.
@@ -40,14 +43,14 @@ class Listening {
 
   int go() {
     const auto params = options_.client.join_params();
-    if (!params) return complain(params.error());
+    if (!params) return report(params.error());
     auto session = Session::open(run_, options_.client, options_.url);
-    if (!session) return complain(session.error());
+    if (!session) return report(session.error());
     for (const std::string& topic : std::set(options_.topics.begin(), options_.topics.end()))
       listen(**session, topic, *params);
     boost::asio::steady_timer timer(run_.loop().io());
-    if (options_.seconds > 0) {
-      timer.expires_after(std::chrono::milliseconds(static_cast<std::int64_t>(options_.seconds * 1000)));
+    if (options_.duration.count() > 0) {
+      timer.expires_after(options_.duration);
       timer.async_wait([this](boost::system::error_code cancelled) {
         if (!cancelled) run_.finish();
       });
@@ -66,21 +69,17 @@ class Listening {
 
   void watch_presence(const std::string& topic, const client::Channel& channel) {
     client::Presence& presence = presences_.emplace_back(channel);
-    const auto tell = [this, topic](const char* what, std::string_view key, const Json& entry, std::size_t left) {
+    const auto tell = [this, topic, &presence](const char* what, std::string_view key, const Json& entry) {
       print(JsonLine()
                 .text("presence", what)
                 .text("topic", topic)
                 .text("key", key)
                 .payload("entry", entry)
-                .number("connections", left)
+                .number("connections", connections_of(presence, key))
                 .str());
     };
-    presence.on_join([tell](std::string_view key, const Json* before, const Json& joined) {
-      tell("join", key, joined, connections_of(before) + connections_of(&joined));
-    });
-    presence.on_leave([tell](std::string_view key, const Json& now, const Json& left) {
-      tell("leave", key, left, connections_of(&now));
-    });
+    presence.on_join([tell](std::string_view key, const Json*, const Json& joined) { tell("join", key, joined); });
+    presence.on_leave([tell](std::string_view key, const Json&, const Json& left) { tell("leave", key, left); });
   }
 
   bool is_wanted(std::string_view event) const {
@@ -96,7 +95,7 @@ class Listening {
 
   const ListenOptions& options_;
   Run run_;
-  std::vector<client::Presence> presences_;
+  std::deque<client::Presence> presences_;  // their callbacks refer to them
   std::size_t printed_ = 0;
 };
 
@@ -112,7 +111,7 @@ Command listen_command(CLI::App& program) {
       ->allow_extra_args(false);
   app->add_flag("--presence", options->presence, "say who comes and goes, instead of the messages behind it");
   app->add_option("--count", options->count, "end after so many lines")->type_name("N")->check(count_from_one());
-  add_seconds(*app, "--for", options->seconds, "end after so long");
+  add_time(*app, "--for", options->duration, "end after so long");
   options->client.add_to(*app, true);
   app->footer(
       client_footer("  suzaku listen ws://localhost:4000/socket room:lobby\n"

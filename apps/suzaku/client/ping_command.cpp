@@ -15,102 +15,151 @@
 namespace suzaku::program {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
+
+/// A connection that has been silent for so long is given up, unless --timeout is longer. Until then, heartbeats may be
+/// lost one by one.
+constexpr milliseconds kLongestSilence{60'000};
 
 struct PingOptions {
   ClientOptions client;
   std::string url;
   std::size_t count = 0;  // 0: no limit
-  double interval = 1;    // seconds
+  milliseconds interval{1'000};
   bool json = false;
 };
 
-/// One run of `suzaku ping`.
-class Pinging {
+/// The heartbeats of a run that have ended: answered, or lost.
+class Statistics {
  public:
-  explicit Pinging(const PingOptions& options)
-      : options_(options), run_(options.client.quiet), timer_(run_.loop().io()) {}
+  explicit Statistics(bool json) : json_(json) {}
 
-  int go() {
-    auto session = Session::open(run_, options_.client, options_.url);
-    if (!session) return complain(session.error());
-    session_ = std::move(*session);
-    session_->socket().on_open([this](const client::Socket::Opened&) { ping(); });
-    const int code = session_->go();
-    if (sent_ > 0) run_.print(summary());
-    return code == kDone && unanswered_ > 0 ? complain(silence()) : code;
-  }
-
- private:
-  void ping() {
-    if (run_.is_ending()) return;
-    const std::size_t number = ++sent_;
-    timer_.expires_after(std::chrono::milliseconds(static_cast<std::int64_t>(options_.interval * 1000)));
-    session_->socket().ping().then([this, number](const client::Reply& reply) { on_answer(number, reply); });
-  }
-
-  void on_answer(std::size_t number, const client::Reply& reply) {
-    if (run_.is_ending()) return;
-    if (reply.ok()) {
-      add(reply.round_trip);
-      run_.print(line(number, reply.round_trip));
-    } else if (reply.outcome == client::Outcome::timeout) {
-      ++unanswered_;
-      run_.print(line(number, std::nullopt));
-    } else {
-      return;  // the connection is lost, which the session tells
-    }
-    if (answered_ + unanswered_ == options_.count) return run_.finish();
-    timer_.async_wait([this](boost::system::error_code cancelled) {
-      if (!cancelled && session_->socket().is_connected()) ping();  // otherwise on_open() comes
-    });
-  }
-
-  void add(nanoseconds time) {
+  void add_answer(nanoseconds time) {
     ++answered_;
     sum_ += time;
     least_ = answered_ == 1 ? time : std::min(least_, time);
     most_ = std::max(most_, time);
   }
-
-  std::string line(std::size_t number, std::optional<nanoseconds> time) const {
-    if (options_.json) return JsonLine().number("seq", number).milliseconds("ms", time).str();
-    if (!time) return "no answer " + std::to_string(number) + " in time";
-    return "answer " + std::to_string(number) + " after " + print_milliseconds(*time) + " ms";
-  }
-
-  Failure silence() const {
-    return {kTimedOut, std::to_string(unanswered_) + " of " + std::to_string(sent_) +
-                           (sent_ == 1 ? " heartbeat" : " heartbeats") +
-                           " had no answer in time; --timeout SECONDS waits longer"};
-  }
+  void add_loss() { ++lost_; }
+  std::size_t sent() const noexcept { return answered_ + lost_; }
+  std::size_t lost() const noexcept { return lost_; }
 
   std::string summary() const {
     const auto average = answered_ == 0 ? nanoseconds(0) : sum_ / static_cast<nanoseconds::rep>(answered_);
-    if (options_.json) {
+    if (json_) {
       const auto known = [this](nanoseconds time) { return answered_ > 0 ? std::optional(time) : std::nullopt; };
       return JsonLine()
-          .number("sent", sent_)
+          .number("sent", sent())
           .number("answered", answered_)
+          .number("lost", lost_)
           .milliseconds("min_ms", known(least_))
           .milliseconds("avg_ms", known(average))
           .milliseconds("max_ms", known(most_))
           .str();
     }
-    std::string text = std::to_string(sent_) + " sent, " + std::to_string(answered_) + " answered";
+    std::string text = std::to_string(sent()) + " sent, " + std::to_string(answered_) + " answered, " +
+                       std::to_string(lost_) + " lost";
     if (answered_ == 0) return text;
     return text + ", min/avg/max " + print_milliseconds(least_) + "/" + print_milliseconds(average) + "/" +
            print_milliseconds(most_) + " ms";
   }
 
+ private:
+  const bool json_;
+  std::size_t answered_ = 0;
+  std::size_t lost_ = 0;
+  nanoseconds sum_{0}, least_{0}, most_{0};
+};
+
+/// One run of `suzaku ping`. One heartbeat at a time waits for its answer.
+class Pinging {
+ public:
+  explicit Pinging(const PingOptions& options)
+      : options_(options),
+        run_(options.client.quiet),
+        next_(run_.loop().io()),
+        deadline_(run_.loop().io()),
+        statistics_(options.json) {}
+
+  int go() {
+    auto session = Session::open(run_, options_.client, options_.url);
+    if (!session) return report(session.error());
+    session_ = std::move(*session);
+    session_->socket().on_open([this](const client::Socket::Opened&) { ping(); });
+    const int code = session_->go();
+    if (is_waiting_ && code != kDone) lose(kConnectionEnded);  // one that still waits when the user ends is not counted
+    if (statistics_.sent() > 0) run_.print(statistics_.summary());
+    return code == kDone && statistics_.lost() > 0 ? report(loss()) : code;
+  }
+
+ private:
+  static constexpr const char* kNotInTime = " in time";
+  static constexpr const char* kConnectionEnded = ": the connection was lost";
+
+  void ping() {
+    if (run_.is_ending()) return;
+    ++number_;
+    is_waiting_ = true;
+    next_.expires_after(options_.interval);
+    deadline_.expires_after(options_.client.timeout);
+    deadline_.async_wait([this, number = number_](boost::system::error_code cancelled) {
+      if (!cancelled && waits_for(number)) go_on_after_loss(kNotInTime);
+    });
+    session_->socket().ping().then([this, number = number_](const client::Reply& reply) { on_reply(number, reply); });
+  }
+
+  bool waits_for(std::size_t number) const { return !run_.is_ending() && is_waiting_ && number == number_; }
+
+  void on_reply(std::size_t number, const client::Reply& reply) {
+    if (!waits_for(number)) return;  // it has been counted as lost
+    if (!reply.ok()) return go_on_after_loss(reply.outcome == client::Outcome::timeout ? kNotInTime : kConnectionEnded);
+    is_waiting_ = false;
+    statistics_.add_answer(reply.round_trip);
+    run_.print(options_.json
+                   ? json_line(reply.round_trip)
+                   : "answer " + std::to_string(number_) + " after " + print_milliseconds(reply.round_trip) + " ms");
+    go_on();
+  }
+
+  void go_on_after_loss(const char* why) {
+    lose(why);
+    // Without a connection and without --retry the session ends the run, and says why.
+    if (options_.client.retry || session_->socket().is_connected()) go_on();
+  }
+
+  void lose(const char* why) {
+    is_waiting_ = false;
+    statistics_.add_loss();
+    run_.print(options_.json ? json_line(std::nullopt) : "no answer " + std::to_string(number_) + why);
+  }
+
+  void go_on() {
+    deadline_.cancel();
+    if (statistics_.sent() == options_.count) return run_.finish();
+    next_.async_wait([this](boost::system::error_code cancelled) {
+      if (!cancelled && session_->socket().is_connected()) ping();  // otherwise on_open() comes
+    });
+  }
+
+  std::string json_line(std::optional<nanoseconds> time) const {
+    return JsonLine().number("seq", number_).milliseconds("ms", time).str();
+  }
+
+  Failure loss() const {
+    return {kTimedOut, std::to_string(statistics_.lost()) + " of " + std::to_string(statistics_.sent()) +
+                           (statistics_.sent() == 1 ? " heartbeat" : " heartbeats") +
+                           " had no answer; --timeout TIME waits longer"};
+  }
+
   const PingOptions& options_;
   Run run_;
-  boost::asio::steady_timer timer_;
+  boost::asio::steady_timer next_;      // when the next one may be sent
+  boost::asio::steady_timer deadline_;  // of the one that waits
   std::unique_ptr<Session> session_;
-  std::size_t sent_ = 0;
-  std::size_t answered_ = 0;
-  std::size_t unanswered_ = 0;  // in time
-  nanoseconds sum_{0}, least_{0}, most_{0};
+  std::size_t number_ = 0;  // of the last that was sent
+  bool is_waiting_ = false;
+  Statistics statistics_;
 };
 
 }  // namespace
@@ -120,13 +169,16 @@ Command ping_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand("ping", "Measure how long the server takes to answer");
   add_url(*app, options->url);
   app->add_option("--count", options->count, "end after so many")->type_name("N")->check(count_from_one());
-  add_seconds(*app, "--interval", options->interval, "between them");
+  add_time(*app, "--interval", options->interval, "between them");
   app->add_flag("--json", options->json, "a line of JSON each");
   options->client.add_to(*app, false);
   app->footer(
       client_footer("  suzaku ping wss://example.com/socket --count 5\n"
                     "  suzaku ping wss://example.com/socket --interval 10 --json --retry >> answers.ndjson\n"));
-  return {app, [options] { return Pinging(*options).go(); }};
+  return {app, [options] {
+            options->client.longest_silence = std::max(kLongestSilence, options->client.timeout);
+            return Pinging(*options).go();
+          }};
 }
 
 }  // namespace suzaku::program

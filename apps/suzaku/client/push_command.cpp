@@ -4,7 +4,7 @@
 
 #include "cli/exit_codes.hpp"
 #include "cli/files.hpp"
-#include "cli/json_lines.hpp"
+#include "cli/json_input.hpp"
 #include "cli/line_input.hpp"
 #include "client_commands.hpp"
 #include "client_failure.hpp"
@@ -16,7 +16,7 @@ namespace suzaku::program {
 namespace {
 
 constexpr std::size_t kLargestBinary = 64 << 20;  // bytes
-/// Pushes whose replies nobody waits for, until we ask whether the server has come so far.
+/// Without --wait: pushes that are sent before a heartbeat asks whether the server has received them.
 constexpr std::size_t kMostUnflushed = 256;
 
 struct PushOptions {
@@ -40,8 +40,8 @@ OrFailure<Payload> payload_of(const PushOptions& options) {
                : failed(kFailed, "cannot read the payload: " + bytes.error().message);
 }
 
-/// One run of `suzaku push`. Without --wait an answer is of no interest, but whether the server has got what was pushed
-/// is: what is flushed, or answered in whatever way, it has.
+/// One run of `suzaku push`. Without --wait replies are ignored, but the run ends with 0 only when the server has
+/// received every push: it has replied to it, or to a heartbeat that was sent later.
 class Pushing {
  public:
   explicit Pushing(const PushOptions& options)
@@ -54,13 +54,13 @@ class Pushing {
   int go() {
     if (!reads_input_) {
       const auto payload = payload_of(options_);
-      if (!payload) return complain(payload.error());
+      if (!payload) return report(payload.error());
       single_ = *payload;
     }
     const auto params = options_.client.join_params();
-    if (!params) return complain(params.error());
+    if (!params) return report(params.error());
     auto session = Session::open(run_, options_.client, options_.url);
-    if (!session) return complain(session.error());
+    if (!session) return report(session.error());
     session_ = std::move(*session);
     replies_.on_progress([this] { go_on(); });
     run_.loop().on_signal([this] { run_.fail({kFailed, "interrupted before everything was pushed and answered"}); });
@@ -92,10 +92,9 @@ class Pushing {
   }
 
   void on_line(Result<std::optional<std::string>> line) {
-    ++lines_;
     const auto payload = line && *line ? parse_object(**line) : Result<Payload>();
     if (!line || (*line && !payload)) {
-      bad_input_ = Failure{kBadUsage, "line " + std::to_string(lines_) +
+      bad_input_ = Failure{kBadUsage, "line " + std::to_string(input_.line_number()) +
                                           " of the input: " + (line ? payload.error() : line.error()).message};
     }
     has_input_ended_ = bad_input_ || !*line;
@@ -146,9 +145,8 @@ class Pushing {
   }
 
   Failure not_flushed() const {
-    return {kTimedOut,
-            "it is not known whether the server has got every push of " + options_.event +
-                ": it did not answer a heartbeat in time; --timeout SECONDS waits longer, --retry asks again"};
+    return {kTimedOut, "it is not known whether the server has got every push of " + options_.event +
+                           ": it did not answer a heartbeat in time; --timeout TIME waits longer, --retry asks again"};
   }
 
   Failure outcome_unknown() const {
@@ -166,11 +164,10 @@ class Pushing {
   std::optional<Payload> single_;
   std::unique_ptr<Session> session_;
   std::optional<client::Channel> channel_;
-  std::size_t lines_ = 0;
   std::size_t unflushed_ = 0;
   std::size_t flushes_ = 0;
   std::size_t silent_ = 0;  // of the unflushed ones: those that were not answered in time
-  std::size_t lost_ = 0;    // those of which nobody knows what became of them
+  std::size_t lost_ = 0;    // those that the server may have received or not
   bool has_begun_ = false;
   bool has_input_ended_ = false;
   bool is_flushing_ = false;

@@ -11,6 +11,7 @@
 
 #include "base/base64.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/json_input.hpp"
 #include "cli/json_lines.hpp"
 
 namespace suzaku::program {
@@ -29,7 +30,7 @@ std::string step_name(Kind kind) {
   return kind == Kind::connecting ? "connecting" : kind == Kind::opened ? "opened" : "closed";
 }
 
-/// Text that is no JSON is shown by its size alone; so it is here.
+/// Text that is no JSON has been replaced by its size, as in the wire log.
 Payload frame_of(const client::WireEvent& event) {
   if (event.is_binary) return Payload::binary(std::string(event.text));
   try {
@@ -43,9 +44,10 @@ constexpr const char* kExpected = R"(expected a line of a recording, such as {"t
 
 /// Nothing for a step, which is no frame.
 Result<std::optional<RecordedFrame>> parse(const std::string& line) {
-  const auto object = parse_object(line);
-  if (!object) return failure(object.error().message);
-  const JsonObject& members = object->json().as_object();
+  const auto json = parse_json(line);
+  if (!json) return failure(json.error().message + "; " + kExpected);
+  if (!json->is_object()) return failure(kExpected);
+  const JsonObject& members = json->json().as_object();
   if (members.contains("step")) return std::nullopt;
   const Json* time = members.if_contains("time");
   const Json* direction = members.if_contains("direction");
@@ -103,7 +105,11 @@ OrFailure<std::optional<RecordedFrame>> RecordReader::next() {
     ++line_;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     auto frame = parse(line);
-    if (!frame) return failed(kBadUsage, file_ + ", line " + std::to_string(line_) + ": " + frame.error().message);
+    const bool is_cut = !frame && lines_.eof();  // the line has no end
+    if (!frame)
+      return failed(kBadUsage,
+                    file_ + ", line " + std::to_string(line_) + ": " +
+                        (is_cut ? "the recording is cut in the middle of this line, its last" : frame.error().message));
     if (*frame) return *frame;
   }
   if (lines_.bad()) return failed(kFailed, "cannot read the recording " + file_ + ": " + std::strerror(errno));

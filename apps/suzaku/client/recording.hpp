@@ -19,7 +19,7 @@ namespace suzaku::program {
 
 class Recorder {
  public:
-  /// Makes the file anew; it is for its owner alone.
+  /// Creates the file, or empties it. Only its owner may read it.
   static OrFailure<Recorder> open(const std::string& file);
 
   void write(const client::WireEvent& event);
@@ -45,7 +45,7 @@ class RecordReader {
  public:
   explicit RecordReader(std::string file) : file_(std::move(file)), lines_(file_) {}
 
-  /// The next frame, or nothing at the end.
+  /// The next frame, or nothing at the end. Fails for a line that is no line of a recording, or that is cut.
   OrFailure<std::optional<RecordedFrame>> next();
 
  private:

@@ -32,7 +32,7 @@ struct ReplayOptions {
 };
 
 /// One message of a recording, from either side.
-struct Replayed {
+struct RecordedMessage {
   std::string topic, event;
   Payload payload;
 };
@@ -40,7 +40,7 @@ struct Replayed {
 /// Reads frames of both serializers: those of 1 are objects, those of 2 arrays or binary.
 class FrameReader {
  public:
-  Result<Replayed> read(const RecordedFrame& frame) {
+  Result<RecordedMessage> read(const RecordedFrame& frame) {
     const auto type = frame.is_binary ? protocol::FrameType::binary : protocol::FrameType::text;
     const auto version =
         frame.bytes.starts_with('{') && !frame.is_binary ? protocol::Version::v1 : protocol::Version::v2;
@@ -49,12 +49,12 @@ class FrameReader {
     if (frame.is_sent) {
       const auto message = client_frames_.decode(version, type, bytes);
       if (!message) return tl::unexpected(message.error());
-      return Replayed{std::string(message->topic.text), std::string(message->event.text), message->payload};
+      return RecordedMessage{std::string(message->topic.text), std::string(message->event.text), message->payload};
     }
     const auto message = server_frames_.decode(version, type, bytes);
     if (!message) return tl::unexpected(message.error());
     if (!message->payload_error.empty()) return failure(message->payload_error);
-    return Replayed{std::string(message->topic), std::string(message->event), message->payload};
+    return RecordedMessage{std::string(message->topic), std::string(message->event), message->payload};
   }
 
  private:
@@ -81,10 +81,10 @@ class Replaying {
       return run_.go();
     }
     const auto params = options_.client.join_params();
-    if (!params) return complain(params.error());
+    if (!params) return report(params.error());
     join_params_ = *params;
     auto session = Session::open(run_, options_.client, *options_.url);
-    if (!session) return complain(session.error());
+    if (!session) return report(session.error());
     session_ = std::move(*session);
     session_->socket().on_open([this](const client::Socket::Opened& opened) {
       if (!opened.is_reconnect) next();
@@ -98,8 +98,8 @@ class Replaying {
     frame_.reset();
     while (!frame_) {
       auto frame = recording_.next();
-      if (!frame) return run_.fail(frame.error());
-      if (!*frame) return end();
+      if (!frame) bad_line_ = frame.error();
+      if (!frame || !*frame) return end();
       if ((*frame)->is_sent == options_.url.has_value()) frame_ = **frame;
     }
     if (speed_ > 0) {
@@ -131,11 +131,11 @@ class Replaying {
     if (!run_.is_ending()) next();
   }
 
-  void show(const Replayed& message) {
+  void show(const RecordedMessage& message) {
     if (!message.event.starts_with("phx_")) run_.print(message_line(message.topic, message.event, message.payload));
   }
 
-  bool push(const Replayed& message) {
+  bool push(const RecordedMessage& message) {
     if (message.topic == protocol::kPhoenixTopic) return true;  // a heartbeat
     warn_of_secrets();
     if (message.event == event::kJoin) {
@@ -174,6 +174,7 @@ class Replaying {
   void end() {
     has_ended_ = true;
     if (!replies_.is_empty() || !joining_.empty()) return;
+    if (bad_line_) return run_.fail(*bad_line_);
     if (const auto failure = replies_.failure()) return run_.fail(*failure);
     run_.finish();
   }
@@ -195,6 +196,7 @@ class Replaying {
   std::set<std::string> joining_;
   std::optional<RecordedFrame> frame_;
   std::optional<First> first_;
+  std::optional<Failure> bad_line_;  // what stands before it is replayed to the end
   bool is_due_ = false;
   bool has_ended_ = false;
   bool has_warned_ = false;

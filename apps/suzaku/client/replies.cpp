@@ -12,14 +12,18 @@ void Replies::add(const std::string& event, client::Push push) {
   push.then([this](const client::Reply&) { print(); });
 }
 
-/// Whatever stands at the front and has ended.
+/// Those that have come; without names, those that stand before the first that has not.
 void Replies::print() {
   bool progress = false;
-  while (!run_.is_ending() && !waiting_.empty()) {
-    const auto reply = waiting_.front().push.try_get();
-    if (!reply) break;
-    const std::string event = std::move(waiting_.front().event);
-    waiting_.pop_front();
+  for (auto next = waiting_.begin(); next != waiting_.end() && !run_.is_ending();) {
+    const auto reply = next->push.try_get();
+    if (!reply && !options_.named) break;
+    if (!reply) {
+      ++next;
+      continue;
+    }
+    const std::string event = std::move(next->event);
+    next = waiting_.erase(next);
     progress = true;
     if (is_failure(*reply) && failures_++ == 0) first_failure_ = failure_of(event, *reply);
     run_.print(line(event, *reply));
@@ -28,8 +32,9 @@ void Replies::print() {
 }
 
 bool Replies::is_failure(const client::Reply& reply) const {
-  if (!options_.lenient) return !reply.ok();
-  return reply.outcome == client::Outcome::disconnected || reply.outcome == client::Outcome::closed;
+  if (options_.failures == Failures::not_ok) return !reply.ok();
+  const bool is_unanswered = reply.outcome == client::Outcome::disconnected || reply.outcome == client::Outcome::closed;
+  return options_.failures == Failures::unanswered && is_unanswered;
 }
 
 std::string Replies::line(const std::string& event, const client::Reply& reply) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <optional>
@@ -12,14 +13,17 @@
 
 namespace suzaku::program {
 
-/// Prints the replies to pushes, in the order of the pushes: {"status", "response", "ms"}. Remembers what went wrong.
+/// Prints the replies to pushes, {"status", "response", "ms"}, and remembers the failures among them.
 class Replies {
  public:
+  /// Which replies count as failures: all that are not ok; those of pushes that the end of their connection or channel
+  /// left without an answer; none.
+  enum class Failures : std::uint8_t { not_ok, unanswered, none };
   struct Options {
-    bool named = false;    // with {"reply": EVENT} in front
-    bool lenient = false;  // nothing has gone wrong but when the connection or the channel has ended
+    bool named = false;  // printed when they come, with {"reply": EVENT} in front; otherwise in the order of the pushes
+    Failures failures = Failures::not_ok;
   };
-  /// Pushes that may be under way; whoever has more waits.
+  /// Pushes that may be under way; the next one waits.
   static constexpr std::size_t kMost = 100;
 
   Replies(Run& run, Options options) : run_(run), options_(options) {}
@@ -27,7 +31,6 @@ class Replies {
   void add(const std::string& event, client::Push push);
   bool has_room() const noexcept { return waiting_.size() < kMost; }
   bool is_empty() const noexcept { return waiting_.empty(); }
-  std::size_t size() const noexcept { return waiting_.size(); }
   /// Called after replies have come.
   void on_progress(std::function<void()> callback) { on_progress_ = std::move(callback); }
 

@@ -7,8 +7,9 @@
 
 #include "base/thrown.hpp"
 #include "cli/exit_codes.hpp"
-#include "cli/json_lines.hpp"
 #include "client_failure.hpp"
+#include "credentials.hpp"
+#include "option_words.hpp"
 #include "wire_log.hpp"
 
 namespace suzaku::program {
@@ -19,7 +20,7 @@ using namespace std::chrono_literals;
 /// Callbacks that may wait for the main thread: enough for a person who reads a page of messages before the next.
 constexpr std::size_t kMostUndelivered = 10'000;
 
-/// Tells of each failure by on_reconnect(), in the words of what has failed; the run has ended before it tries again.
+/// Makes the socket call on_reconnect() for each failure; the run ends before the next attempt.
 client::Backoff not_again() {
   return [](const client::Retry&) { return std::optional<std::chrono::milliseconds>(1h); };
 }
@@ -32,6 +33,7 @@ std::string seconds(std::chrono::milliseconds time) {
 }  // namespace
 
 OrFailure<std::unique_ptr<Session>> Session::open(Run& run, const ClientOptions& options, const std::string& url) {
+  add_password(url, *run.secrets());
   auto socket_options = options.socket_options(run.secrets());
   if (!socket_options) return tl::unexpected(socket_options.error());
   std::unique_ptr<Session> session(new Session(run, options.retry));
@@ -56,7 +58,7 @@ OrFailure<std::unique_ptr<Session>> Session::open(Run& run, const ClientOptions&
   try {
     session->socket_.emplace(url, *std::move(socket_options));
   } catch (const std::invalid_argument& error) {
-    return failed(kBadUsage, error.what());
+    return failed(kBadUsage, in_option_words(error.what()));
   }
   session->watch();
   return session;
@@ -68,7 +70,7 @@ void Session::watch() {
   });
   socket_->on_reconnect([this](const client::Socket::Reconnecting& next) {
     if (!retry_) return run_.fail(failure_of(next.reason));
-    if (!run_.is_ending()) run_.note(next.reason.message + "; trying again in " + seconds(next.delay));
+    if (!run_.is_ending()) run_.note(in_option_words(next.reason.message) + "; trying again in " + seconds(next.delay));
   });
   socket_->on_give_up([this](const client::Disconnect& reason) { run_.fail(failure_of(reason)); });
   socket_->on_callback_error([this](const std::exception_ptr& error, std::string_view where) {
@@ -112,7 +114,7 @@ void Session::on_channel_error(const std::string& topic, bool was_joined, const 
   const bool is_refusal = error.kind == client::ChannelError::Kind::refused && !was_joined;
   const Failure failure = failure_of(topic, error);
   if (!retry_ || is_refusal || !error.will_rejoin) return run_.fail(failure);
-  run_.note(topic + ": " + error.message + "; joining again");
+  run_.note(topic + ": " + in_option_words(error.message) + "; joining again");
 }
 
 void Session::leave(const std::string& topic) {
@@ -132,7 +134,7 @@ int Session::go() {
   socket_.reset();
   if (!recorder_) return code;
   const auto recorded = recorder_->close();
-  return recorded || code != kDone ? code : complain(recorded.error());
+  return recorded || code != kDone ? code : report(recorded.error());
 }
 
 }  // namespace suzaku::program

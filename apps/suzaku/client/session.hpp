@@ -14,8 +14,8 @@
 
 namespace suzaku::program {
 
-/// The connection of one run, its channels, and what follows when something goes wrong with them: without --retry the
-/// first failure ends the run, with it they are made again. But what the server has said no to ends it, too.
+/// The connection of one run, and its channels. Without --retry the first failure ends the run. With it the connection
+/// is made again and channels are joined again, unless the server has refused them.
 class Session {
  public:
   /// Nothing happens yet. Fails for options that cannot be.

@@ -84,7 +84,7 @@ void announce(std::uint16_t port, bool secure) {
 
 int serve(const config::ServerConfig& config) {
   raise_descriptor_limit();
-  std::signal(SIGPIPE, SIG_IGN);  // whoever read our output may go
+  std::signal(SIGPIPE, SIG_IGN);  // a reader of the output that has gone is a failed write
   std::signal(SIGXFSZ, SIG_IGN);  // a log may not grow beyond a limit: its lines are lost, and the server goes on
   log::configure(config.log_level, config.log_format);
   server::Endpoint endpoint(config.endpoint);
@@ -93,8 +93,8 @@ int serve(const config::ServerConfig& config) {
     announce(endpoint.port(), config.endpoint.tls.has_value());
     log::info("suzaku {} is ready on port {}", SUZAKU_VERSION, endpoint.port());
   });
-  if (!ended) return complain({kFailed, ended.error().message});
-  log::info("all connections have ended: good bye");
+  if (!ended) return report({kFailed, ended.error().message});
+  log::info("all connections have ended");
   return kDone;
 }
 
@@ -124,11 +124,11 @@ int run(const ServerOptions& given) {
   if (given.config_file)
     if (const auto mistakes = config::apply_file(config, *given.config_file, config::process_environment());
         !mistakes.empty())
-      return complain(mistakes);
+      return report(mistakes);
   for (const auto& [place, value] : given.flags)
     if (const auto set = config::apply_flag(config, config::server_options()[place], value); !set)
-      return complain({kBadUsage, set.error().message});
-  if (const auto checked = config::check(config); !checked) return complain({kFailed, checked.error().message});
+      return report({kBadUsage, set.error().message});
+  if (const auto checked = config::check(config); !checked) return report({kFailed, checked.error().message});
   return serve(config);
 }
 
