@@ -22,8 +22,6 @@ constexpr Words kAnywhere[] = {
     {"the params and the token are the same at each attempt",
      "the params and the token are the same at each attempt (a --token-file FILE is read at each)"},
     {"the function that gives the params or the token", "reading the token"},
-    {"SocketOptions::params", "--param"},
-    {"SocketOptions::headers", "--header"},
     {"leave it out of the options", "leave it out"},
     {"add it to pinned_keys", "give it as --pin"},
     {"tls.certificate_file", "--cert"},
