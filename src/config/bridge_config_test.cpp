@@ -166,6 +166,19 @@ TEST(BridgeConfig, HasAPresetForTheNamesOfSignals) {
   EXPECT_EQ(names("source: /here, preset: jidoka").type_prefix, "phoenix");
 }
 
+TEST(BridgeConfig, SaysWhatIsWrongWithTheNamesOfSignals) {
+  const auto mistakes = [](const std::string& settings) {
+    const auto config = read_bridge_config(
+        "connections: {shop: {url: \"ws://localhost:4000/socket\", " + settings + "}}", "a.yaml", environment_of({}));
+    return config ? "" : lines(config.error());
+  };
+  EXPECT_NE(mistakes("source: a b").find("source: found \"a b\", expected a URI or its path"), std::string::npos);
+  EXPECT_NE(mistakes("topic_prefix: \"\"").find("topic_prefix: found \"\", expected a text"), std::string::npos);
+  EXPECT_NE(mistakes("type_prefix: a.*").find("type_prefix: found \"a.*\", expected names between dots"),
+            std::string::npos);
+  EXPECT_NE(mistakes("preset: elixir").find("preset: found \"elixir\", expected suzaku or jidoka"), std::string::npos);
+}
+
 TEST(BridgeConfig, GivesEachAgentThePatternsOfItsRoutesOnce) {
   const auto config = all();
   using Patterns = std::vector<std::string>;

@@ -293,14 +293,5 @@ TEST(BridgeMistakes, OfRoutes) {
   EXPECT_EQ(mistakes(before), "a.yaml:2:10: agents.a: no route leads to it\n");
 }
 
-TEST(BridgeMistakes, OfNamesOfSignals) {
-  EXPECT_NE(of_connection("source: a b").find("source: found \"a b\", expected a URI or its path"), std::string::npos);
-  EXPECT_NE(of_connection("topic_prefix: \"\"").find("topic_prefix: found \"\", expected a text"), std::string::npos);
-  EXPECT_NE(of_connection("type_prefix: a.*").find("type_prefix: found \"a.*\", expected names between dots"),
-            std::string::npos);
-  EXPECT_NE(of_connection("preset: elixir").find("preset: found \"elixir\", expected suzaku or jidoka"),
-            std::string::npos);
-}
-
 }  // namespace
 }  // namespace suzaku::config
