@@ -5,10 +5,13 @@
 
 #include <boost/json/parse.hpp>
 
+#include "base/ascii.hpp"
 #include "protocol/json_check.hpp"
 
 namespace suzaku::protocol {
 namespace {
+
+using ascii::is_digit;
 
 /// Bytes of the largest text that simdjson checks; its buffers take 14 times as much. The parser of larger ones has
 /// none.
@@ -16,10 +19,6 @@ constexpr std::size_t kLargestChecked = 256 << 10;
 /// Above this, buffers grown for one large DOM are given back before the next one.
 constexpr std::size_t kKeepCapacity = 1 << 20;
 constexpr std::size_t kMaxDigitsOf64Bits = 18;
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 /// Replaces integers of more than 18 digits by a 1 and spaces: the text stays as long and as valid as it was, every
 /// other token keeps its place, and simdjson has nothing left to complain about.
