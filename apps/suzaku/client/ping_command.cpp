@@ -72,7 +72,7 @@ class Statistics {
   nanoseconds sum_{0}, least_{0}, most_{0};
 };
 
-/// One run of `suzaku ping`. One heartbeat at a time waits for its answer.
+/// One run of `suzaku ping`. One heartbeat at a time waits for its answer; one that waits at the end is not counted.
 class Pinging {
  public:
   explicit Pinging(const PingOptions& options)
@@ -88,7 +88,6 @@ class Pinging {
     session_ = std::move(*session);
     session_->socket().on_open([this](const client::Socket::Opened&) { ping(); });
     const int code = session_->go();
-    if (is_waiting_ && code != kDone) lose(kConnectionEnded);  // one that still waits when the user ends is not counted
     if (statistics_.sent() > 0) run_.print(statistics_.summary());
     return code == kDone && statistics_.lost() > 0 ? report(loss()) : code;
   }
