@@ -1,7 +1,6 @@
 #include "daemon/control_server.hpp"
 
 #include <cerrno>
-#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <system_error>
@@ -34,7 +33,6 @@ using Protocol = asio::local::stream_protocol;
 constexpr std::size_t kMaxLine = 4 << 20;
 constexpr std::size_t kMaxClients = 16;  // each may have an answer made on a thread of its own
 
-constexpr auto kLongestIdle = std::chrono::minutes(1);
 constexpr std::string_view kTooMany = "too many clients ask at the same time";
 constexpr std::string_view kTooLong = "a request may have at most 4 MiB";
 
@@ -54,7 +52,7 @@ bool is_socket(const std::string& path) {
 
 class ControlServer::State {
  public:
-  explicit State(Answer answer) : answer_(std::move(answer)) {}
+  State(Answer answer, ControlLimits limits) : answer_(std::move(answer)), limits_(limits) {}
 
   ~State() {
     io_.stop();
@@ -88,6 +86,8 @@ class ControlServer::State {
   }
 
  private:
+  using Client = std::shared_ptr<Protocol::socket>;  // a timer may outlive the conversation by a step
+
   asio::awaitable<void> accept() {
     for (;;) {
       boost::system::error_code failed;
@@ -95,7 +95,8 @@ class ControlServer::State {
       if (failed) co_await pause();  // no descriptor is left, for example
       if (failed) continue;
       ++clients_;
-      auto work = clients_ <= kMaxClients ? serve(std::move(client)) : refuse(std::move(client), kTooMany);
+      auto shared = std::make_shared<Protocol::socket>(std::move(client));
+      auto work = clients_ <= kMaxClients ? serve(std::move(shared)) : refuse(std::move(shared), kTooMany);
       asio::co_spawn(io_, std::move(work), [this](const std::exception_ptr&) { --clients_; });
     }
   }
@@ -105,37 +106,49 @@ class ControlServer::State {
     co_await timer.async_wait(asio::use_awaitable);
   }
 
-  static asio::awaitable<void> refuse(Protocol::socket client, std::string_view why) {
-    const std::string answer = fmt::format("{{\"ok\":false,\"error\":\"{}\"}}\n", why);
-    co_await asio::async_write(client, asio::buffer(answer), asio::use_awaitable);
-  }
-
-  asio::awaitable<void> serve(Protocol::socket socket) {
-    const auto client = std::make_shared<Protocol::socket>(std::move(socket));  // the timer may outlive us by a step
+  asio::awaitable<void> serve(Client client) {
     std::string buffer;
-    asio::steady_timer idle(io_);
     for (;;) {
-      idle.expires_after(kLongestIdle);
-      idle.async_wait([client](boost::system::error_code cancelled) {
-        boost::system::error_code failed;
-        if (!cancelled && client->close(failed)) log::warning("cannot close a connection: {}", failed.message());
-      });
       boost::system::error_code failed;
-      const std::size_t length = co_await asio::async_read_until(*client, asio::dynamic_buffer(buffer, kMaxLine), '\n',
-                                                                 asio::redirect_error(asio::use_awaitable, failed));
-      idle.cancel();
-      if (failed == asio::error::not_found) co_await refuse(std::move(*client), kTooLong);
+      const std::size_t length = co_await read_line(client, buffer, failed);
+      if (failed == asio::error::not_found) co_await refuse(client, kTooLong);
       if (failed) co_return;
       const std::string request = buffer.substr(0, length - 1);
       buffer.erase(0, length);
-      const std::string answer = co_await asio::co_spawn(pool_, answer_to(request), asio::use_awaitable) + '\n';
-      co_await asio::async_write(*client, asio::buffer(answer), asio::use_awaitable);
+      co_await write(client, co_await asio::co_spawn(pool_, answer_to(request), asio::use_awaitable) + '\n');
     }
+  }
+
+  asio::awaitable<void> refuse(Client client, std::string_view why) {
+    co_await write(std::move(client), fmt::format("{{\"ok\":false,\"error\":\"{}\"}}\n", why));
+  }
+
+  asio::awaitable<std::size_t> read_line(Client client, std::string& buffer, boost::system::error_code& failed) {
+    const auto timer = close_after(limits_.request, client);
+    co_return co_await asio::async_read_until(*client, asio::dynamic_buffer(buffer, kMaxLine), '\n',
+                                              asio::redirect_error(asio::use_awaitable, failed));
+  }
+
+  /// Throws when the client does not read it in time.
+  asio::awaitable<void> write(Client client, std::string text) {
+    const auto timer = close_after(limits_.answer, client);
+    co_await asio::async_write(*client, asio::buffer(text), asio::use_awaitable);
+  }
+
+  /// Closes the socket, unless the timer is destroyed before that time has passed.
+  std::unique_ptr<asio::steady_timer> close_after(std::chrono::milliseconds time, const Client& client) {
+    auto timer = std::make_unique<asio::steady_timer>(io_, time);
+    timer->async_wait([client](boost::system::error_code cancelled) {
+      boost::system::error_code failed;
+      if (!cancelled && client->close(failed)) log::warning("cannot close a connection: {}", failed.message());
+    });
+    return timer;
   }
 
   asio::awaitable<std::string> answer_to(const std::string& request) const { co_return answer_(request); }
 
   const Answer answer_;
+  const ControlLimits limits_;
   asio::io_context io_{1};
   asio::thread_pool pool_{kMaxClients};
   Protocol::acceptor acceptor_{io_};
@@ -147,8 +160,9 @@ class ControlServer::State {
 ControlServer::ControlServer(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
 ControlServer::~ControlServer() = default;
 
-Result<std::unique_ptr<ControlServer>> ControlServer::listen(const std::string& path, Answer answer) {
-  auto state = std::make_unique<State>(std::move(answer));
+Result<std::unique_ptr<ControlServer>> ControlServer::listen(const std::string& path, Answer answer,
+                                                             ControlLimits limits) {
+  auto state = std::make_unique<State>(std::move(answer), limits);
   if (auto listening = state->listen(path); !listening) return tl::unexpected(listening.error());
   return std::unique_ptr<ControlServer>(new ControlServer(std::move(state)));
 }

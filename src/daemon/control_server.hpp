@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -9,6 +10,12 @@
 
 namespace suzaku::daemon {
 
+/// How long a client may take; then its connection is closed, so that its place is free for others.
+struct ControlLimits {
+  std::chrono::milliseconds request{10'000};  // from the connection, or the last answer, to the end of a request
+  std::chrono::milliseconds answer{10'000};   // to read an answer
+};
+
 /// Answers lines with lines, on a Unix socket that only our own user may open.
 class ControlServer {
  public:
@@ -16,7 +23,8 @@ class ControlServer {
   using Answer = std::function<std::string(std::string_view request)>;
 
   /// Fails when another process answers at this path, or nobody can. What a killed one has left there is removed.
-  static Result<std::unique_ptr<ControlServer>> listen(const std::string& path, Answer answer);
+  static Result<std::unique_ptr<ControlServer>> listen(const std::string& path, Answer answer,
+                                                       ControlLimits limits = {});
   /// Waits for answers that are being made, and removes the socket.
   ~ControlServer();
   ControlServer(const ControlServer&) = delete;

@@ -24,14 +24,16 @@ namespace {
 
 namespace asio = boost::asio;
 namespace real = client::real;
+using namespace std::chrono_literals;
 using Protocol = asio::local::stream_protocol;
 
 class ControlServerTest : public testing::Test {
  protected:
-  std::unique_ptr<ControlServer> listen(ControlServer::Answer answer = [](std::string_view request) {
-    return R"({"ok":true,"result":)" + std::string(request) + "}";
-  }) {
-    auto server = ControlServer::listen(path, std::move(answer));
+  std::unique_ptr<ControlServer> listen(
+      ControlServer::Answer answer =
+          [](std::string_view request) { return R"({"ok":true,"result":)" + std::string(request) + "}"; },
+      ControlLimits limits = {}) {
+    auto server = ControlServer::listen(path, std::move(answer), limits);
     if (!server) throw std::runtime_error(server.error().message);
     return *std::move(server);
   }
@@ -86,6 +88,29 @@ TEST_F(ControlServerTest, tells_the_one_too_many_to_come_back_later) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message, "too many clients ask at the same time");
   clients.clear();
+  real::await([&] { return ask(path, {{"command", "status"}}).has_value(); });
+}
+
+TEST_F(ControlServerTest, frees_the_places_of_clients_that_do_not_write) {
+  const auto server = listen([](std::string_view) { return std::string(R"({"ok":true})"); }, {.request = 50ms});
+  asio::io_context io;
+  std::vector<Protocol::socket> clients;
+  for (int i = 0; i < 16; ++i) {
+    clients.emplace_back(io).connect(Protocol::endpoint(path));
+    if (i % 2 == 0) asio::write(clients.back(), asio::buffer(std::string("{}")));  // a request that does not end
+  }
+  real::await([&] { return ask(path, {{"command", "status"}}).has_value(); });
+}
+
+TEST_F(ControlServerTest, frees_the_places_of_clients_that_do_not_read) {
+  const std::string large = R"({"ok":true,"result":")" + std::string(8 << 20, 'x') + "\"}";
+  const auto server = listen([&](std::string_view) { return large; }, {.request = 10min, .answer = 50ms});
+  asio::io_context io;
+  std::vector<Protocol::socket> clients;
+  for (int i = 0; i < 16; ++i) {
+    clients.emplace_back(io).connect(Protocol::endpoint(path));
+    asio::write(clients.back(), asio::buffer(std::string("{}\n")));
+  }
   real::await([&] { return ask(path, {{"command", "status"}}).has_value(); });
 }
 

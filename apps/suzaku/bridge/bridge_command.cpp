@@ -20,6 +20,7 @@
 #include "daemon/commands.hpp"
 #include "daemon/control_server.hpp"
 #include "daemon/daemon.hpp"
+#include "daemon/init_process.hpp"
 
 namespace suzaku::program {
 namespace {
@@ -101,6 +102,7 @@ class Reloader {
 };
 
 int serve(const std::string& file) {
+  if (const auto exit_status = daemon::run_below_init()) return *exit_status;
   const Signals signals;
   auto config = config::load_bridge_config(file, config::process_environment());
   if (!config) return report(config.error());

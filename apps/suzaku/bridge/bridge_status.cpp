@@ -47,6 +47,7 @@ Row connection_row(const JsonObject& connection) {
   if (is_true(connection, "given_up")) status = "given up";
   const std::string attempt = words(connection, "attempt");
   if (status == "connecting" && attempt != "0") status += ", attempt " + attempt;
+  if (const std::string next = time(connection, "next_attempt_at"); !next.empty()) status += " at " + next;
   return {words(connection, "name"), status, time(connection, "since"), channels(connection),
           words(connection, "last_error")};
 }
