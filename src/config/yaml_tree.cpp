@@ -16,6 +16,20 @@ Place place_of(const YAML::Mark& mark) {
   return {static_cast<std::size_t>(mark.line) + 1, static_cast<std::size_t>(mark.column) + 1};
 }
 
+/// "!!binary" for "tag:yaml.org,2002:binary"; others as they are.
+std::string written(const std::string& tag) {
+  constexpr std::string_view kYaml = "tag:yaml.org,2002:";
+  return tag.starts_with(kYaml) ? "!!" + tag.substr(kYaml.size()) : tag;
+}
+
+/// Every kind of value is told from how it is written; "?" and "!" are what the parser gives values without a tag.
+void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+  if (tag.empty() || tag == "?" || tag == "!") return;
+  throw YamlError{place_of(mark), "found the tag " + written(tag) +
+                                      ", which is not understood here; write the value without a tag, and text that "
+                                      "looks like something else in quotes"};
+}
+
 /// Makes the tree of what the parser finds. Throws YamlError for what is YAML, but more than we take.
 class Builder final : public YAML::EventHandler {
  public:
@@ -30,6 +44,7 @@ class Builder final : public YAML::EventHandler {
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add({.place = place_of(mark)}, anchor); }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
+    refuse_tag(mark, tag);
     add({.kind = YamlNode::Kind::scalar, .place = place_of(mark), .text = value, .is_plain = tag == "?"}, anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -41,13 +56,15 @@ class Builder final : public YAML::EventHandler {
     attach(std::make_shared<YamlNode>(std::move(node)));
   }
 
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
+    refuse_tag(mark, tag);
     open({.kind = YamlNode::Kind::list, .place = place_of(mark)}, anchor);
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
+    refuse_tag(mark, tag);
     open({.kind = YamlNode::Kind::mapping, .place = place_of(mark)}, anchor);
   }
   void OnMapEnd() override { close(); }

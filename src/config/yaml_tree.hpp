@@ -45,7 +45,8 @@ inline constexpr std::size_t kLargestFile = 1 << 20;
 inline constexpr std::size_t kDeepest = 50;
 inline constexpr std::size_t kMostValues = 100'000;
 
-/// Reads the one document of a text. Merge keys (`<<`) are refused: YAML 1.2 has none.
+/// Reads the one document of a text. Merge keys (`<<`) are refused, since YAML 1.2 has none, and so are tags
+/// (`!!binary`).
 tl::expected<YamlPointer, YamlError> parse_yaml(const std::string& text);
 
 }  // namespace suzaku::config

@@ -55,6 +55,21 @@ TEST(YamlTree, RefusesWhatIsNoYaml) {
   EXPECT_EQ(parsed("b: {\"<<\": 1}"), "1:1 { 1:1 b = 1:4 { 1:5 \"<<\" = 1:11 1 } }");
 }
 
+TEST(YamlTree, RefusesTags) {
+  const std::string rest =
+      ", which is not understood here; write the value without a tag, and text that looks like "
+      "something else in quotes";
+  EXPECT_EQ(parsed("a: !!binary aGVsbG8="), "1:4 error: found the tag !!binary" + rest);
+  EXPECT_EQ(parsed("a: !!str 7"), "1:4 error: found the tag !!str" + rest);
+  EXPECT_EQ(parsed("a: !!str"), "1:4 error: found the tag !!str" + rest);
+  EXPECT_EQ(parsed("a: !secret \"x\""), "1:4 error: found the tag !secret" + rest);
+  EXPECT_EQ(parsed("a:\n  - !!set {b}"), "2:5 error: found the tag !!set" + rest);
+  EXPECT_EQ(parsed("a: !!omap [b: 1]"), "1:4 error: found the tag !!omap" + rest);
+  EXPECT_EQ(parsed("!!str a: 1"), "1:1 error: found the tag !!str" + rest);
+  EXPECT_EQ(parsed("a: !<tag:example.com,2000:x> 1"), "1:4 error: found the tag tag:example.com,2000:x" + rest);
+  EXPECT_EQ(parsed("a: \"!!binary x\""), "1:1 { 1:1 a = 1:4 \"!!binary x\" }");
+}
+
 TEST(YamlTree, RefusesWhatIsTooMuch) {
   EXPECT_EQ(parsed(std::string(kLargestFile + 1, '#')), "1:1 error: the file has more than 1048576 bytes");
   const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
