@@ -1,8 +1,11 @@
 // The channels of a connection.
+#include <algorithm>
+
 #include <suzaku/bridge/message_router.hpp>
 #include <suzaku/signals/phoenix.hpp>
 
 #include "bridge/connection_state.hpp"
+#include "client/core/backoff.hpp"
 #include "protocol/json_text.hpp"
 
 namespace suzaku::bridge {
@@ -48,7 +51,12 @@ client::Push ConnectionState::join(std::string_view topic, client::JoinParams pa
 }
 
 client::Push ConnectionState::begin_join(const std::string& topic, client::JoinParams params) {
-  Tracked& tracked = track(topic, std::move(params));
+  return join_tracked(topic, track(topic, std::move(params)));
+}
+
+client::Push ConnectionState::join_tracked(const std::string& topic, Tracked& tracked) {
+  engine_.cancel(std::exchange(tracked.rejoin_timer, client::Engine::kNoTimer));
+  tracked.is_left = false;
   ++tracked.joins_under_way;
   return tracked.channel.join().then([this, topic](const client::Reply&) {
     unless_over([&] {
@@ -64,7 +72,9 @@ ConnectionState::Tracked& ConnectionState::track(const std::string& topic, clien
   const auto also = [this](auto work) {
     return [this, work](const auto& argument) { this->unless_over([&] { work(argument); }); };
   };
-  Tracked tracked(channel);
+  const bool is_configured =
+      std::ranges::find(options_.auto_join_channels, topic, &AutoJoin::topic) != options_.auto_join_channels.end();
+  Tracked tracked(channel, is_configured);
   tracked.bindings = {
       channel.on("*", callback(&ConnectionState::on_message)),
       channel.on_join(also([this, topic](const client::Joined& joined) { on_joined(topic, joined); })),
@@ -84,16 +94,23 @@ client::Push ConnectionState::leave(std::string_view topic) {
       promise.finish(client::core::ended(client::Outcome::closed, "the channel is not joined"));
       return;
     }
-    at->second.is_leaving = true;
-    at->second.channel.leave().then([promise](const client::Reply& reply) { promise.finish(reply); });
+    Tracked& tracked = at->second;
+    engine_.cancel(std::exchange(tracked.rejoin_timer, client::Engine::kNoTimer));
+    tracked.is_left = true;
+    tracked.channel.leave().then([this, promise, topic](const client::Reply& reply) {
+      unless_over([&] { forget_if_over(topic); });
+      promise.finish(reply);
+    });
   });
   return push;
 }
 
 void ConnectionState::forget_if_over(const std::string& topic) {
   const auto at = channels_.find(topic);
+  if (at == channels_.end()) return;
   Tracked& tracked = at->second;
   if (tracked.joins_under_way > 0 || tracked.channel.state() != client::Channel::State::closed) return;
+  if (is_to_stay(tracked)) return;
   for (const auto binding : tracked.bindings) tracked.channel.off(binding);  // others may have a handle
   channels_.erase(at);
 }
@@ -108,19 +125,47 @@ void ConnectionState::on_joined(const std::string& topic, const client::Joined& 
 void ConnectionState::on_channel_error(const std::string& topic, const client::ChannelError& error) {
   if (is_stopping()) return;  // it ends with the connection
   Tracked& tracked = channels_.find(topic)->second;
-  tracked.joined_at.reset();
+  const auto joined_at = std::exchange(tracked.joined_at, std::nullopt);
   tracked.last_error = error.message;
-  route_channel_event(bus_, names_, phoenix::channel_error(names_, topic, error.message));
+  if (!error.will_rejoin && is_to_stay(tracked)) tracked.last_error += schedule_rejoin(topic, tracked, joined_at);
+  route_channel_event(bus_, names_, phoenix::channel_error(names_, topic, tracked.last_error));
 }
 
+/// It was left, or the server has closed it.
 void ConnectionState::on_left(const std::string& topic) {
   Tracked& tracked = channels_.find(topic)->second;
-  const bool was_joined = std::exchange(tracked.joined_at, std::nullopt).has_value();
-  const bool has_left = std::exchange(tracked.is_leaving, false) || is_stopping();
-  forget_if_over(topic);
-  if (!was_joined) return;
-  route_channel_event(bus_, names_,
-                      has_left ? phoenix::channel_left(names_, topic) : phoenix::channel_closed(names_, topic));
+  const auto joined_at = std::exchange(tracked.joined_at, std::nullopt);
+  const bool is_closed =
+      !tracked.is_left && !is_stopping() && tracked.channel.state() == client::Channel::State::closed;
+  if (joined_at) {
+    route_channel_event(bus_, names_,
+                        is_closed ? phoenix::channel_closed(names_, topic) : phoenix::channel_left(names_, topic));
+  }
+  if (is_closed && tracked.is_configured) {
+    tracked.last_error = "the server has closed the channel" + schedule_rejoin(topic, tracked, joined_at);
+    route_channel_event(bus_, names_, phoenix::channel_error(names_, topic, tracked.last_error));
+  } else {
+    forget_if_over(topic);
+  }
+}
+
+/// For a channel that the client would not join again by itself. Says when it is joined.
+std::string ConnectionState::schedule_rejoin(const std::string& topic, Tracked& tracked,
+                                             std::optional<Time> joined_at) {
+  const bool was_stable = joined_at && engine_.wall_clock() - *joined_at >= options_.socket.rejoin.stable_after;
+  tracked.ends_in_a_row = was_stable ? 1 : tracked.ends_in_a_row + 1;
+  const auto delay = client::core::delay(client::ListBackoff{.delays = options_.rejoin_after},
+                                         {.attempt = tracked.ends_in_a_row, .reason = {}}, engine_.random());
+  engine_.cancel(tracked.rejoin_timer);
+  tracked.rejoin_timer = engine_.after(*delay, step([this, topic] { rejoin(topic); }));
+  return "; it is joined again in " + std::to_string(delay->count()) + " ms";
+}
+
+void ConnectionState::rejoin(const std::string& topic) {
+  const auto at = channels_.find(topic);
+  if (!socket_ || is_stopping() || at == channels_.end()) return;
+  at->second.rejoin_timer = client::Engine::kNoTimer;
+  join_tracked(topic, at->second);
 }
 
 // --- messages ---

@@ -75,9 +75,11 @@ Json ConnectionState::health() const {
   const std::lock_guard lock(mutex_);
   JsonArray channels;
   for (const auto& [topic, tracked] : channels_) {
+    auto state = tracked.channel.state();
+    if (state == client::Channel::State::closed) state = client::Channel::State::errored;  // it will be joined again
     channels.push_back(JsonObject{
         {"topic", topic},
-        {"state", text_of(client::to_string(tracked.channel.state()))},
+        {"state", text_of(client::to_string(state))},
         {"joined_at", tracked.joined_at ? text_of(*tracked.joined_at) : Json(nullptr)},
         {"last_error", tracked.last_error},
     });
@@ -88,6 +90,7 @@ Json ConnectionState::health() const {
       {"status", text_of(to_string(status_))},
       {"since", text_of(since_)},
       {"attempt", attempt_},
+      {"next_attempt_at", next_attempt_at_ ? text_of(*next_attempt_at_) : Json(nullptr)},
       {"has_failed", has_failed_},
       {"last_error", last_error_},
       {"channels", std::move(channels)},

@@ -39,8 +39,12 @@ bool may_be_in_name(char c) noexcept {
 
 Result<void> check_name(const ConnectionOptions& options) {
   const std::string& name = options.name;
-  if (!name.empty() && std::all_of(name.begin(), name.end(), may_be_in_name)) return {};
-  return failure("name is \"" + name + "\": expected lower-case letters, digits and _, such as \"backend\"");
+  if (name.empty() || !std::all_of(name.begin(), name.end(), may_be_in_name))
+    return failure("name is \"" + name + "\": expected lower-case letters, digits and _, such as \"backend\"");
+  if (name == "connection" || name == "channel")
+    return failure("name is \"" + name +
+                   "\": expected another one; the types of signals about connections and channels " + "begin with it");
+  return {};
 }
 
 Result<void> check_signal_names(const ConnectionOptions& options) {

@@ -16,7 +16,7 @@ TEST(ConnectionOptions, that_are_good_are_good) {
 }
 
 TEST(ConnectionOptions, name_what_is_wrong) {
-  for (const auto* name : {"", "Backend", "back-end", "back.end", "back end", "backénd"}) {
+  for (const auto* name : {"", "Backend", "back-end", "back.end", "back end", "backénd", "connection", "channel"}) {
     EXPECT_TRUE(complaint(good(name)).starts_with("name is \"")) << name;
   }
   auto options = good();

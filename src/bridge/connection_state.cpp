@@ -61,12 +61,15 @@ void ConnectionState::begin() {
 
 void ConnectionState::on_open(const client::Socket::Opened& opened) {
   is_open_ = true;
+  opened_at_ = engine_.now();
   attempt_ = 0;
+  next_attempt_at_.reset();
   if (!is_stopping()) set_status(Status::connected);
   route_connection_event(bus_, names_, phoenix::connection_connected(names_, {{"reconnect", opened.is_reconnect}}));
 }
 
 void ConnectionState::on_close(const client::Disconnect& reason) {
+  note_stability();
   is_open_ = false;
   if (!is_stopping()) {
     last_error_ = reason.message;
@@ -77,6 +80,7 @@ void ConnectionState::on_close(const client::Disconnect& reason) {
 
 void ConnectionState::on_reconnect(const client::Socket::Reconnecting& reconnecting) {
   attempt_ = reconnecting.attempt;
+  next_attempt_at_ = engine_.wall_clock() + reconnecting.delay;
   last_error_ = reconnecting.reason.message;
   if (!is_stopping()) set_status(Status::connecting);
   route_connection_event(
@@ -89,7 +93,7 @@ void ConnectionState::on_give_up(const client::Disconnect& reason) {
 }
 
 void ConnectionState::on_handler_error(const std::string& what) {
-  end({.has_failed = true, .reason = "a handler has thrown: " + what});
+  end({.has_failed = true, .reason = "a handler has thrown: " + what, .handler_has_thrown = true});
 }
 
 // --- how it ends ---
@@ -133,13 +137,16 @@ void ConnectionState::on_stopped_channel() {
       [this](const client::Reply&) { unless_over([this] { end({.reason = "it was stopped"}); }); });
 }
 
-void ConnectionState::end(const ConnectionEnd& end) {
+void ConnectionState::end(ConnectionEnd end) {
   if (!socket_) return;
   std::optional<client::Socket> socket;
   Channels channels;
   std::vector<Promise> stops;
   {
     const std::lock_guard lock(mutex_);
+    note_stability();
+    end.was_stable = was_stable_;
+    next_attempt_at_.reset();
     metrics_ = socket_->metrics();
     std::swap(socket, socket_);  // from now on it is over
     std::swap(channels, channels_);
@@ -149,6 +156,7 @@ void ConnectionState::end(const ConnectionEnd& end) {
     std::swap(stops, stops_);
   }
   engine_.cancel(std::exchange(deadline_, client::Engine::kNoTimer));
+  for (const auto& [topic, tracked] : channels) engine_.cancel(tracked.rejoin_timer);
   try {
     say_farewell(channels, end);
   } catch (...) {
@@ -167,6 +175,11 @@ void ConnectionState::say_farewell(const Channels& channels, const ConnectionEnd
     route_connection_event(bus_, names_, phoenix::connection_disconnected(names_, end.reason));
   }
   if (end.has_failed) route_connection_event(bus_, names_, phoenix::connection_failed(names_, end.reason));
+}
+
+void ConnectionState::note_stability() {
+  const bool is_stable = is_open_ && engine_.now() - opened_at_ >= options_.socket.reconnect.stable_after;
+  was_stable_ = was_stable_ || is_stable;
 }
 
 void ConnectionState::set_status(Status status) {

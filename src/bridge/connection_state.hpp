@@ -51,14 +51,17 @@ class ConnectionState final : public std::enable_shared_from_this<ConnectionStat
 
   /// A channel that somebody wants to be joined.
   struct Tracked {
-    explicit Tracked(client::Channel of) : channel(std::move(of)) {}
+    Tracked(client::Channel of, bool is_configured) : channel(std::move(of)), is_configured(is_configured) {}
 
     client::Channel channel;
+    bool is_configured;             // one of auto_join_channels
+    bool is_left = false;           // leave() was called, and no join since
+    std::size_t ends_in_a_row = 0;  // of joins that were not stable, each of which nobody but us would repeat
+    client::Engine::TimerId rejoin_timer = client::Engine::kNoTimer;
     std::vector<client::Channel::Binding> bindings = {};
     std::optional<Time> joined_at = {};
     std::string last_error = {};
     std::size_t joins_under_way = 0;
-    bool is_leaving = false;  // leave() was called
   };
   using Channels = std::map<std::string, Tracked, std::less<>>;
 
@@ -106,17 +109,24 @@ class ConnectionState final : public std::enable_shared_from_this<ConnectionStat
   void on_joined(const std::string& topic, const client::Joined& joined);
   void on_channel_error(const std::string& topic, const client::ChannelError& error);
   void on_left(const std::string& topic);
+  client::Push join_tracked(const std::string& topic, Tracked& tracked);
+  std::string schedule_rejoin(const std::string& topic, Tracked& tracked, std::optional<Time> joined_at);
+  void rejoin(const std::string& topic);
+  bool is_to_stay(const Tracked& tracked) const noexcept {
+    return tracked.is_configured && !tracked.is_left && !is_stopping();
+  }
   void on_message(const client::Message& message);
   void on_reply(std::string_view topic, const client::Reply& reply);
   void forget_if_over(const std::string& topic);
 
   void begin_stop(std::chrono::milliseconds deadline);
   void on_stopped_channel();
-  void end(const ConnectionEnd& end);
+  void end(ConnectionEnd end);
   void say_farewell(const Channels& channels, const ConnectionEnd& end);
 
   bool is_stopping() const noexcept { return !stops_.empty(); }
   void set_status(Status status);
+  void note_stability();
 
   signals::SignalBus& bus_;
   const ConnectionOptions options_;
@@ -137,10 +147,13 @@ class ConnectionState final : public std::enable_shared_from_this<ConnectionStat
   bool is_open_ = false;
   bool has_failed_ = false;
   std::size_t attempt_ = 0;
+  std::optional<Time> next_attempt_at_;
   std::string last_error_;
   std::vector<Promise> stops_;  // those who wait for the end; the first one began it
   std::size_t leaving_ = 0;     // channels whose leave is not answered
   client::Metrics metrics_;     // after the end
+  client::TimePoint opened_at_ = {};
+  bool was_stable_ = false;
   client::Engine::TimerId deadline_ = client::Engine::kNoTimer;
 };
 

@@ -36,8 +36,7 @@ std::vector<std::string> ConnectionSupervisor::list_connections() const {
 }
 
 std::optional<Status> ConnectionSupervisor::connection_status(std::string_view name) const {
-  const auto connection = state_->connection(name);
-  return connection ? std::optional(connection->status()) : std::nullopt;
+  return state_->status(name);
 }
 
 Json ConnectionSupervisor::connection_health(std::string_view name) const {

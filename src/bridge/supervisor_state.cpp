@@ -9,9 +9,12 @@
 
 #include "base/log.hpp"
 #include "base/thrown.hpp"
+#include "client/core/backoff.hpp"
+#include "signals/timestamp.hpp"
 
 namespace suzaku::bridge {
 
+namespace phoenix = signals::phoenix;
 using signals::Restart;
 
 void SupervisorState::close() {
@@ -60,6 +63,7 @@ void SupervisorState::launch(Child& child) {
     });
   };
   auto options = child.options;
+  if (options.restart.restart != Restart::temporary) options.socket.reconnect.stop_when_refused = false;
   options.socket.runtime = client::Runtime(engine);
   child.connection = std::make_shared<Connection>(bus_, std::move(options), std::move(on_end));
 }
@@ -84,13 +88,13 @@ void SupervisorState::on_end(const std::string& name, std::uint64_t life, const 
 
 void SupervisorState::follow(Children::iterator at, const ConnectionEnd& end) {
   Child& child = at->second;
-  const Restart restart = child.options.restart.restart;
-  const auto how = end.has_failed ? signals::End::failed : signals::End::normal;
-  if (child.policy.restarts(how, engine_.lock()->now())) {
-    ++child.restarts;
-    launch(child);
-  } else if (restart == Restart::permanent || (restart == Restart::transient && end.has_failed)) {
-    give_up(child, end.reason);
+  const auto& [restart, max_restarts, period] = child.options.restart;
+  const bool is_wanted = restart == Restart::permanent || (restart == Restart::transient && end.has_failed);
+  if (is_wanted && may_restart(child, end)) {
+    restart_later(child, end);
+  } else if (is_wanted) {
+    give_up(child, "it has ended more than " + std::to_string(max_restarts) + " times within " +
+                       std::to_string(period.count()) + " ms, and is not started again; the last time: " + end.reason);
   } else if (end.has_failed) {
     child.is_given_up = true;
   } else {
@@ -98,16 +102,56 @@ void SupervisorState::follow(Children::iterator at, const ConnectionEnd& end) {
   }
 }
 
-void SupervisorState::give_up(Child& child, const std::string& reason) {
-  child.is_given_up = true;
-  const auto& [restart, max_restarts, period] = child.options.restart;
-  const std::string why = "it has ended more than " + std::to_string(max_restarts) + " times within " +
-                          std::to_string(period.count()) + " ms, and is not started again; the last time: " + reason;
+/// What the server or the network does may pass, and does not count.
+bool SupervisorState::may_restart(Child& child, const ConnectionEnd& end) {
+  if (end.has_failed && !end.handler_has_thrown) return true;
+  return child.policy.restarts(end.has_failed ? signals::End::failed : signals::End::normal, engine_.lock()->now());
+}
+
+void SupervisorState::restart_later(Child& child, const ConnectionEnd& end) {
+  const auto engine = engine_.lock();
+  child.restarts_in_a_row = end.was_stable ? 1 : child.restarts_in_a_row + 1;
+  const client::Disconnect reason{.kind = client::Disconnect::Kind::lost, .message = end.reason};
+  std::optional<std::chrono::milliseconds> delay;
   try {
-    const signals::phoenix::Names names(child.options.name, child.options.names);
-    route_connection_event(bus_, names, signals::phoenix::connection_failed(names, why));
+    delay = client::core::delay(child.options.backoff, {.attempt = child.restarts_in_a_row, .reason = reason},
+                                engine->random());
   } catch (...) {
-    log::error("connection {} has ended, and a subscriber has thrown: {}", child.options.name, what_is_thrown());
+    log::error("connection {}: its CustomBackoff has thrown: {}", child.options.name, what_is_thrown());
+    delay = client::ExponentialBackoff{}.max;
+  }
+  if (!delay) return give_up(child, "the CustomBackoff said so; the last time: " + end.reason);
+  child.restarts_at = engine->wall_clock() + *delay;
+  engine->after(*delay, [weak = weak_from_this(), name = child.options.name, life = child.life] {
+    if (const auto self = weak.lock()) self->restart_now(name, life);
+  });
+  const phoenix::Names names(child.options.name, child.options.names);
+  tell(names, phoenix::connection_reconnecting(names, child.restarts_in_a_row, *delay, end.reason));
+}
+
+void SupervisorState::restart_now(const std::string& name, std::uint64_t life) {
+  std::shared_ptr<Connection> ended;  // let go without the lock
+  const std::lock_guard lock(mutex_);
+  const auto at = children_.find(name);
+  if (at == children_.end() || at->second.life != life) return;  // it was stopped while it waited
+  Child& child = at->second;
+  ended = child.connection;
+  child.restarts_at.reset();
+  ++child.restarts;
+  launch(child);
+}
+
+void SupervisorState::give_up(Child& child, const std::string& why) {
+  child.is_given_up = true;
+  const phoenix::Names names(child.options.name, child.options.names);
+  tell(names, phoenix::connection_failed(names, why));
+}
+
+void SupervisorState::tell(const phoenix::Names& names, signals::Signal event) {
+  try {
+    route_connection_event(bus_, names, std::move(event));
+  } catch (...) {
+    log::error("connection {} has ended, and a subscriber has thrown: {}", names.connection(), what_is_thrown());
   }
 }
 
@@ -115,13 +159,13 @@ void SupervisorState::give_up(Child& child, const std::string& reason) {
 
 client::Push SupervisorState::stop(std::string_view name, std::optional<std::chrono::milliseconds> deadline) {
   const Promise promise(engine_);
-  Children::node_type given_up;  // let go without the lock
+  Children::node_type ended;  // let go without the lock
   const std::lock_guard lock(mutex_);
   const auto at = children_.find(name);
   if (at == children_.end()) {
     promise.finish(client::core::ended(client::Outcome::closed, "there is no such connection"));
-  } else if (at->second.is_given_up) {
-    given_up = children_.extract(at);
+  } else if (at->second.is_given_up || at->second.restarts_at) {
+    ended = children_.extract(at);
     promise.finish();
   } else {
     at->second.stops.push_back(promise);
@@ -152,6 +196,18 @@ std::vector<std::string> SupervisorState::names() const {
   return names;
 }
 
+std::optional<Status> SupervisorState::status(std::string_view name) const {
+  std::shared_ptr<Connection> connection;  // has a lock of its own, under which it publishes
+  {
+    const std::lock_guard lock(mutex_);
+    const auto at = children_.find(name);
+    if (at == children_.end()) return std::nullopt;
+    if (at->second.restarts_at) return Status::connecting;
+    connection = at->second.connection;
+  }
+  return connection->status();
+}
+
 std::shared_ptr<Connection> SupervisorState::connection(std::string_view name) const {
   const std::lock_guard lock(mutex_);
   const auto at = children_.find(name);
@@ -166,7 +222,15 @@ Json SupervisorState::health(std::string_view name) const {
     const auto at = children_.find(name);
     if (at == children_.end()) return nullptr;
     connection = at->second.connection;
-    ours = {{"restarts", at->second.restarts}, {"given_up", at->second.is_given_up}};
+    const Child& child = at->second;
+    ours = {{"restarts", child.restarts}, {"given_up", child.is_given_up}};
+    if (child.restarts_at) {
+      std::string time;
+      signals::append_timestamp(time, *child.restarts_at);
+      ours["status"] = std::string(to_string(Status::connecting));
+      ours["attempt"] = child.restarts_in_a_row;
+      ours["next_attempt_at"] = time;
+    }
   }
   Json health = connection->health();
   for (const auto& [key, value] : ours) health.as_object()[key] = value;

@@ -6,11 +6,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <suzaku/bridge/connection_supervisor.hpp>
+#include <suzaku/signals/phoenix.hpp>
 
 #include "bridge/promise.hpp"
 #include "signals/restart_policy.hpp"
@@ -32,6 +34,7 @@ class SupervisorState final : public std::enable_shared_from_this<SupervisorStat
   client::Push stop_all(std::optional<std::chrono::milliseconds> deadline);
 
   std::vector<std::string> names() const;
+  std::optional<Status> status(std::string_view name) const;
   std::shared_ptr<Connection> connection(std::string_view name) const;
   Json health(std::string_view name) const;
 
@@ -45,6 +48,8 @@ class SupervisorState final : public std::enable_shared_from_this<SupervisorStat
     std::shared_ptr<Connection> connection = nullptr;
     std::uint64_t life = 0;  // tells the connection from the one before
     std::size_t restarts = 0;
+    std::size_t restarts_in_a_row = 0;                                      // since a connection was stable
+    std::optional<std::chrono::system_clock::time_point> restarts_at = {};  // while it waits for that
     bool is_given_up = false;
     std::vector<Promise> stops = {};  // those who wait for its end
   };
@@ -54,7 +59,11 @@ class SupervisorState final : public std::enable_shared_from_this<SupervisorStat
   void launch(Child& child);
   void on_end(const std::string& name, std::uint64_t life, const ConnectionEnd& end);
   void follow(Children::iterator at, const ConnectionEnd& end);
-  void give_up(Child& child, const std::string& reason);
+  bool may_restart(Child& child, const ConnectionEnd& end);
+  void restart_later(Child& child, const ConnectionEnd& end);
+  void restart_now(const std::string& name, std::uint64_t life);
+  void give_up(Child& child, const std::string& why);
+  void tell(const signals::phoenix::Names& names, signals::Signal event);
 
   signals::SignalBus& bus_;
   // The ConnectionSupervisor and the connections have the runtime, so that it does not end on its own thread.

@@ -12,6 +12,7 @@
 #include "base/ascii.hpp"
 #include "client/core/options_check.hpp"
 #include "client/core/url.hpp"
+#include "config/fresh.hpp"
 #include "config/machine.hpp"
 #include "config/mapping.hpp"
 #include "config/settings.hpp"
@@ -70,10 +71,10 @@ std::optional<std::string> complaint_of_webhook(const Text& url) {
   return "found no URL of a webhook, expected one such as https://example.com/hook";
 }
 
-void read_webhook_secret(Mapping& mapping, WebhookOptions& options) {
-  const auto value = mapping.find("secret");
-  if (!value || !value->read_secret(options.secret, parse_text)) return;
-  if (!webhook_key(options.secret)) value->complain("it begins with whsec_, but what follows is not Base64");
+std::optional<std::string> read_webhook_secret(const Value& value) {
+  auto secret = read_secret(value);
+  if (secret && !webhook_key(*secret)) value.complain("it begins with whsec_, but what follows is not Base64");
+  return secret;
 }
 
 /// Headers that each request has anyway.
@@ -82,14 +83,15 @@ bool is_webhooks_own(std::string_view header) {
   return name == "content-type" || name.starts_with("ce-") || name.starts_with("webhook-");
 }
 
-void read_webhook_headers(Mapping& mapping, WebhookOptions& options) {
-  read_headers(mapping, options.headers);
-  ws::Headers headers;
-  for (const auto& [name, value] : options.headers) {
-    headers.emplace_back(name, value);
-    if (is_webhooks_own(name)) mapping.find("headers")->complain("the webhook sets " + name + " itself");
+std::vector<client::Header> read_webhook_headers(const Value& value) {
+  auto headers = read_headers(value);
+  ws::Headers checked;
+  for (const auto& [name, content] : headers) {
+    checked.emplace_back(name, content);
+    if (is_webhooks_own(name)) value.complain("the webhook sets " + name + " itself");
   }
-  if (const auto good = ws::check_headers(headers); !good) mapping.find("headers")->complain(good.error().message);
+  if (const auto good = ws::check_headers(checked); !good) value.complain(good.error().message);
+  return headers;
 }
 
 /// The certificate authorities of a webhook.
@@ -101,8 +103,11 @@ WebhookOptions read_webhook(Mapping& mapping, AgentContext& context) {
   WebhookOptions options;
   read_url(mapping, options.url, context.production, complaint_of_webhook);
   mapping.read("mode", options.mode, one_of(kModes));
-  read_webhook_headers(mapping, options);
-  read_webhook_secret(mapping, options);
+  if (const auto value = mapping.find("headers"))
+    options.headers = fresh<WebhookHeaders>(*value, read_webhook_headers(*value), read_webhook_headers);
+  if (const auto value = mapping.find("secret"))
+    if (const auto secret = read_webhook_secret(*value))
+      options.secret = fresh<WebhookSecret>(*value, *secret, read_webhook_secret);
   mapping.read("ca_file", options.ca_file, parse_text, can_verify);
   mapping.read("timeout", options.timeout, time_from(1ms));
   read_own_file(mapping, "spool", options.spool, context);

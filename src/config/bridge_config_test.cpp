@@ -62,9 +62,10 @@ TEST(BridgeConfig, ReachesTheFieldsOfAConnection) {
             R"({"device":"7","number":7,"exact":2.50,"flag":true,"none":null,"word":"yes","list":[1,"x"],)"
             R"("deep":{"of":"12"}})");
   EXPECT_EQ(options.auth_token.value(), "t0ken");
-  ASSERT_EQ(options.headers.size(), 2U);
-  EXPECT_EQ(options.headers[0].name + options.headers[0].value, "X-Clientsuzaku");
-  EXPECT_EQ(options.headers[1].name + options.headers[1].value, "X-Number5");
+  const auto headers = options.headers.value();
+  ASSERT_EQ(headers.size(), 2U);
+  EXPECT_EQ(headers[0].name + headers[0].value, "X-Clientsuzaku");
+  EXPECT_EQ(headers[1].name + headers[1].value, "X-Number5");
   ASSERT_EQ(options.auto_join_channels.size(), 2U);
   EXPECT_EQ(options.auto_join_channels[0].topic, "room:lobby");
   EXPECT_EQ(options.auto_join_channels[1].topic, "orders:eu");
@@ -78,6 +79,7 @@ TEST(BridgeConfig, ReachesTheFieldsOfAConnection) {
   EXPECT_EQ(backoff.jitter, 0.5);
   EXPECT_EQ(options.rejoin_after, (std::vector<std::chrono::milliseconds>{10ms, 20ms}));
   EXPECT_EQ(options.heartbeat_interval, 0s);
+  EXPECT_EQ(options.socket.heartbeat_timeout, 15s);
   EXPECT_EQ(options.restart.restart, signals::Restart::transient);
   EXPECT_EQ(options.restart.max_restarts, 9U);
   EXPECT_EQ(options.restart.period, 8s);
@@ -124,8 +126,8 @@ TEST(BridgeConfig, ReachesTheFieldsOfAgents) {
   const auto& hook = std::get<sinks::WebhookOptions>(config.agents[2].sink);
   EXPECT_EQ(hook.url, "https://example.com/hook");
   EXPECT_EQ(hook.mode, sinks::WebhookOptions::Mode::binary);
-  EXPECT_EQ(hook.headers.at(0).name + hook.headers.at(0).value, "X-Tenantacme");
-  EXPECT_EQ(hook.secret, "whsec_c3V6YWt1");
+  EXPECT_EQ(hook.headers.value().at(0).name + hook.headers.value().at(0).value, "X-Tenantacme");
+  EXPECT_EQ(hook.secret.value(), "whsec_c3V6YWt1");
   EXPECT_EQ(hook.ca_file, "ca.pem");
   EXPECT_EQ(hook.timeout, 3s);
   EXPECT_EQ(hook.spool, "hook.db");

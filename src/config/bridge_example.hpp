@@ -23,6 +23,7 @@ connections:
     backoff: {first: 2s, factor: 2.5, max: 40s, jitter: 0.5}
     rejoin_after: [10ms, 20ms]
     heartbeat: 0s
+    heartbeat_timeout: 15s
     restart: transient
     max_restarts: 9
     restart_period: 8s

@@ -146,6 +146,15 @@ TEST(BridgeMistakes, OfConnections) {
        "500ms, 30s, 5m, 1h or 30 (seconds), from 0ms to 8760h"},
       {"rejoin_after: []",
        "67: connections.shop.rejoin_after: found no time, expected at least one; the last one repeats"},
+      {"heartbeat_timeout: 0",
+       "72: connections.shop.heartbeat_timeout: found \"0\", expected a time such as 500ms, 30s, 5m, 1h or 30 "
+       "(seconds), "
+       "from 1ms to 1h"},
+      {"heartbeat_timeout: 2h",
+       "72: connections.shop.heartbeat_timeout: found \"2h\", expected a time such as 500ms, 30s, 5m, 1h or 30 "
+       "(seconds), "
+       "from 1ms to 1h"},
+      {"auth_token: !!binary aGVsbG8=", "65: found the tag !!binary, which is not understood here; "},
       {"restart: often", "62: connections.shop.restart: found \"often\", expected permanent, transient or temporary"},
       {"transport: tcp", "64: connections.shop.transport: found \"tcp\", expected websocket or long_poll"},
       {"tls: {key_file: k}",
@@ -180,6 +189,13 @@ TEST(BridgeMistakes, OfConnections) {
     EXPECT_EQ(found.substr(0, 9 + mistake.size()), "a.yaml:1:" + mistake) << settings;
     EXPECT_EQ(std::ranges::count(found, '\n'), 1) << found;
   }
+}
+
+TEST(BridgeMistakes, OfNamesOfConnectionsThatBelongToTheSignalsAboutThem) {
+  for (const std::string name : {"connection", "channel"})
+    EXPECT_EQ(mistakes("connections: {" + name + ": {url: wss://example.com/socket}}"),
+              "a.yaml:1:15: connections." + name + ": name is \"" + name +
+                  "\": expected another one; the types of signals about connections and channels begin with it\n");
 }
 
 TEST(BridgeMistakes, OfAgents) {

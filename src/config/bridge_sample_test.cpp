@@ -91,6 +91,7 @@ TEST(BridgeSample, HasTheDefaultsOfTheBridgeAndOfConnections) {
   EXPECT_EQ(sample.restart.max_restarts, options.restart.max_restarts);
   EXPECT_EQ(sample.restart.period, options.restart.period);
   EXPECT_EQ(sample.heartbeat_interval, options.heartbeat_interval);
+  EXPECT_EQ(sample.socket.heartbeat_timeout, options.socket.heartbeat_timeout);
   EXPECT_EQ(sample.socket.timeout, options.socket.timeout);
   EXPECT_EQ(sample.socket.connect_timeout, options.socket.connect_timeout);
   EXPECT_EQ(sample.stop_deadline, options.stop_deadline);

@@ -1,18 +1,24 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
+#include <memory>
 #include <sstream>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config/bridge_config.hpp"
 #include "config/bridge_example.hpp"
 #include "config/config_test.hpp"
+#include "config/secrets.hpp"
 #include "config/yaml_tree.hpp"
 
 namespace suzaku::config {
@@ -139,11 +145,19 @@ TEST(BridgeSecrets, ThatAreWrittenInTheFileAreInNoMistake) {
             100U);
 }
 
+/// What a function that reads a file again gives now, or its complaint.
+template <class Source, class Attempt>
+auto now(const Source& source, const Attempt& attempt) {
+  auto value = source.get(attempt);
+  if (!value) throw std::runtime_error(value.error().message);
+  return *std::move(value);
+}
+
 TEST(BridgeSecrets, ComeFromFilesWithoutTheirLastLineBreak) {
   const auto token_of = [](const std::string& content) {
     const SecretFile file(content);
     const auto config = good("connections: {a: {url: ws://a, auth_token: \"file:" + file.path() + "\"}}");
-    return config.connections[0].options.auth_token.value();
+    return now(config.connections[0].options.auth_token, client::ConnectAttempt());
   };
   EXPECT_EQ(token_of("t0ken"), "t0ken");
   EXPECT_EQ(token_of("t0ken\n"), "t0ken");
@@ -152,20 +166,98 @@ TEST(BridgeSecrets, ComeFromFilesWithoutTheirLastLineBreak) {
   EXPECT_EQ(token_of(std::string(65'535, 'x') + "\n").size(), 65'535U);
 }
 
-TEST(BridgeSecrets, ComeFromFilesWhereverTheyMayStand) {
-  const SecretFile file("ws://127.0.0.1:4000/socket\n");
-  const auto config = good(
-      "connections:\n  a:\n    url: file:${PATH}\n    params: {a: [\"file:${PATH}\"]}\n"
-      "    headers: {A: \"file:${PATH}\"}\n    channels: [{topic: a, params: {b: \"file:${PATH}\"}}]\n"
-      "    filters: [{topic: \"file:x\"}]\n",
-      environment_of({{"PATH", file.path()}}));
+constexpr auto* kSecretsEverywhere = R"(
+connections:
+  a:
+    url: file:${PATH}
+    auth_token: file:${PATH}
+    proxy: file:${PATH}
+    params: {a: ["file:${PATH}"], b: 1}
+    headers: {A: "file:${PATH}", B: b}
+    channels: [{topic: a, params: {b: "file:${PATH}"}}]
+    filters: [{topic: "file:x"}]
+agents:
+  hook: {sink: webhook, url: "https://x", spool: x, secret: "file:${PATH}", headers: {A: "file:${PATH}"}}
+routes: [{from: "**", to: hook}]
+)";
+
+/// All secrets of the above that are read when they are needed.
+std::vector<std::string> all_secrets(const BridgeConfig& config) {
   const auto& options = config.connections[0].options;
-  const std::string secret = "ws://127.0.0.1:4000/socket";
-  EXPECT_EQ(options.uri, secret);
-  EXPECT_EQ(options.params.value().json().at("a").at(0), Json(secret));
-  EXPECT_EQ(options.headers[0].value, secret);
-  EXPECT_EQ(options.auto_join_channels[0].params.value().json().at("b"), Json(secret));
-  EXPECT_EQ(options.filters[0].topic, "file:x");
+  const auto& hook = std::get<sinks::WebhookOptions>(config.agents[0].sink);
+  const client::ConnectAttempt attempt;
+  const auto text = [](const Json& json) { return std::string(json.as_string()); };
+  return {now(options.auth_token, attempt),
+          now(options.socket.proxy, attempt).value(),
+          text(now(options.params, attempt).json().at("a").at(0)),
+          now(options.headers, attempt).at(0).value,
+          text(now(options.auto_join_channels[0].params, client::JoinAttempt()).json().at("b")),
+          now(hook.secret, sinks::WebhookAttempt()),
+          now(hook.headers, sinks::WebhookAttempt()).at(0).value};
+}
+
+TEST(BridgeSecrets, ComeFromFilesWhereverTheyMayStandAndAreReadWhenTheyAreNeeded) {
+  const std::string first = "http://127.0.0.1:4000/socket";
+  const std::string second = "http://127.0.0.1:5000/socket";
+  const SecretFile file(first + "\n");
+  const auto config = good(kSecretsEverywhere, environment_of({{"PATH", file.path()}}));
+  EXPECT_EQ(config.connections[0].options.uri, first);
+  EXPECT_EQ(config.connections[0].options.filters[0].topic, "file:x");
+  EXPECT_EQ(all_secrets(config), std::vector<std::string>(7, first));
+  std::ofstream(file.path()) << second << "\n";
+  EXPECT_EQ(all_secrets(config), std::vector<std::string>(7, second));
+}
+
+TEST(BridgeSecrets, ThatCannotBeReadWhenTheyAreNeededFailWithTheReasonAlone) {
+  const auto file = std::make_unique<SecretFile>("http://127.0.0.1:4000/socket\n");
+  const std::string path = file->path();
+  const auto config = good(kSecretsEverywhere, environment_of({{"PATH", path}}));
+  const auto& options = config.connections[0].options;
+  const auto complaints = [&] {
+    return std::vector<std::string>{
+        options.auth_token.get({}).error().message,
+        options.socket.proxy.get({}).error().message,
+        options.params.get({}).error().message,
+        options.headers.get({}).error().message,
+        options.auto_join_channels[0].params.get({}).error().message,
+        std::get<sinks::WebhookOptions>(config.agents[0].sink).secret.get({}).error().message};
+  };
+  const auto expected = [](const std::string& why) {
+    const std::string cannot = ": cannot take the value from the file ${PATH}: " + why;
+    std::vector<std::string> all;
+    for (const auto* key : {"connections.a.auth_token", "connections.a.proxy", "connections.a.params.a[0]",
+                            "connections.a.headers.A", "connections.a.channels[0].params.b", "agents.hook.secret"})
+      all.push_back(key + cannot);
+    return all;
+  };
+  std::ofstream(path, std::ios::trunc).close();
+  EXPECT_EQ(complaints(), expected("it is empty"));
+  std::filesystem::remove(path);
+  EXPECT_EQ(complaints(), expected("No such file or directory"));
+  std::ofstream(path) << "s3cret\xff";
+  EXPECT_EQ(complaints(), expected("it holds bytes that are no UTF-8, or NUL"));
+  std::ofstream(path) << "ftp://s3cret";
+  EXPECT_EQ(options.socket.proxy.get({}).error().message,
+            "connections.a.proxy: expected http://user:password@host:port, or \"\" for no proxy");
+}
+
+TEST(BridgeSecrets, OfPipesAreReadOnce) {
+  const std::string path = testing::TempDir() + "suzaku_secret_pipe";
+  std::filesystem::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(path) << "t0ken\n"; });
+  const auto config = good("connections: {a: {url: ws://a, auth_token: \"file:" + path + "\"}}");
+  writer.join();
+  EXPECT_EQ(config.connections[0].options.auth_token.value(), "t0ken");
+  std::filesystem::remove(path);
+}
+
+TEST(BridgeSecrets, ThatAreReplacedAreAllHiddenForAWhile) {
+  Secrets secrets;
+  secrets.add("constant");
+  for (std::size_t i = 0; i <= Secrets::kMostRotated; ++i) secrets.add_rotated("token-" + std::to_string(i) + ".");
+  EXPECT_EQ(secrets.hide("constant token-0. token-1. token-100. other"),
+            "[redacted] token-0. [redacted] [redacted] other");
 }
 
 TEST(BridgeSecrets, OfAVariableNameNoFile) {

@@ -11,6 +11,7 @@
 
 #include "client/core/options_check.hpp"
 #include "client/transport/tls_contexts.hpp"
+#include "config/fresh.hpp"
 #include "config/mapping.hpp"
 #include "config/settings.hpp"
 #include "config/words.hpp"
@@ -85,17 +86,19 @@ void read_names(Mapping& mapping, NameOptions& names) {
 }
 
 void read_credentials(Mapping& mapping, ConnectionOptions& options) {
-  if (const auto params = mapping.find("params"))
-    if (const auto object = read_object(*params))
-      if (is_good(*params, [&](auto& alone) { alone.params = *object; })) options.params = *object;
-  if (const auto value = mapping.find("auth_token")) {
-    std::string token;
-    if (value->read_secret(token, parse_text) && is_good(*value, [&](auto& alone) { alone.auth_token = token; }))
-      options.auth_token = token;
+  if (const auto value = mapping.find("params"))
+    if (const auto params = read_object(*value))
+      if (is_good(*value, [&](auto& alone) { alone.params = *params; }))
+        options.params = fresh<client::Params>(*value, *params, read_object);
+  if (const auto value = mapping.find("auth_token"))
+    if (const auto token = read_secret(*value))
+      if (is_good(*value, [&](auto& alone) { alone.auth_token = *token; }))
+        options.auth_token = fresh<client::AuthToken>(*value, *token, read_secret);
+  if (const auto value = mapping.find("headers")) {
+    const auto headers = read_headers(*value);
+    if (is_good(*value, [&](auto& alone) { alone.headers = headers; }))
+      options.headers = fresh<client::Headers>(*value, headers, read_headers);
   }
-  read_headers(mapping, options.headers);
-  if (const auto headers = mapping.find("headers"))
-    is_good(*headers, [&](auto& alone) { alone.headers = options.headers; });
 }
 
 bridge::AutoJoin read_channel(const Value& item) {
@@ -107,7 +110,8 @@ bridge::AutoJoin read_channel(const Value& item) {
   Mapping mapping(item);
   if (const auto topic = mapping.require("topic")) topic->read(channel.topic, parse_text);
   if (const auto params = mapping.find("params"))
-    if (const auto object = read_object(*params)) channel.params = *object;
+    if (const auto object = read_object(*params))
+      channel.params = fresh<client::JoinParams>(*params, *object, read_object);
   mapping.finish();
   return channel;
 }
@@ -153,6 +157,7 @@ void read_retries(Mapping& mapping, ConnectionOptions& options) {
 
 void read_times(Mapping& mapping, ConnectionOptions& options) {
   mapping.read("heartbeat", options.heartbeat_interval, time_from(0ms));
+  mapping.read("heartbeat_timeout", options.socket.heartbeat_timeout, time_in(1ms, 1h));
   mapping.read("stop_deadline", options.stop_deadline, time_from(0ms));
   mapping.read("timeout", options.socket.timeout, time_from(1ms));
   mapping.read("connect_timeout", options.socket.connect_timeout, time_from(1ms));
@@ -178,17 +183,21 @@ void read_tls(const Value& value, client::TlsOptions& tls) {
   value.look([&] { return client::transport::TlsContexts().get(tls).map([](const auto&) {}); });
 }
 
+/// A URL, or "" for none.
+std::optional<std::optional<std::string>> read_proxy(const Value& value) {
+  const auto text = value.secret();
+  if (!text) return {};
+  if (check_part([&](auto& alone) { alone.socket.proxy = text->value; })) return text->value;
+  value.complain("expected http://user:password@host:port, or \"\" for no proxy");
+  return {};
+}
+
 void read_transport(Mapping& mapping, ConnectionOptions& options) {
   mapping.read("transport", options.socket.transport, one_of(kTransports));
   mapping.read("compress", options.socket.compress, parse_switch);
   if (const auto tls = mapping.find("tls")) read_tls(*tls, options.socket.tls);
-  if (const auto proxy = mapping.find("proxy")) {
-    const auto text = proxy->secret();
-    if (!text) return;
-    options.socket.proxy = text->value;
-    if (!check_part([&](auto& alone) { alone.socket.proxy = text->value; }))
-      proxy->complain("expected http://user:password@host:port, or \"\" for no proxy");
-  }
+  if (const auto value = mapping.find("proxy"))
+    if (const auto proxy = read_proxy(*value)) options.socket.proxy = fresh<client::Proxy>(*value, *proxy, read_proxy);
 }
 
 }  // namespace

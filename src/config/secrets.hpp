@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <mutex>
 #include <set>
 #include <string>
@@ -18,8 +19,13 @@ class Secrets {
   /// Bytes. Shorter ones are not looked for: they would be found in too much that is none.
   static constexpr std::size_t kShortest = 6;
 
+  /// Of the values of a secret that is replaced from time to time, so many are kept in all.
+  static constexpr std::size_t kMostRotated = 100;
+
   void add(const std::string& value);
+  void add_rotated(const std::string& value);
   /// The strings among the members whose names are those of secrets, at any depth.
+  std::vector<std::string> secrets_in(const Json& params) const;
   void add_from(const Json& params);
   /// The text with "[redacted]" in place of each of them.
   std::string hide(std::string_view text) const;
@@ -27,7 +33,8 @@ class Secrets {
  private:
   const std::vector<std::string> names_ = client::SocketOptions{}.secrets;
   mutable std::mutex mutex_;
-  std::set<std::string> values_;  // guarded by mutex_
+  std::set<std::string> values_;     // guarded by mutex_
+  std::deque<std::string> rotated_;  // likewise; the oldest first
 };
 
 }  // namespace suzaku::config

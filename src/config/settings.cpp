@@ -68,11 +68,16 @@ void read_filters(Mapping& mapping, std::vector<signals::Filter>& filters) {
   }
 }
 
-void read_headers(Mapping& mapping, std::vector<client::Header>& headers) {
-  const auto given = mapping.find("headers");
-  if (!given) return;
-  for (const auto& [name, value] : given->entries())
-    if (auto text = value.secret()) headers.push_back({name, std::move(text->value)});
+std::vector<client::Header> read_headers(const Value& value) {
+  std::vector<client::Header> headers;
+  for (const auto& [name, text] : value.entries())
+    if (auto secret = text.secret()) headers.push_back({name, std::move(secret->value)});
+  return headers;
+}
+
+std::optional<std::string> read_secret(const Value& value) {
+  std::string secret;
+  return value.read_secret(secret, parse_text) ? std::optional(std::move(secret)) : std::nullopt;
 }
 
 void read_backoff(const Value& value, client::ExponentialBackoff& backoff) {

@@ -24,11 +24,14 @@ void read_restart(Mapping& mapping, signals::RestartOptions& options);
 /// `filters`
 void read_filters(Mapping& mapping, std::vector<signals::Filter>& filters);
 
-/// `headers`; their values may be secret.
-void read_headers(Mapping& mapping, std::vector<client::Header>& headers);
+/// Headers by name; their values may be secret.
+std::vector<client::Header> read_headers(const Value& value);
 
 /// {first:, factor:, max:, jitter:}
 void read_backoff(const Value& value, client::ExponentialBackoff& backoff);
+
+/// A text that may be secret, and is not empty.
+std::optional<std::string> read_secret(const Value& value);
 
 /// An object; what is in it may be secret.
 std::optional<Payload> read_object(const Value& value);

@@ -1,6 +1,9 @@
 #include "config/value.hpp"
 
+#include <algorithm>
+#include <filesystem>
 #include <map>
+#include <system_error>
 
 #include <boost/algorithm/string/replace.hpp>
 
@@ -35,6 +38,16 @@ std::string as_written(std::string message, const YamlNode& node, const Environm
   const auto value = expand(node.text, environment);
   if (value && *value != node.text && !value->empty()) boost::algorithm::replace_all(message, *value, node.text);
   return message;
+}
+
+bool names_file(const YamlNode& node, const Environment& environment) {
+  const auto is_one = [&](const YamlPointer& part) { return names_file(*part, environment); };
+  if (std::ranges::any_of(node.items, is_one)) return true;
+  if (std::ranges::any_of(node.entries, [&](const auto& entry) { return is_one(entry.second); })) return true;
+  if (node.kind != YamlNode::Kind::scalar || !node.text.starts_with(kFile)) return false;
+  std::error_code error;
+  const auto path = expand(node.text.substr(kFile.size()), environment);
+  return path && std::filesystem::is_regular_file(*path, error);
 }
 
 void remove_line_break(std::string& text) {
@@ -102,6 +115,10 @@ std::optional<Text> Value::secret() const {
   }
   reading_->record(key_, *content);
   return Text{*std::move(content), node_->text};
+}
+
+bool Value::is_from_file() const {
+  return names_file(*node_, reading_->environment());
 }
 
 std::vector<Value> Value::items() const {

@@ -33,6 +33,7 @@ class Value {
   const std::string& key() const noexcept { return key_; }
   const Place& key_place() const noexcept { return key_place_; }
   const YamlNode& node() const noexcept { return *node_; }
+  const YamlPointer& node_pointer() const noexcept { return node_; }
   bool is(YamlNode::Kind kind) const noexcept { return node_->kind == kind; }
 
   void complain(std::string_view text) const;
@@ -46,6 +47,10 @@ class Value {
   std::optional<Text> text() const;
   /// The same, but "file:PATH" is what that file holds, without its last line break. What the file says is not shown.
   std::optional<Text> secret() const;
+  /// Whether the value, or one within it, is what a file holds that can be read again. (What a pipe gives is read
+  /// once.)
+  bool is_from_file() const;
+
   /// A list; nothing in the place of one is an empty one.
   std::vector<Value> items() const;
   /// A list, or a single value, which is a list of one.

@@ -104,11 +104,12 @@ std::string print_switch(bool on) {
   return on ? "true" : "false";
 }
 
-Result<std::chrono::milliseconds> parse_time(std::string_view text, std::chrono::milliseconds least) {
+Result<std::chrono::milliseconds> parse_time(std::string_view text, std::chrono::milliseconds least,
+                                             std::chrono::milliseconds most) {
   const auto time = parse_milliseconds(text);
-  if (time && *time >= least) return *time;
-  return unexpected_value(text, "a time such as 500ms, 30s, 5m, 1h or 30 (seconds), from " + print_time(least) +
-                                    " to " + print_time(kLongestTime));
+  if (time && *time >= least && *time <= most) return *time;
+  return unexpected_value(
+      text, "a time such as 500ms, 30s, 5m, 1h or 30 (seconds), from " + print_time(least) + " to " + print_time(most));
 }
 
 std::string print_time(std::chrono::milliseconds time) {

@@ -29,7 +29,8 @@ std::string print_switch(bool on);
 
 /// "500ms", "2.5s", "5m", "1h", or seconds without a unit, "30": whole milliseconds from `least` to kLongestTime.
 inline constexpr std::chrono::milliseconds kLongestTime = std::chrono::hours(24 * 365);
-Result<std::chrono::milliseconds> parse_time(std::string_view text, std::chrono::milliseconds least);
+Result<std::chrono::milliseconds> parse_time(std::string_view text, std::chrono::milliseconds least,
+                                             std::chrono::milliseconds most = kLongestTime);
 std::string print_time(std::chrono::milliseconds time);
 
 /// Bytes: "8192", "8KiB", "10MB", "1GiB": from `least` to kLargestSize.
@@ -56,6 +57,9 @@ inline auto count_in(CountRange range) {
 }
 inline auto time_from(std::chrono::milliseconds least) {
   return [least](std::string_view text) { return parse_time(text, least); };
+}
+inline auto time_in(std::chrono::milliseconds least, std::chrono::milliseconds most) {
+  return [least, most](std::string_view text) { return parse_time(text, least, most); };
 }
 inline auto size_from(std::size_t least) {
   return [least](std::string_view text) { return parse_size(text, least); };

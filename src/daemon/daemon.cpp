@@ -10,13 +10,14 @@
 #include <suzaku/client/push.hpp>
 
 #include "base/log.hpp"
+#include "daemon/known_secrets.hpp"
 #include "signals/timestamp.hpp"
 
 namespace suzaku::daemon {
 namespace {
 
-/// So often who waits looks whether it is.
-constexpr std::chrono::milliseconds kLook{50};
+/// Polling interval while waiting for connections to stop.
+constexpr std::chrono::milliseconds kPoll{50};
 
 /// "agent audit", for each of the names.
 void add_names(Changes& changes, std::string_view what, const Difference& difference) {
@@ -28,15 +29,6 @@ void add_names(Changes& changes, std::string_view what, const Difference& differ
   add(changes.changed, difference.changed);
 }
 
-/// What somebody else may repeat. (The URL of a webhook and its secret are told to nobody.)
-void add_secrets(const config::BridgeConfig& config, config::Secrets& secrets) {
-  for (const auto& [options, settings] : config.connections) {
-    secrets.add(options.auth_token.value());
-    secrets.add_from(options.params.value().json());
-    for (const auto& [name, value] : options.headers) secrets.add_from(JsonObject{{name, value}});
-  }
-}
-
 }  // namespace
 
 Daemon::Daemon(config::BridgeConfig config, Load load)
@@ -44,9 +36,7 @@ Daemon::Daemon(config::BridgeConfig config, Load load)
       config_(std::move(config)),
       event_log_(bus_, secrets_),
       connections_(bus_),
-      agents_(bus_, connections_) {
-  add_secrets(config_, secrets_);
-}
+      agents_(bus_, connections_) {}
 
 // --- changes ---
 
@@ -57,10 +47,11 @@ Result<void> Daemon::start() {
       return failure("agent " + agent.agent.name + ": " + added.error().message);
   std::vector<bridge::ConnectionOptions> connections;
   connections.reserve(config_.connections.size());
-  for (const auto& connection : config_.connections) connections.push_back(connection.options);
+  for (const auto& connection : config_.connections)
+    add_secrets(connections.emplace_back(connection.options), secrets_);
   if (auto started = connections_.start_configured_connections(std::move(connections)); !started) return started;
   const std::lock_guard lock(mutex_);
-  if (phase_ == Phase::starting) phase_ = Phase::running;
+  if (state_ == State::starting) state_ = State::running;
   return {};
 }
 
@@ -110,15 +101,14 @@ void Daemon::change_agents(const Difference& agents, std::vector<std::string>& f
 
 Result<void> Daemon::may_change() const {
   const std::lock_guard lock(mutex_);
-  if (phase_ == Phase::starting) return failure("the bridge has not started yet");
-  if (phase_ == Phase::stopping) return failure("the bridge is about to end");
+  if (state_ == State::starting) return failure("the bridge has not started yet");
+  if (state_ == State::stopping) return failure("the bridge is about to end");
   return {};
 }
 
 void Daemon::take_over(config::BridgeConfig config) {
   const std::lock_guard lock(mutex_);
   if (config.control != config_.control) log::warning("a new path of the control socket counts after a restart");
-  add_secrets(config, secrets_);
   config_ = std::move(config);
 }
 
@@ -128,7 +118,7 @@ Result<void> Daemon::stop_connections(const Difference& connections) {
   for (const auto& names : {connections.removed, connections.changed})
     for (const std::string& name : names) stops.push_back(connections_.stop_connection(name));
   for (const client::Push& stop : stops)
-    while (!stop.get_for(kLook))
+    while (!stop.get_for(kPoll))
       if (auto may = may_change(); !may) return may;
   return {};
 }
@@ -138,7 +128,7 @@ void Daemon::stop() {
   Clock::time_point deadline;
   {
     const std::lock_guard lock(mutex_);
-    phase_ = Phase::stopping;
+    state_ = State::stopping;
     deadline = Clock::now() + config_.stop_deadline;
   }
   const std::lock_guard changing(changing_);
@@ -163,6 +153,7 @@ Result<void> Daemon::start_configured(const std::string& name) {
     if (!connection) return failure("the configuration has no connection \"" + name + '"');
     options = connection->options;
   }
+  add_secrets(options, secrets_);
   return connections_.start_connection(std::move(options));
 }
 

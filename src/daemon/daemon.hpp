@@ -74,8 +74,8 @@ class Daemon {
   std::mutex changing_;       // one change of the configuration at a time
   mutable std::mutex mutex_;  // of what follows
   config::BridgeConfig config_;
-  enum class Phase : std::uint8_t { starting, running, stopping };
-  Phase phase_ = Phase::starting;
+  enum class State : std::uint8_t { starting, running, stopping };
+  State state_ = State::starting;
 
   config::Secrets secrets_;
   signals::SignalBus bus_;

@@ -24,6 +24,12 @@ struct FileOptions {
   std::size_t keep = 5;                // old files
 };
 
+/// What a function that gives a webhook's secret or headers is told: nothing. It is called for each request, on the
+/// thread that delivers, and may fail: then the request has failed, and is made again later.
+struct WebhookAttempt {};
+using WebhookSecret = client::Source<std::string, WebhookAttempt>;
+using WebhookHeaders = client::Source<std::vector<client::Header>, WebhookAttempt>;
+
 /// Each signal is sent by HTTP POST, one after another, until the receiver has taken it. What waits is kept on disk.
 struct WebhookOptions {
   std::string url;
@@ -31,9 +37,9 @@ struct WebhookOptions {
   /// headers.
   enum class Mode : std::uint8_t { structured, binary };
   Mode mode = Mode::structured;
-  std::vector<client::Header> headers = {};
+  WebhookHeaders headers = {};
   /// Signs requests as standardwebhooks.com says, with HMAC-SHA256; "whsec_" and Base64, or any text. "" does not sign.
-  std::string secret = {};
+  WebhookSecret secret = {};
   std::string ca_file = {};                   // PEM; instead of the system's authorities
   std::chrono::milliseconds timeout{10'000};  // of a request
 

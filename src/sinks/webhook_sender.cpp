@@ -9,10 +9,9 @@
 namespace suzaku::sinks {
 namespace {
 
-std::string key_of(const std::string& secret) {
-  auto key = webhook_key(secret);
-  if (!key) throw std::invalid_argument(key.error().message);
-  return *key;
+/// Nothing could be sent, whatever the event.
+Sending unavailable(const Error& error) {
+  return {.verdict = Verdict::unavailable, .why = error.message};
 }
 
 /// An event that cannot be read, such as one with data that is nested too deeply, is sent as it is in any mode.
@@ -27,13 +26,19 @@ WebhookRequest request_of(const Spooled& signal, WebhookOptions::Mode mode) {
 WebhookSender::WebhookSender(const WebhookOptions& options)
     : mode_(options.mode),
       headers_(options.headers),
-      key_(key_of(options.secret)),
-      http_({.url = options.url, .ca_file = options.ca_file, .timeout = options.timeout}) {}
+      secret_(options.secret),
+      http_({.url = options.url, .ca_file = options.ca_file, .timeout = options.timeout}) {
+  if (const auto key = webhook_key(secret_.value()); !key) throw std::invalid_argument(key.error().message);
+}
 
 Sending WebhookSender::send(const Spooled& signal) {
   auto request = request_of(signal, mode_);
-  request.headers.insert(request.headers.end(), headers_.begin(), headers_.end());
-  if (!key_.empty()) sign(request, key_, signal.id, std::chrono::system_clock::now());
+  const auto headers = headers_.get({});
+  if (!headers) return unavailable(headers.error());
+  request.headers.insert(request.headers.end(), headers->begin(), headers->end());
+  const auto key = secret_.get({}).and_then(webhook_key);
+  if (!key) return unavailable(key.error());
+  if (!key->empty()) sign(request, *key, signal.id, std::chrono::system_clock::now());
   const auto answer = http_.post(request.headers, request.body);
   if (!answer) {
     const auto verdict = answer.error().was_sent ? Verdict::failed : Verdict::unavailable;

@@ -2,9 +2,6 @@
 
 #include <chrono>
 #include <string>
-#include <vector>
-
-#include <suzaku/client/options.hpp>
 
 #include "sinks/http_client.hpp"
 #include "sinks/options.hpp"
@@ -35,8 +32,8 @@ class WebhookSender {
 
  private:
   WebhookOptions::Mode mode_;
-  std::vector<client::Header> headers_;
-  std::string key_;  // "": nothing is signed
+  WebhookHeaders headers_;
+  WebhookSecret secret_;
   HttpClient http_;
 };
 

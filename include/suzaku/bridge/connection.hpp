@@ -41,8 +41,10 @@ struct PushError {
 
 /// How a connection has ended.
 struct ConnectionEnd {
-  bool has_failed = false;  // it was given up, or a handler has thrown; otherwise it was stopped
+  bool has_failed = false;  // there are no attempts left, or a handler has thrown; otherwise it was stopped
   std::string reason = {};
+  bool handler_has_thrown = false;
+  bool was_stable = false;  // it was open for client::ReconnectOptions::stable_after without a break
 };
 
 /// A connection to a Phoenix app, made and kept, whose messages and changes become signals on a bus.
@@ -63,7 +65,9 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Joins, and joins again whenever that is needed, until leave_channel(). Ends with the server's answer, with
+  /// Joins, and joins again whenever that is needed, until leave_channel() or until the server closes the channel
+  /// (phx_close). Channels of ConnectionOptions::auto_join_channels are joined again then, too; one of them that was
+  /// left stays left until it is joined by this function. Ends with the server's answer, with
   /// Outcome::closed when the connection ends before. Throws std::invalid_argument for a topic that is empty or no
   /// UTF-8.
   client::Push join_channel(std::string_view topic, client::JoinParams params = {});
@@ -80,8 +84,8 @@ class Connection {
   Status status() const;
   /// The topics of the channels that are joined now.
   std::vector<std::string> list_channels() const;
-  /// {"name", "server", "status", "since", "attempt", "has_failed", "last_error", "channels": [{"topic", "state",
-  /// "joined_at", "last_error"}], "metrics": {...}}, without secrets.
+  /// {"name", "server", "status", "since", "attempt", "next_attempt_at" (null: none is waited for), "has_failed",
+  /// "last_error", "channels": [{"topic", "state", "joined_at", "last_error"}], "metrics": {...}}, without secrets.
   Json health() const;
 
   /// Sends what waits, leaves the channels, and closes. Ends with ok when all that is done, or the deadline has passed:

@@ -15,7 +15,7 @@
 
 namespace suzaku::bridge {
 
-/// A channel that a connection joins by itself.
+/// A channel that a connection joins by itself, and joins again whenever it ends, until Connection::leave_channel().
 struct AutoJoin {
   std::string topic;
   client::JoinParams params = {};
@@ -23,23 +23,24 @@ struct AutoJoin {
 
 /// A connection to a Phoenix app, and what becomes of it.
 struct ConnectionOptions {
-  /// Lower-case letters, digits and `_`. It is a part of the type of each signal, so connections of one bus have
-  /// different names.
+  /// Lower-case letters, digits and `_`, but not "connection" or "channel". It is a part of the type of each signal, so
+  /// connections of one bus have different names.
   std::string name = {};
   std::string uri = {};  // "wss://example.com/socket"
   client::Params params = {};
   client::AuthToken auth_token = {};
-  std::vector<client::Header> headers = {};
+  client::Headers headers = {};
   std::vector<AutoJoin> auto_join_channels = {};
 
   bool reconnect = true;
   /// Attempts in a row without success (the very first one counts, too), after which the connection has failed; 0: no
-  /// limit. It is then started again if `restart` says so. Some reasons end it at once: see client::ReconnectOptions.
+  /// limit. A ConnectionSupervisor then starts it again if `restart` says so. Some reasons end it at once (see
+  /// client::ReconnectOptions), but not under a supervisor that would start it again.
   std::size_t max_retries = 10;
   /// For a list of delays: client::ListBackoff{.delays = {100ms, 500ms, 1s}, .jitter = 0}.
   client::Backoff backoff = client::ExponentialBackoff{};
-  std::vector<std::chrono::milliseconds> rejoin_after = default_rejoin_delays();
-  std::chrono::milliseconds heartbeat_interval{30'000};  // 0: none
+  std::vector<std::chrono::milliseconds> rejoin_after = default_rejoin_delays();  // of channels; the last one repeats
+  std::chrono::milliseconds heartbeat_interval{30'000};                           // 0: none
 
   /// How its signals are named: their source and types, and the topics of the bus.
   signals::phoenix::NameOptions names = {};

@@ -26,10 +26,13 @@ class SupervisorState;
 /// | transient | started again | forgotten |
 /// | temporary | given up | forgotten |
 ///
-/// It is started at once and anew: channels that were joined by join_channel() are not joined again. More restarts than
-/// RestartOptions allows, and it is given up: the signal "suzaku.connection.failed" tells it. Unlike OTP's, that ends
-/// no other connection; and one that was given up stays in the list, so that its end can be looked at, until
-/// stop_connection() or start_connection() of the same name.
+/// A restart waits for ConnectionOptions::backoff, whose delays grow until a connection was stable: the signal
+/// "suzaku.connection.reconnecting" tells when it comes. Channels that were joined by join_channel() are not joined
+/// again. What the server or the network does may pass, so a permanent or transient connection is not given up for it:
+/// no HTTP status and no close code ends its attempts, and a restart because of it does not count. A connection whose
+/// handler throws, or that is stopped, more often than RestartOptions allows is given up: the signal
+/// "suzaku.connection.failed" tells it. Unlike OTP's, that ends no other connection; and one that was given up stays
+/// in the list, so that its end can be looked at, until stop_connection() or start_connection() of the same name.
 ///
 /// Any thread.
 class ConnectionSupervisor {
@@ -58,10 +61,10 @@ class ConnectionSupervisor {
 
   /// Their names, in order.
   std::vector<std::string> list_connections() const;
-  /// Nothing when there is no such connection.
+  /// Nothing when there is no such connection; Status::connecting while it waits for its restart.
   std::optional<Status> connection_status(std::string_view name) const;
   /// Connection::health() with "restarts" (how often it was started again) and "given_up"; null when there is no such
-  /// connection.
+  /// connection. While it waits for its restart, "attempt" and "next_attempt_at" are about that.
   Json connection_health(std::string_view name) const;
   /// nullptr when there is no such connection. After a restart it is another one.
   std::shared_ptr<Connection> connection(std::string_view name) const;

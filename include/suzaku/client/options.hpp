@@ -70,6 +70,10 @@ class Source {
 
   /// The function, or nullptr when it is a value.
   const Function* function() const noexcept { return std::get_if<Function>(&source_); }
+  /// What the function gives, or the value.
+  [[nodiscard]] Result<Value> get(const Attempt& attempt) const {
+    return function() ? (*function())(attempt) : value();
+  }
   /// The value; the empty one when there is a function.
   Value value() const { return function() ? Value{} : std::get<Value>(source_); }
 
