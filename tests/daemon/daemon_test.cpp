@@ -264,51 +264,6 @@ TEST_F(DaemonTest, hides_secrets_in_all_texts_of_an_answer_and_nothing_else) {
   EXPECT_EQ(ask(echo).at("result").at("response"), (Json{{"tokens", {"[redacted]"}}}));
 }
 
-TEST_F(DaemonTest, a_connection_goes_on_with_the_secret_that_its_file_holds_then) {
-  std::ofstream(scratch.file("secret")) << "first-one";
-  replace(yaml, "one: {url: \"${URL}\", channels: [room:1]",
-          "one: {url: \"${URL}\", channels: [{topic: room:1, params: {token: \"file:${FOLDER}secret\"}}]");
-  start();
-  await_joined("one", 1);
-  await_in("all", "first-one");
-  const auto connects = connection("one").at("metrics").at("connects");
-  std::ofstream(scratch.file("secret"), std::ios::trunc).close();  // half of the way to the next one
-  const Json crash{{"command", "push"}, {"connection", "one"}, {"topic", "room:1"}, {"event", "crash"}};
-  ask(crash);
-  real::await([&] {
-    return std::string(connection("one").at("channels").at(0).at("last_error").as_string()).find("it is empty") !=
-           std::string::npos;
-  });
-  std::ofstream(scratch.file("secret")) << "second-one";
-  await_joined("one", 1);
-  await_in("all", "second-one");
-  EXPECT_EQ(connection("one").at("metrics").at("connects"), connects);
-}
-
-TEST_F(DaemonTest, a_connection_that_is_refused_is_tried_until_its_token_file_holds_a_good_one) {
-  std::ofstream(scratch.file("secret")) << "bad";
-  replace(yaml, "one: {url: \"${URL}\"", "one: {url: \"${URL}\", params: {token: \"file:${FOLDER}secret\"}");
-  start();
-  real::await([&] { return connection("one").at("attempt").to_number<int>() > 5; });
-  EXPECT_NE(std::string(connection("one").at("last_error").as_string()).find("403"), std::string::npos);
-  EXPECT_TRUE(connection("one").at("next_attempt_at").is_string());
-  std::ofstream(scratch.file("secret")) << "good";
-  await_joined("one", 1);
-  EXPECT_EQ(connection("one").at("restarts"), 0);
-}
-
-TEST_F(DaemonTest, a_channel_that_the_server_closes_is_joined_again_and_one_that_was_left_is_not) {
-  start();
-  await_joined("one", 1);
-  const auto joins = connection("one").at("metrics").at("joins").to_number<int>();
-  ask({{"command", "push"}, {"connection", "one"}, {"topic", "room:1"}, {"event", "stop"}});
-  real::await([&] { return connection("one").at("metrics").at("joins").to_number<int>() > joins; });
-  await_joined("one", 1);
-  await_in("all", "the server has closed the channel; it is joined again in ");
-  EXPECT_EQ(ask({{"command", "leave"}, {"connection", "one"}, {"topic", "room:1"}}).at("ok"), true);
-  EXPECT_EQ(connection("one").at("channels"), JsonArray());
-}
-
 TEST_F(DaemonTest, tells_no_secrets) {
   // The server answers this with 404, and repeats the URL.
   replace(yaml, "two: {url: \"${URL}\"", "two: {url: \"${URL}/nowhere?key=open-sesame\"");
