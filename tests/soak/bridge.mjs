@@ -223,8 +223,8 @@ async function status() {
   if (code !== 0) throw new Error(`ctl status: ${output}`);
   return JSON.parse(output);
 }
-const is_back = ({ connections }) => connections.every((one) => one.status === "connected" && Object.keys(one.channels).length === 3
-  && Object.values(one.channels).every((channel) => (channel.status ?? channel) === "joined"));
+const is_back = ({ connections }) => connections.every((one) => one.status === "connected" && one.channels.length === topics.length
+  && one.channels.every((channel) => channel.state === "joined"));
 const patience = Date.now() + 120_000;
 let last = await status();
 let missing = [];
