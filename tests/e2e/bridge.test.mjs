@@ -74,7 +74,7 @@ test("messages come in, signals go out, and a Python program answers", limits, a
   assert.deepEqual(await answer, { name: "helper", text: "Ada, what can I do for you?" });
 
   for (const connection of ["chat", "helper"]) {
-    const signal = await bridge.signal((each) => is(`phoenix.${connection}.room_lobby.shout`, connection)(each) && each.data.name === "Ada");
+    const signal = await bridge.signal((each) => is(`suzaku.${connection}.room_lobby.shout`, connection)(each) && each.data.name === "Ada");
     assert.equal(signal.specversion, "1.0");
     assert.equal(signal.source, `/suzaku/${connection}`);
     assert.equal(signal.phoenixkind, "broadcast");
