@@ -44,7 +44,8 @@ inline std::string text_of(const std::filesystem::path& file) {
 
 /// A zombie, whose parent has not looked yet, is none.
 inline bool is_running(pid_t pid) {
-  const std::string stat = text_of("/proc/" + std::to_string(pid) + "/stat");
+  std::string stat;
+  std::getline(std::ifstream("/proc/" + std::to_string(pid) + "/stat"), stat);  // nothing when it ends meanwhile
   return !stat.empty() && stat.find(") Z ") == stat.npos;
 }
 

@@ -92,7 +92,8 @@ TEST_F(ControlServerTest, tells_the_one_too_many_to_come_back_later) {
 }
 
 TEST_F(ControlServerTest, frees_the_places_of_clients_that_do_not_write) {
-  const auto server = listen([](std::string_view) { return std::string(R"({"ok":true,"result":{}})"); }, {.request = 50ms});
+  const auto server =
+      listen([](std::string_view) { return std::string(R"({"ok":true,"result":{}})"); }, {.request = 50ms});
   asio::io_context io;
   std::vector<Protocol::socket> clients;
   for (int i = 0; i < 16; ++i) {
