@@ -91,7 +91,7 @@ class RoomChannel : public Channel {
  private:
   const User& user() { return *assigns().get<User>("user"); }
 
-  /// The name comes from the token, not from the client: nobody can speak as somebody else.
+  /// The name comes from the token, not from the client: no client can speak as another.
   HandleResult say(const std::string& text) {
     broadcast("said", {{"from", user().name}, {"text", text}});
     return reply_ok();

@@ -8,7 +8,7 @@ import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 SECRET = base64.b64decode(os.environ.get("WEBHOOK_SECRET", "whsec_c3V6YWt1").removeprefix("whsec_"))
-OLDEST = 300  # seconds; whoever has recorded a request may not send it again after that
+OLDEST = 300  # seconds; a recorded request cannot be sent again after that
 
 
 class Receiver(BaseHTTPRequestHandler):

@@ -78,7 +78,7 @@ Result<void> check_auto_join(const ConnectionOptions& options) {
 
 Result<void> check_socket(const ConnectionOptions& options) {
   if (options.socket.dispatcher)
-    return failure("socket.dispatcher is set: expected none; whoever wants signals elsewhere subscribes to the bus");
+    return failure("socket.dispatcher is set: expected none; to get signals on another thread, subscribe to the bus");
   return client::core::check(socket_options(options));
 }
 

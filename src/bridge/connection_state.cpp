@@ -158,7 +158,7 @@ void ConnectionState::end(ConnectionEnd end) {
   engine_.cancel(std::exchange(deadline_, client::Engine::kNoTimer));
   for (const auto& [topic, tracked] : channels) engine_.cancel(tracked.rejoin_timer);
   try {
-    say_farewell(channels, end);
+    announce_end(channels, end);
   } catch (...) {
     log::error("connection {} has ended, and a subscriber has thrown: {}", options_.name, what_is_thrown());
   }
@@ -167,7 +167,7 @@ void ConnectionState::end(ConnectionEnd end) {
   if (on_end_) on_end_(end);
 }
 
-void ConnectionState::say_farewell(const Channels& channels, const ConnectionEnd& end) {
+void ConnectionState::announce_end(const Channels& channels, const ConnectionEnd& end) {
   for (const auto& [topic, tracked] : channels) {
     if (tracked.joined_at) route_channel_event(bus_, names_, phoenix::channel_left(names_, topic));
   }

@@ -49,7 +49,7 @@ class ConnectionState final : public std::enable_shared_from_this<ConnectionStat
  private:
   using Time = std::chrono::system_clock::time_point;
 
-  /// A channel that somebody wants to be joined.
+  /// A channel that is to be joined.
   struct Tracked {
     Tracked(client::Channel of, bool is_configured) : channel(std::move(of)), is_configured(is_configured) {}
 
@@ -122,7 +122,7 @@ class ConnectionState final : public std::enable_shared_from_this<ConnectionStat
   void begin_stop(std::chrono::milliseconds deadline);
   void on_stopped_channel();
   void end(ConnectionEnd end);
-  void say_farewell(const Channels& channels, const ConnectionEnd& end);
+  void announce_end(const Channels& channels, const ConnectionEnd& end);
 
   bool is_stopping() const noexcept { return !stops_.empty(); }
   void set_status(Status status);

@@ -48,7 +48,7 @@ TEST_F(Reconnects, but_not_after_codes_that_mean_it_is_no_use) {
   server.advance(1h);
   server.refute_attempt();
   connect();
-  EXPECT_TRUE(socket.is_connected()) << "connect() begins anew";
+  EXPECT_TRUE(socket.is_connected()) << "connect() starts again";
 }
 
 TEST_F(Reconnects, ever_more_slowly_until_a_connection_has_lasted) {

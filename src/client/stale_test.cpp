@@ -91,16 +91,16 @@ TEST_F(StaleFrames, of_a_reply_after_the_timeout_are_strays) {
   EXPECT_EQ(socket.metrics().stray_replies, 1u);
 }
 
-TEST_F(StaleFrames, of_a_close_after_leaving_do_not_close_what_was_joined_anew) {
+TEST_F(StaleFrames, of_a_close_after_leaving_do_not_close_what_was_joined_next) {
   room.join();
   const testing::Join old = connection.expect_join("room:1");
   old.reply_ok();
   room.leave();
   const Push join = room.join();
   connection.expect_leave("room:1").reply_ok();
-  const testing::Join anew = connection.expect_join("room:1");
+  const testing::Join next = connection.expect_join("room:1");
   old.close();  // Phoenix: after the reply
-  anew.reply_ok();
+  next.reply_ok();
   old.close();
   EXPECT_TRUE(server.reply_of(join).ok());
   EXPECT_EQ(room.state(), Channel::State::joined);

@@ -210,7 +210,7 @@ ConnectionConfig read_connection(const std::string& name, const Value& value, bo
   ConnectionOptions& options = connection.options;
   options.name = name;
   options.restart.restart = signals::Restart::permanent;  // a daemon's connections are to last
-  options.socket.overflow = client::Overflow::block;      // and whoever pushes may wait
+  options.socket.overflow = client::Overflow::block;      // and a push may wait
 
   Mapping mapping(value);
   read_url(mapping, options.uri, production, complaint_of);

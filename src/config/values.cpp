@@ -62,10 +62,10 @@ std::string print_amount(std::uint64_t amount, std::span<const Unit> units) {
 /// A number of one of the units, or of seconds.
 std::optional<std::chrono::milliseconds> parse_milliseconds(std::string_view text) {
   double number = 0;
-  const char* const text_end = text.data() + text.size();
-  const auto [end, failed] = std::from_chars(text.data(), text_end, number, std::chars_format::fixed);
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   if (failed != std::errc{} || text.starts_with('-')) return std::nullopt;
-  const std::string_view unit = end == text_end ? "s" : std::string_view(end, static_cast<std::size_t>(text_end - end));
+  const std::string_view rest = text.substr(static_cast<std::size_t>(end - text.data()));
+  const std::string_view unit = rest.empty() ? "s" : rest;
   const auto* const known = std::ranges::find(kTimes, unit, &Unit::name);
   if (known == kTimes.end()) return std::nullopt;
   const double exact = number * static_cast<double>(known->factor);

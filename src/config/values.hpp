@@ -51,7 +51,7 @@ std::string print_names(const std::vector<std::string>& names);
 /// "1.5"
 Result<double> parse_number(std::string_view text, double least, double most);
 
-// The same, to be given to whoever has the text.
+// The same, as functions of the text alone.
 inline auto count_in(CountRange range) {
   return [range](std::string_view text) { return parse_count(text, range); };
 }

@@ -83,14 +83,14 @@ std::map<std::string, std::string> Agents::change(const std::vector<std::string>
   return failed;
 }
 
-/// From the members; whoever calls keeps it until its agent is gone.
+/// Removes the member and returns it; the caller keeps it until its agent has ended.
 Agents::SinkPtr Agents::take_sink(const std::string& name) {
   const std::lock_guard lock(mutex_);
   const auto found = members_.find(name);
   return found == members_.end() ? nullptr : std::exchange(found->second.sink, nullptr);
 }
 
-/// One whose sink could not be made anew the last time is no more.
+/// Forgets a member whose sink could not be made again.
 void Agents::replace(const signals::Agent& agent) {
   if (!coordinator_.replace(agent)) (void)coordinator_.add(agent);
 }

@@ -37,8 +37,8 @@ class Agents {
 
   /// Fails when the sink cannot be made, or there is an agent of this name.
   Result<void> add(const config::AgentConfig& config);
-  /// Removes some, and makes the sinks of others anew: what waits for these, and comes meanwhile, goes to the new sink.
-  /// All of the old sinks end before there is a new one. Those that cannot be made anew are removed, too: their names,
+  /// Removes some, and makes new sinks for others: what waits for these, and comes meanwhile, goes to the new sink.
+  /// All of the old sinks end before there is a new one. Those that cannot be made again are removed, too: their names,
   /// and why.
   std::map<std::string, std::string> change(const std::vector<std::string>& removed,
                                             const std::vector<config::AgentConfig>& changed);
@@ -58,7 +58,7 @@ class Agents {
   using SinkPtr = std::shared_ptr<sinks::Sink>;
   struct Member {
     std::string kind;
-    SinkPtr sink = nullptr;  // none while it is made anew
+    SinkPtr sink = nullptr;  // none while the new one is made
   };
 
   /// What an agent waits for before it takes signals: its sink, or why there is none. It is not the agent's to keep.

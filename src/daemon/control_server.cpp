@@ -36,7 +36,7 @@ constexpr std::size_t kMaxClients = 16;  // each may have an answer made on a th
 constexpr std::string_view kTooMany = "too many clients ask at the same time";
 constexpr std::string_view kTooLong = "a request may have at most 4 MiB";
 
-/// Whether somebody listens there.
+/// Whether a program listens there.
 bool is_answered(asio::io_context& io, const std::string& path) {
   boost::system::error_code failed;
   Protocol::socket socket(io);

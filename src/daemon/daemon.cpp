@@ -135,7 +135,7 @@ void Daemon::stop() {
   const auto left = [&] { return std::max<Clock::duration>(deadline - Clock::now(), {}); };
   // One that ends already, for a reload, keeps the deadline of its own: it is not waited for.
   if (!connections_.stop(std::chrono::ceil<std::chrono::milliseconds>(left())).get_for(left()))
-    log::warning("not all connections have ended in good order");
+    log::warning("not all connections were closed in time");
   if (!agents_.wait_until_idle(left())) log::warning("not all agents have done what waited for them");
 }
 

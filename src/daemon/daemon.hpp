@@ -38,15 +38,15 @@ class Daemon {
 
   /// Starts the agents, then the connections. Fails when one of them cannot be started.
   Result<void> start();
-  /// Loads the configuration anew and changes what differs; what does not is not touched, but for agents that
+  /// Reloads the configuration and changes what differs; what does not differ is not touched, but for agents that
   /// were given up. No agent that stays loses what waits for it. A configuration with mistakes changes nothing. Fails
   /// when stop() is called meanwhile.
   Result<Changes> reload();
-  /// Ends the connections in good order, and waits until the agents have done what waits for them, at most as long as
-  /// the configuration says. Nothing can be started any more.
+  /// Leaves the channels, closes the connections, and waits until the agents have done what waits for them, at most as
+  /// long as the configuration says. Nothing can be started any more.
   void stop();
 
-  /// With "[redacted]" in place of the secrets of the configuration in all its texts, whoever repeats them.
+  /// With "[redacted]" in place of the secrets of the configuration in all its texts, also where others repeat them.
   Json hide(Json value) const;
   /// All of it, for people and programs, without secrets.
   JsonObject status() const;

@@ -9,7 +9,7 @@
 namespace suzaku::sinks {
 namespace {
 
-/// After so long one looks again, whatever was heard; and a channel is joined again when somebody else has left it.
+/// Interval of a check without any event; it also joins channels again that others have left.
 constexpr std::chrono::seconds kPause{1};
 
 bool is_message(const signals::Signal& signal) {
@@ -22,10 +22,10 @@ bool leads_back(const PushCommand& command, const signals::Signal& signal) {
          command.event == signal.phoenixevent;
 }
 
-/// What wakes whoever waits.
-class Bell {
+/// Wakes the thread that waits.
+class Wake {
  public:
-  void ring() {
+  void set() {
     {
       const std::lock_guard lock(mutex_);
       has_rung_ = true;
@@ -75,11 +75,11 @@ void PushSink::take(std::span<const signals::SignalPtr> batch) {
 
 void PushSink::deliver(const PushCommand& command) {
   if (is_done(command)) return;
-  Bell bell;
+  Wake wake;
   // Those of other connections as well: there are few. What has come is taken, so that the next one rings again.
-  auto changes = bus_.subscribe_type("**", {.messages = false, .on_waiting = [&bell] { bell.ring(); }});
+  auto changes = bus_.subscribe_type("**", {.messages = false, .on_waiting = [&wake] { wake.set(); }});
   while (!stop_.stop_requested() && !is_done(command)) {
-    bell.wait(stop_.get_token());
+    wake.wait(stop_.get_token());
     while (changes.take()) continue;
   }
 }

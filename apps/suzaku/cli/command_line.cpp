@@ -7,9 +7,14 @@
 #include "protocol/json_text.hpp"
 
 namespace suzaku::program {
+namespace {
+
+constexpr std::chrono::milliseconds kLeast{1};
+
+}  // namespace
+
 CLI::Option* add_time(CLI::App& command, const std::string& name, std::chrono::milliseconds& time,
                       const std::string& help) {
-  constexpr std::chrono::milliseconds kLeast{1};
   const auto check = [](const std::string& text) -> std::string {
     const auto given = config::parse_time(text, kLeast);
     return given ? "" : given.error().message;

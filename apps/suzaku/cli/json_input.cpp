@@ -19,7 +19,7 @@ std::string place_of(std::string_view text, std::size_t byte) {
   const std::string_view line = before.substr(before.rfind('\n') + 1);
   const auto column =
       1 + std::ranges::count_if(line, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80; });
-  const std::string words = "column " + std::to_string(column);
+  std::string words = "column " + std::to_string(column);
   if (text.find('\n') >= text.find_last_not_of(" \t\r\n")) return words;
   return "line " + std::to_string(1 + std::ranges::count(before, '\n')) + ", " + words;
 }

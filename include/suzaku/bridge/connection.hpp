@@ -51,8 +51,8 @@ struct ConnectionEnd {
 ///
 /// A handler that throws (on_wire, a CustomBackoff or retry_refused of its options, or SubscriptionOptions::on_waiting
 /// of a subscriber) ends it: it has failed then, as it has when there are no attempts left. (A function that gives
-/// params or the token and throws makes the attempt, or the join, fail.) A connection that has ended stays so; whoever
-/// wants another makes one, or leaves it to a ConnectionSupervisor.
+/// params or the token and throws makes the attempt, or the join, fail.) A connection that has ended stays so: make
+/// another one, or leave that to a ConnectionSupervisor.
 ///
 /// Any thread. When the destructor returns nothing is published any more; it does not leave channels: that does stop().
 class Connection {

@@ -191,13 +191,13 @@ TEST(ReconnectPolicy, backs_off_from_a_server_that_closes_each_new_connection_in
     EXPECT_EQ(client.open_and_lose(closed(1000), 0ms).delay, expected);
 }
 
-TEST(ReconnectPolicy, begins_anew_after_a_connection_that_lasted) {
+TEST(ReconnectPolicy, starts_again_after_a_connection_that_lasted) {
   Policy client({.backoff = ExponentialBackoff{.first = 1s, .factor = 2, .jitter = 0}});
   EXPECT_EQ(client.fail(failed()).delay, 1s);
   EXPECT_EQ(client.fail(failed()).delay, 2s);
-  const Decision anew = client.open_and_lose(failed(Kind::lost), 10s);
-  EXPECT_EQ(anew.delay, 1s);
-  EXPECT_EQ(anew.attempt, 1);
+  const Decision first_again = client.open_and_lose(failed(Kind::lost), 10s);
+  EXPECT_EQ(first_again.delay, 1s);
+  EXPECT_EQ(first_again.attempt, 1);
   EXPECT_EQ(client.policy.attempt(), 1);
   EXPECT_EQ(client.fail(failed()).delay, 2s);
 }
@@ -262,7 +262,7 @@ TEST(ReconnectPolicy, asks_a_custom_backoff_instead_of_its_table) {
   EXPECT_TRUE(holds(enough.why, "the backoff gives no more delays"));
 }
 
-TEST(ReconnectPolicy, begins_anew_when_the_network_has_changed) {
+TEST(ReconnectPolicy, starts_again_when_the_network_has_changed) {
   Policy client({.backoff = ExponentialBackoff{.first = 1s, .factor = 2, .jitter = 0}, .max_attempts = 3});
   client.fail(failed());
   EXPECT_EQ(client.fail(failed()).delay, 2s);

@@ -17,7 +17,7 @@ using namespace suzaku::client;
 namespace kit = suzaku::client::testing;  // GoogleTest has a `testing` of its own
 using namespace std::chrono_literals;
 
-/// The program: says hello to whoever comes.
+/// The program: says hello to each who joins.
 class Greeter {
  public:
   explicit Greeter(Socket& socket) : room_(socket.channel("room:lobby")) {

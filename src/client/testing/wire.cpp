@@ -118,7 +118,7 @@ void Wire::close_by_client(std::uint16_t code, std::string_view reason) {
     stalled_close_ = close;
     timer_ = engine_.after(close_timeout_, [this, done] {
       timer_ = Engine::kNoTimer;
-      tell("client", "drops the connection: it could not be closed in good order");
+      tell("client", "drops the connection: it could not be closed regularly");
       closed_by_client_ = Connection::Close{.code = kAbnormalClosure};
       end_for_client(done);
     });

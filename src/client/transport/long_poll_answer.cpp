@@ -16,9 +16,10 @@ constexpr int kHighestStatus = 599;
 
 Result<int> read_status(const protocol::Field& field) {
   int status = -1;
-  const char* end = field.text.data() + field.text.size();
-  const auto [stop, error] = std::from_chars(field.text.data(), end, status);
-  if (!field.is_there() || error != std::errc{} || stop != end || status < 0 || status > kHighestStatus)
+  const std::string_view text = field.text;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), status);
+  if (!field.is_there() || error != std::errc{} || stop != text.data() + text.size() || status < 0 ||
+      status > kHighestStatus)
     return failure("it has no \"status\"");
   return status;
 }

@@ -51,7 +51,7 @@ class Connection {
   void broadcast(std::string_view topic, std::string_view event, Payload payload = {}) const;
   /// The channel ends with an error (phx_error).
   void crash(std::string_view topic) const;
-  /// The channel ends in good order (phx_close).
+  /// Closes the channel (phx_close).
   void close_channel(std::string_view topic, Payload reason = {}) const;
   /// Anything at all.
   void send_text(std::string frame) const;

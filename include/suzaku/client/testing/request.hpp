@@ -49,7 +49,7 @@ class Join : public Request {
   void push(std::string_view event, Payload payload = {}) const;
   /// The channel ends with an error (phx_error).
   void crash() const;
-  /// The channel ends in good order (phx_close).
+  /// Closes the channel (phx_close).
   void close(Payload reason = {}) const;
 };
 
