@@ -27,13 +27,13 @@ int exit_status_of(pid_t process) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/// Runs `work` below PID 1 of a PID namespace of its own; gives the exit status of PID 1, or nothing where this user
-/// may make no such namespace. `meanwhile` is called with PID 1, as it is known outside.
+/// Runs `work` below PID 1 of a PID namespace of its own; gives the exit status of PID 1, or nothing where the
+/// system lets this user make no such namespace. `meanwhile` is called with PID 1, as it is known outside.
 std::optional<int> status_of_init(
     const std::function<int()>& work, const std::function<void(pid_t)>& meanwhile = [](pid_t) {}) {
   const pid_t outside = ::fork();
   if (outside == 0) {
-    if (::unshare(CLONE_NEWPID) != 0) ::_exit(kNotPermitted);
+    if (::unshare(CLONE_NEWPID) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWPID) != 0) ::_exit(kNotPermitted);
     const pid_t init = ::fork();
     if (init == 0) {
       if (const auto status = run_below_init()) ::_exit(*status);

@@ -189,6 +189,9 @@ const troubles = {
     await sleep(between(0, 3000));
     rotate();
   },
+  async reload() {
+    bridge.reload();
+  },
   async receiver() {
     receiver_status = one_of([0, 401, 402, 404, 407, 429, 500, 503]);
     await sleep(between(500, 6000));

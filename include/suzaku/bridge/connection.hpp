@@ -57,9 +57,8 @@ struct ConnectionEnd {
 /// Any thread. When the destructor returns nothing is published any more; it does not leave channels: that does stop().
 class Connection {
  public:
-  /// Connects. The bus must outlive it. `on_end` is called once, on the runtime's thread, last of all, and must
-  /// not destroy the connection. Throws
-  /// std::invalid_argument for options that check() refuses.
+  /// Connects. The bus must outlive it. `on_end` is called once, on the runtime's thread, last of all, and must not
+  /// destroy the connection. Throws std::invalid_argument for options that check() refuses.
   Connection(signals::SignalBus& bus, ConnectionOptions options, std::function<void(const ConnectionEnd&)> on_end = {});
   ~Connection();
   Connection(const Connection&) = delete;
