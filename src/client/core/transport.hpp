@@ -31,7 +31,7 @@ class Transport {
   class Handler {
    public:
     virtual void on_open() = 0;
-    /// Bytes were received, perhaps a part of a message. Need not be called before on_message().
+    /// A part of a message was received.
     virtual void on_bytes() {}
     /// A message, with 64 readable bytes behind it; valid during the call.
     virtual void on_message(protocol::FrameType type, std::string_view message) = 0;

@@ -97,12 +97,14 @@ void WebSocket::resume_reading() {
 }
 
 void WebSocket::on_data(std::span<char> bytes) {
-  if (handler_) handler_->on_bytes();
   decoder_.feed(bytes);
   while (handler_) {
     if (is_paused_) return connection_->keep(decoder_.take_rest());
     const ws::Event event = decoder_.next(deflate_ ? &shared_.inflater() : nullptr);
-    if (event.kind == ws::Event::Kind::need_more) return;
+    if (event.kind == ws::Event::Kind::need_more) {
+      if (decoder_.buffered() > 0) handler_->on_bytes();  // pings alone say nothing of the app behind the server
+      return;
+    }
     handle(event);
   }
 }

@@ -92,10 +92,11 @@ class Client final : private client::Transport::Handler {
     return heard;
   }
   void await_open() { next(Heard::Kind::open); }
-  /// Until bytes have come in, whether they are a message or not.
+  /// Until a part of a message has come in.
   void await_bytes() { bytes_.next(); }
   std::string next_text() { return next(Heard::Kind::text).message; }
   client::Disconnect await_closed() { return next(Heard::Kind::closed).reason; }
+  bool has_heard_bytes() const { return bytes_.size() > 0; }
   bool has_heard_more() {
     thread_.settle();
     return heard_.size() > 0;

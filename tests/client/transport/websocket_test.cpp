@@ -154,6 +154,26 @@ TEST(WebSocket, answers_pings_and_ignores_pongs) {
   EXPECT_EQ(pongs.get_future().get(), (std::vector<std::string>{"one", "", "three"}));
 }
 
+/// A server that pings may have an app behind it that hangs.
+TEST(WebSocket, tells_of_parts_of_messages_but_not_of_pings) {
+  ScriptedServer server([](ServedConnection& connection) {
+    ServedWebSocket websocket(connection);
+    websocket.frame(ws::Opcode::ping, "one");
+    websocket.next();
+    websocket.text("whole");
+    websocket.next();
+    websocket.raw(ws::make_frame(ws::Opcode::text, "in two").view().substr(0, 5));
+    websocket.next();
+  });
+  Client client;
+  client.open(url_of(server));
+  client.await_open();
+  EXPECT_EQ(client.next_text(), "whole");
+  EXPECT_FALSE(client.has_heard_bytes());
+  client.text("go on");
+  client.await_bytes();
+}
+
 /// Of those that come together the first and the last are answered.
 TEST(WebSocket, owes_few_pongs_however_many_pings_come) {
   constexpr int kPings = 100'000;
