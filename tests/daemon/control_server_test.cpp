@@ -106,7 +106,8 @@ TEST_F(ControlServerTest, frees_the_places_of_clients_that_do_not_write) {
 
 TEST_F(ControlServerTest, frees_the_places_of_clients_that_do_not_read) {
   const std::string large = R"({"ok":true,"result":")" + std::string(8 << 20, 'x') + "\"}";
-  const auto server = listen([&](std::string_view) { return large; }, {.request = 10min, .answer = 50ms});
+  const auto answer = [&](std::string_view request) { return request == "{}" ? large : R"({"ok":true,"result":{}})"; };
+  const auto server = listen(answer, {.request = 10min, .answer = 50ms});
   asio::io_context io;
   std::vector<Protocol::socket> clients;
   for (int i = 0; i < 16; ++i) {
