@@ -17,6 +17,19 @@ namespace suzaku::bridge {
 namespace phoenix = signals::phoenix;
 using signals::Restart;
 
+namespace {
+
+/// The channels of a connection that waits for its restart, as Connection::health() has them.
+JsonArray channels_to_join(const ConnectionOptions& options) {
+  JsonArray channels;
+  for (const auto& channel : options.auto_join_channels)
+    channels.push_back(
+        JsonObject{{"topic", channel.topic}, {"state", "errored"}, {"joined_at", nullptr}, {"last_error", ""}});
+  return channels;
+}
+
+}  // namespace
+
 void SupervisorState::close() {
   Children children;  // their end waits for callbacks, which may wait for the mutex
   const std::lock_guard lock(mutex_);
@@ -230,6 +243,7 @@ Json SupervisorState::health(std::string_view name) const {
       ours["status"] = std::string(to_string(Status::connecting));
       ours["attempt"] = child.restarts_in_a_row;
       ours["next_attempt_at"] = time;
+      ours["channels"] = channels_to_join(child.options);
     }
   }
   Json health = connection->health();

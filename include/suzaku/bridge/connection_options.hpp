@@ -46,8 +46,9 @@ struct ConnectionOptions {
   signals::phoenix::NameOptions names = {};
   /// Which messages become signals; without any, all do.
   std::vector<signals::Filter> filters = {};
-  /// What a ConnectionSupervisor does when the connection has ended.
-  signals::RestartOptions restart = {.restart = signals::Restart::temporary};
+  /// What a ConnectionSupervisor does when the connection has ended. The period must be longer than the first
+  /// `max_restarts` delays of `backoff` together, otherwise a handler that always throws is never given up.
+  signals::RestartOptions restart = {.restart = signals::Restart::temporary, .period = std::chrono::minutes(1)};
   std::chrono::milliseconds stop_deadline{5'000};  // of Connection::stop() that says nothing else
 
   /// All else: TLS, proxy, time-outs, limits. What stands above is taken instead of its own; a dispatcher is refused.
