@@ -25,9 +25,9 @@ TEST(BridgeConfig, NeedsOneConnectionAndHasDefaultsForTheRest) {
   EXPECT_EQ(options.uri, "ws://localhost:4000/socket");
   EXPECT_EQ(options.restart.restart, signals::Restart::permanent);
   EXPECT_EQ(options.restart.max_restarts, 3U);
-  EXPECT_EQ(options.restart.period, 5s);
+  EXPECT_EQ(options.restart.period, 1min);
   EXPECT_TRUE(options.reconnect);
-  EXPECT_EQ(options.max_retries, 10U);
+  EXPECT_EQ(options.max_retries, 0U);
   EXPECT_EQ(options.rejoin_after, defaults.rejoin_after);
   EXPECT_EQ(options.heartbeat_interval, 30s);
   EXPECT_EQ(options.params.value().raw(), "{}");

@@ -8,17 +8,14 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config/bridge_config.hpp"
 #include "config/bridge_example.hpp"
 #include "config/config_test.hpp"
-#include "config/secrets.hpp"
 #include "config/yaml_tree.hpp"
 
 namespace suzaku::config {
@@ -239,25 +236,6 @@ TEST(BridgeSecrets, ThatCannotBeReadWhenTheyAreNeededFailWithTheReasonAlone) {
   std::ofstream(path) << "ftp://s3cret";
   EXPECT_EQ(options.socket.proxy.get({}).error().message,
             "connections.a.proxy: expected http://user:password@host:port, or \"\" for no proxy");
-}
-
-TEST(BridgeSecrets, OfPipesAreReadOnce) {
-  const std::string path = testing::TempDir() + "suzaku_secret_pipe";
-  std::filesystem::remove(path);
-  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
-  std::thread writer([&] { std::ofstream(path) << "t0ken\n"; });
-  const auto config = good("connections: {a: {url: ws://a, auth_token: \"file:" + path + "\"}}");
-  writer.join();
-  EXPECT_EQ(config.connections[0].options.auth_token.value(), "t0ken");
-  std::filesystem::remove(path);
-}
-
-TEST(BridgeSecrets, ThatAreReplacedAreAllHiddenForAWhile) {
-  Secrets secrets;
-  secrets.add("constant");
-  for (std::size_t i = 0; i <= Secrets::kMostRotated; ++i) secrets.add_rotated("token-" + std::to_string(i) + ".");
-  EXPECT_EQ(secrets.hide("constant token-0. token-1. token-100. other"),
-            "[redacted] token-0. [redacted] [redacted] other");
 }
 
 TEST(BridgeSecrets, OfAVariableNameNoFile) {

@@ -72,16 +72,43 @@ TEST(BridgeSettings, DifferWhenSomethingHasChanged) {
   EXPECT_EQ(differing(read(changed("suzaku.shop.*.shout", "suzaku.shop.*.whisper"))), "mirror ");
 }
 
-TEST(BridgeSettings, DifferWhenASecretFileHasChanged) {
+/// The names of what differs when the file behind a value has changed.
+std::string differing_by_file(const std::string& yaml) {
   const std::string path = testing::TempDir() + "suzaku_settings_test";
   const auto with = [&](const std::string& secret) {
     std::ofstream(path) << secret;
-    return read(changed("auth_token: ${TOKEN}", "auth_token: \"file:" + path + "\"")).connections[0].settings;
+    return good(yaml, environment_of({{"FILE", path}}));
   };
-  const auto first = with("one");
-  EXPECT_EQ(with("one"), first);
-  EXPECT_NE(with("two"), first);
+  const auto before = with("ws://one"), after = with("ws://two");
   std::remove(path.c_str());
+  std::string names;
+  if (before.connections[0].settings != after.connections[0].settings) names += "connection ";
+  if (before.agents[0].settings != after.agents[0].settings) names += "agent ";
+  return names;
+}
+
+TEST(BridgeSettings, DifferOnlyByTheContentOfFilesThatAreReadOnce) {
+  const auto yaml = [](const std::string& url, const std::string& of_connection, const std::string& of_agent) {
+    return "connections: {a: {url: \"" + url + "\", " + of_connection + "}}\n" +
+           "agents: {hook: {sink: webhook, url: \"https://a\", spool: x, " + of_agent + "}}\n" +
+           "routes: [{from: \"**\", to: hook}]\n";
+  };
+  const std::string file = "\"file:${FILE}\"";
+  EXPECT_EQ(differing_by_file(yaml("file:${FILE}", "reconnect: true", "timeout: 1s")), "connection ");
+  EXPECT_EQ(differing_by_file(yaml("ws://a", "auth_token: " + file, "secret: " + file)), "");
+  EXPECT_EQ(differing_by_file(yaml("ws://a", "params: {a: [" + file + ", 1]}", "headers: {A: " + file + "}")), "");
+  EXPECT_EQ(differing_by_file(yaml("ws://a", "headers: {A: " + file + "}", "timeout: 1s")), "");
+  EXPECT_EQ(differing_by_file(yaml("ws://a", "channels: [{topic: a, params: {t: " + file + "}}]", "timeout: 1s")), "");
+}
+
+TEST(BridgeSettings, DifferByWhatStandsBesideASecretFile) {
+  const auto settings_of = [](const std::string& params) {
+    return good("connections: {a: {url: ws://a, params: " + params + "}}").connections[0].settings;
+  };
+  const std::string file = "\"file:" + std::string(SUZAKU_SAMPLE_CONFIG) + "\"";
+  const auto before = settings_of("{a: " + file + ", b: {}}");
+  for (const auto* other : {"b: []", "b:", "b: 1", "b: \"1\"", "c: {}", "b: {c: 1}"})
+    EXPECT_NE(settings_of("{a: " + file + ", " + other + "}"), before) << other;
 }
 
 }  // namespace

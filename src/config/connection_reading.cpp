@@ -209,8 +209,10 @@ ConnectionConfig read_connection(const std::string& name, const Value& value, bo
   ConnectionConfig connection;
   ConnectionOptions& options = connection.options;
   options.name = name;
-  options.restart.restart = signals::Restart::permanent;  // a daemon's connections are to last
-  options.socket.overflow = client::Overflow::block;      // and a push may wait
+  // A daemon's connections last, a push may wait, and a server that is away for long may come back.
+  options.restart.restart = signals::Restart::permanent;
+  options.socket.overflow = client::Overflow::block;
+  options.max_retries = 0;
 
   Mapping mapping(value);
   read_url(mapping, options.uri, production, complaint_of);

@@ -115,7 +115,8 @@ std::optional<std::string> json_of(const Value& value, bool secrets) {
     }
     return {};
   }();
-  if (json) value.reading().record(value.key(), *json);
+  // What a file holds may change without a change of the configuration; other values beside it have their own records.
+  if (json && !(secrets && value.is_from_file())) value.reading().record(value.key(), *json);
   return json;
 }
 

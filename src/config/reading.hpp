@@ -9,6 +9,7 @@
 #include "config/depth.hpp"
 #include "config/environment.hpp"
 #include "config/mistake.hpp"
+#include "config/text_file.hpp"
 #include "config/yaml_tree.hpp"
 
 namespace suzaku::config {
@@ -17,13 +18,15 @@ namespace suzaku::config {
 class Reading {
  public:
   /// `name` is what mistakes call the file. The environment must outlive this.
-  Reading(std::string name, const Environment& environment, Depth depth = Depth::text)
-      : name_(std::move(name)), environment_(environment), depth_(depth) {}
+  Reading(std::string name, const Environment& environment, Depth depth = Depth::text, Files files = Files::any)
+      : name_(std::move(name)), environment_(environment), depth_(depth), files_(files) {}
   Reading(const Reading&) = delete;
   Reading& operator=(const Reading&) = delete;
 
   const Environment& environment() const noexcept { return environment_; }
   Depth depth() const noexcept { return depth_; }
+  /// What secrets may be read from.
+  Files files() const noexcept { return files_; }
 
   /// `key` is "" for the whole file. The text must hold no secret.
   void complain(const Place& place, std::string_view key, std::string_view text);
@@ -39,6 +42,7 @@ class Reading {
   std::string name_;
   const Environment& environment_;
   Depth depth_;
+  Files files_;
   std::multimap<Place, std::string> mistakes_;
   std::string record_;
 };

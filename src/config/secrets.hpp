@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
@@ -19,22 +20,31 @@ class Secrets {
   /// Bytes. Shorter ones are not looked for: they would be found in too much that is none.
   static constexpr std::size_t kShortest = 6;
 
-  /// Of the values of a secret that is replaced from time to time, so many are kept in all.
-  static constexpr std::size_t kMostRotated = 100;
+  /// Values that were replaced, of all sources; then the oldest are forgotten.
+  static constexpr std::size_t kMostReplaced = 100;
 
   void add(const std::string& value);
-  void add_rotated(const std::string& value);
+  void add(const std::vector<std::string>& values);
+  /// The values of a source that may give others later ("shop.auth_token"). They are kept until it does, and then among
+  /// those that were replaced.
+  void replace(const std::string& source, std::vector<std::string> values);
+
   /// The strings among the members whose names are those of secrets, at any depth.
   std::vector<std::string> secrets_in(const Json& params) const;
-  void add_from(const Json& params);
+  /// The values of headers whose names are those of secrets, whole and without their scheme ("Bearer").
+  std::vector<std::string> secrets_in(const std::vector<client::Header>& headers) const;
+  /// The password of a URL, or a user without one, and the parameters whose names are those of secrets, in all forms in
+  /// which they may be shown. A URL without a scheme is one of a proxy.
+  std::vector<std::string> secrets_in_url(std::string_view url) const;
   /// The text with "[redacted]" in place of each of them.
   std::string hide(std::string_view text) const;
 
  private:
   const std::vector<std::string> names_ = client::SocketOptions{}.secrets;
   mutable std::mutex mutex_;
-  std::set<std::string> values_;     // guarded by mutex_
-  std::deque<std::string> rotated_;  // likewise; the oldest first
+  std::set<std::string> values_;                               // guarded by mutex_
+  std::map<std::string, std::vector<std::string>> by_source_;  // likewise
+  std::deque<std::string> replaced_;                           // likewise; the oldest first
 };
 
 }  // namespace suzaku::config

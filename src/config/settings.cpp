@@ -114,6 +114,7 @@ void read_url(Mapping& mapping, std::string& url, bool production,
   const auto text = value->secret();
   if (!text) return;
   url = text->value;
+  value->reading().record(value->key(), url);  // it is read once, also from a file
   if (const auto wrong = complaint(*text)) {
     value->complain(*wrong);
   } else if (production && !allow_insecure && !is_private(url)) {

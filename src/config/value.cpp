@@ -40,14 +40,17 @@ std::string as_written(std::string message, const YamlNode& node, const Environm
   return message;
 }
 
-bool names_file(const YamlNode& node, const Environment& environment) {
-  const auto is_one = [&](const YamlPointer& part) { return names_file(*part, environment); };
-  if (std::ranges::any_of(node.items, is_one)) return true;
-  if (std::ranges::any_of(node.entries, [&](const auto& entry) { return is_one(entry.second); })) return true;
-  if (node.kind != YamlNode::Kind::scalar || !node.text.starts_with(kFile)) return false;
+/// The paths of the secret files that the value names.
+void find_files(const YamlNode& node, const Environment& environment, std::vector<std::string>& files) {
+  for (const YamlPointer& item : node.items) find_files(*item, environment, files);
+  for (const auto& [name, value] : node.entries) find_files(*value, environment, files);
+  if (node.kind != YamlNode::Kind::scalar || !node.text.starts_with(kFile)) return;
+  files.push_back(expand(node.text.substr(kFile.size()), environment).value_or(""));
+}
+
+bool is_regular_file(const std::string& path) {
   std::error_code error;
-  const auto path = expand(node.text.substr(kFile.size()), environment);
-  return path && std::filesystem::is_regular_file(*path, error);
+  return std::filesystem::is_regular_file(path, error);
 }
 
 void remove_line_break(std::string& text) {
@@ -104,7 +107,7 @@ std::optional<Text> Value::text() const {
 std::optional<Text> Value::secret() const {
   auto given = text();
   if (!given || !node_->text.starts_with(kFile)) return given;
-  auto content = read_text(given->value.substr(kFile.size()), kLargestSecret);
+  auto content = read_text(given->value.substr(kFile.size()), kLargestSecret, reading_->files());
   if (content) remove_line_break(*content);
   if (content && content->empty()) content = failure("it is empty");
   if (content && !is_text(*content)) content = failure("it holds bytes that are no UTF-8, or NUL");
@@ -113,12 +116,14 @@ std::optional<Text> Value::secret() const {
              content.error().message);
     return {};
   }
-  reading_->record(key_, *content);
+  if (!is_from_file()) reading_->record(key_, *content);
   return Text{*std::move(content), node_->text};
 }
 
 bool Value::is_from_file() const {
-  return names_file(*node_, reading_->environment());
+  std::vector<std::string> files;
+  find_files(*node_, reading_->environment(), files);
+  return !files.empty() && std::ranges::all_of(files, is_regular_file);
 }
 
 std::vector<Value> Value::items() const {

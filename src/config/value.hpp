@@ -45,10 +45,11 @@ class Value {
 
   /// A single value, with variables filled in.
   std::optional<Text> text() const;
-  /// The same, but "file:PATH" is what that file holds, without its last line break. What the file says is not shown.
+  /// The same, but "file:PATH" is what that file holds, without its last line break. What the file says is not shown,
+  /// and not recorded when it can be read again.
   std::optional<Text> secret() const;
-  /// Whether the value, or one within it, is what a file holds that can be read again. (What a pipe gives is read
-  /// once.)
+  /// Whether the value, or values within it, are what files hold that can be read again. What a pipe gives is read
+  /// once, so a value with one in it cannot.
   bool is_from_file() const;
 
   /// A list; nothing in the place of one is an empty one.

@@ -1,5 +1,6 @@
 #include "daemon/known_secrets.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,34 +10,38 @@ namespace {
 
 using Found = std::vector<std::string>;
 
-/// `find` gives the secrets in a value.
+/// `find` gives the secrets in a value; `name` is that of the source.
 template <class Value, class Attempt, class Find>
-void watch(client::Source<Value, Attempt>& source, config::Secrets& secrets, Find find) {
+void watch(client::Source<Value, Attempt>& source, std::string name, config::Secrets& secrets, Find find) {
   if (const auto* const function = source.function()) {
-    source = [function = *function, &secrets, find](const Attempt& attempt) {
+    source = [function = *function, name = std::move(name), &secrets, find](const Attempt& attempt) {
       auto value = function(attempt);
-      if (value)
-        for (const std::string& secret : find(*value)) secrets.add_rotated(secret);
+      if (value) secrets.replace(name, find(*value));
       return value;
     };
   } else {
-    for (const std::string& secret : find(source.value())) secrets.add(secret);
+    secrets.add(find(source.value()));
   }
 }
 
 }  // namespace
 
 void add_secrets(bridge::ConnectionOptions& options, config::Secrets& secrets) {
+  const auto in_token = [](const std::string& token) { return Found{token}; };
   const auto in_params = [&secrets](const Payload& params) { return secrets.secrets_in(params.json()); };
   const auto in_headers = [&secrets](const std::vector<client::Header>& headers) {
-    JsonObject all;
-    for (const auto& [name, value] : headers) all[name] = value;
-    return secrets.secrets_in(Json(std::move(all)));
+    return secrets.secrets_in(headers);
   };
-  watch(options.auth_token, secrets, [](const std::string& token) { return Found{token}; });
-  watch(options.params, secrets, in_params);
-  watch(options.headers, secrets, in_headers);
-  for (auto& [topic, params] : options.auto_join_channels) watch(params, secrets, in_params);
+  const auto in_proxy = [&secrets](const std::optional<std::string>& proxy) {
+    return secrets.secrets_in_url(proxy.value_or(""));
+  };
+  secrets.add(secrets.secrets_in_url(options.uri));
+  watch(options.auth_token, options.name + ".auth_token", secrets, in_token);
+  watch(options.params, options.name + ".params", secrets, in_params);
+  watch(options.headers, options.name + ".headers", secrets, in_headers);
+  watch(options.socket.proxy, options.name + ".proxy", secrets, in_proxy);
+  for (auto& [topic, params] : options.auto_join_channels)
+    watch(params, options.name + ".channels." + topic, secrets, in_params);
 }
 
 }  // namespace suzaku::daemon

@@ -73,8 +73,8 @@ class DaemonTest : public testing::Test {
   std::unique_ptr<real::ServerProcess> server = std::make_unique<real::ServerProcess>();
   std::string yaml = R"(
 connections:
-  one: {url: "${URL}", channels: [room:1], max_retries: 0, backoff: [20ms], rejoin_after: [10ms], proxy: ""}
-  two: {url: "${URL}", channels: [room:1], max_retries: 0, backoff: [20ms], rejoin_after: [10ms], proxy: ""}
+  one: {url: "${URL}", channels: [room:1], backoff: [20ms], rejoin_after: [10ms], proxy: ""}
+  two: {url: "${URL}", channels: [room:1], backoff: [20ms], rejoin_after: [10ms], proxy: ""}
 agents:
   all: {sink: file, path: "${FOLDER}all"}
   cat: {sink: command, command: [sh, -c, "cat >> ${FOLDER}cat"]}

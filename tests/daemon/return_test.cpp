@@ -1,6 +1,8 @@
 // Connections and channels that come back, whatever the server or the operator has done.
 #include <fstream>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "daemon_test.hpp"
 
@@ -26,6 +28,38 @@ TEST_F(DaemonTest, a_connection_goes_on_with_the_secret_that_its_file_holds_then
   await_joined("one", 1);
   await_in("all", "second-one");
   EXPECT_EQ(connection("one").at("metrics").at("connects"), connects);
+}
+
+TEST_F(DaemonTest, a_reload_does_not_touch_a_connection_whose_secret_file_has_changed) {
+  std::ofstream(scratch.file("secret")) << "first-one";
+  replace(yaml, "one: {url: \"${URL}\"", "one: {url: \"${URL}\", auth_token: \"file:${FOLDER}secret\"");
+  start();
+  await_joined("one", 1);
+  const Json before = connection("one");
+  std::ofstream(scratch.file("secret")) << "second-one";
+  const auto changes = daemon->reload();
+  ASSERT_TRUE(changes) << changes.error().message;
+  EXPECT_EQ(changes->changed, std::vector<std::string>());
+  EXPECT_EQ(connection("one").at("since"), before.at("since"));
+}
+
+TEST_F(DaemonTest, channels_that_were_joined_and_left_by_request_stay_so_however_often_a_connection_fails) {
+  replace(yaml, "one: {url: \"${URL}\", channels: [room:1]", "one: {url: \"${URL}\", channels: [room:1, room:2]");
+  start();
+  await_joined("one", 2);
+  const auto ask_channel = [this](const char* command, const char* topic) {
+    return ask({{"command", command}, {"connection", "one"}, {"topic", topic}}).at("ok");
+  };
+  EXPECT_EQ(ask_channel("leave", "room:2"), true);
+  EXPECT_EQ(ask_channel("join", "room:3"), true);
+  const auto port = server->port();
+  server->kill();
+  real::await([&] { return connection("one").at("attempt").to_number<int>() > 12; });  // the library's limit is 10
+  server = std::make_unique<real::ServerProcess>(port);
+  await_joined("one", 2);
+  EXPECT_EQ(connection("one").at("channels").at(0).at("topic"), "room:1");
+  EXPECT_EQ(connection("one").at("channels").at(1).at("topic"), "room:3");
+  EXPECT_EQ(connection("one").at("restarts"), 0);
 }
 
 TEST_F(DaemonTest, a_connection_that_is_refused_is_tried_until_its_token_file_holds_a_good_one) {

@@ -22,7 +22,7 @@ namespace {
 constexpr const char* kConfiguration = R"(
 control: ${CONTROL}
 connections:
-  chat: {url: "${URL}", channels: [room:1], max_retries: 0, backoff: [20ms], params: {token: "${TOKEN:-hush-hush}"}}
+  chat: {url: "${URL}", channels: [room:1], backoff: [20ms], params: {token: "${TOKEN:-hush-hush}"}}
 agents:
   print: {sink: stdout}
 routes:

@@ -134,6 +134,19 @@ TEST(Credentials, GoFromTheUrlAsBasicAuthorizationAndAreNotShown) {
   }
 }
 
+TEST(Credentials, OfAUserWithoutAPasswordOrOfAHeaderAreNotShown) {
+  const ScriptedServer server([&](ServedConnection& client) {
+    client.read_until("\r\n\r\n");
+    const std::string body = "not with t0ken-user, dDBrZW4tdXNlcjo= or t0ken-header";
+    client.write("HTTP/1.1 403 Forbidden\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  });
+  const std::string url = "ws://t0ken-user@127.0.0.1:" + std::to_string(server.port()) + "/socket";
+  const Ended ended = run({"ping", url, "--wire", "--header", "Authorization: Bearer t0ken-header"});
+  EXPECT_EQ(ended.code, 6) << ended.errors;
+  for (const auto* shown : {"t0ken-user", "dDBrZW4t", "t0ken-header"}) EXPECT_LACKS(ended.output + ended.errors, shown);
+  EXPECT_CONTAINS(ended.errors, "not with [redacted]");
+}
+
 TEST(Secrets, AreNotShownByWireOrRecord) {
   PhoenixServer server;
   const Folder folder;

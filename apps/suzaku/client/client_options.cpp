@@ -80,7 +80,7 @@ OrFailure<client::SocketOptions> ClientOptions::socket_options(const std::shared
   client::SocketOptions options;
   auto params = read_params("--param", params_, params_file_);
   if (!params) return tl::unexpected(params.error());
-  secrets->add_from(params->json());
+  secrets->add(secrets->secrets_in(params->json()));
   options.params = *std::move(params);
   auto token = read_token(token_, token_file_, secrets);
   if (!token) return tl::unexpected(token.error());
@@ -89,11 +89,12 @@ OrFailure<client::SocketOptions> ClientOptions::socket_options(const std::shared
   options.auth_token = *std::move(token);
   auto headers = read_headers(headers_);
   if (!headers) return tl::unexpected(headers.error());
+  secrets->add(secrets->secrets_in(*headers));
   options.headers = *std::move(headers);
 
   options.vsn = vsn;
   options.proxy = proxy_;
-  if (proxy_) add_password((proxy_->find("://") == std::string::npos ? "http://" : "") + *proxy_, *secrets);
+  if (proxy_) secrets->add(secrets->secrets_in_url(*proxy_));
   options.tls = tls_;
   options.tls.verify = !insecure_;
   options.timeout = options.connect_timeout = options.tls_timeout = options.handshake_timeout = timeout;

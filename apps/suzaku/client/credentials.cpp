@@ -6,12 +6,9 @@
 
 #include <boost/json/object.hpp>
 
-#include "base/base64.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/files.hpp"
 #include "cli/json_input.hpp"
-#include "client/core/url.hpp"
-#include "http/query.hpp"
 
 namespace suzaku::program {
 namespace {
@@ -66,19 +63,6 @@ OrFailure<Payload> read_params(const std::string& option, const std::vector<std:
   }
 }
 
-void add_password(const std::string& url, config::Secrets& secrets) {
-  const auto parsed = client::core::parse_url(url);
-  if (!parsed) return;
-  const auto add = [&](const std::string& user_info) {
-    const std::size_t colon = user_info.find(':');
-    if (colon != std::string::npos) secrets.add(user_info.substr(colon + 1));
-  };
-  const std::string decoded = http::percent_decode(parsed->user_info, false);
-  add(parsed->user_info);
-  add(decoded);
-  secrets.add(base64(decoded));  // as HTTP sends it
-}
-
 OrFailure<std::vector<client::Header>> read_headers(const std::vector<std::string>& headers) {
   std::vector<client::Header> parsed;
   for (const std::string& header : headers) {
@@ -99,7 +83,7 @@ OrFailure<client::AuthToken> read_token(const std::optional<std::string>& given,
     if (const auto token = token_in(*file); !token) return failed(kFailed, token.error().message);
     return client::AuthToken([file = *file, secrets](const client::ConnectAttempt&) {
       auto token = token_in(file);
-      if (token) secrets->add(*token);
+      if (token) secrets->replace("--token-file", {*token});
       return token;
     });
   }

@@ -18,10 +18,6 @@ namespace suzaku::program {
 OrFailure<Payload> read_params(const std::string& option, const std::vector<std::string>& params,
                                const std::optional<std::string>& file);
 
-/// Adds the password of a URL such as wss://user:password@example.com/socket to `secrets`, in all forms in which it may
-/// be shown.
-void add_password(const std::string& url, config::Secrets& secrets);
-
 /// Of "NAME: VALUE".
 OrFailure<std::vector<client::Header>> read_headers(const std::vector<std::string>& headers);
 

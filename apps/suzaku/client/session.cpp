@@ -8,7 +8,6 @@
 #include "base/thrown.hpp"
 #include "cli/exit_codes.hpp"
 #include "client_failure.hpp"
-#include "credentials.hpp"
 #include "option_words.hpp"
 #include "wire_log.hpp"
 
@@ -33,7 +32,7 @@ std::string seconds(std::chrono::milliseconds time) {
 }  // namespace
 
 OrFailure<std::unique_ptr<Session>> Session::open(Run& run, const ClientOptions& options, const std::string& url) {
-  add_password(url, *run.secrets());
+  run.secrets()->add(run.secrets()->secrets_in_url(url));
   auto socket_options = options.socket_options(run.secrets());
   if (!socket_options) return tl::unexpected(socket_options.error());
   std::unique_ptr<Session> session(new Session(run, options.retry));
@@ -84,7 +83,7 @@ void Session::watch() {
 
 client::Channel Session::join(const std::string& topic, client::JoinParams params,
                               std::function<void(const client::Joined&)> joined) {
-  run_.secrets()->add_from(params.value().json());
+  run_.secrets()->add(run_.secrets()->secrets_in(params.value().json()));
   client::Channel channel = socket_->channel(topic, std::move(params));
   if (channels_.emplace(topic, channel).second) watch(channel, std::move(joined));
   channel.join();
