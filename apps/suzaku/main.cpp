@@ -128,13 +128,14 @@ int run(int argc, char** argv) {
     return refuse_argument(program);
   } catch (const CLI::ParseError& error) {
     const bool is_answer = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);  // --help, --version
-    if (is_answer) return program.remaining(true).empty() ? program.exit(error) : refuse_argument(program);
+    if (is_answer)
+      return program.remaining(true).empty() ? after_printing(program.exit(error)) : refuse_argument(program);
     return report({kBadUsage, std::string(error.what()) + "; see " + command_name(program) + " --help"});
   }
   for (const auto& [app, go] : commands)
     if (app->parsed()) return go();
   std::fputs(program.help().c_str(), stdout);
-  return kDone;
+  return after_printing(kDone);
 }
 
 }  // namespace

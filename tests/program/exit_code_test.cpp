@@ -237,14 +237,17 @@ TEST(ExitCode, Is1WhenAFileCannotBeReadOrWritten) {
 
 TEST(ExitCode, Is1WhenTheDiskIsFull) {
   PhoenixServer server;
-  const auto shell = [&](const std::string& more) {
-    const std::string command = std::string(SUZAKU_PROGRAM) + " ping " + server.url() + " --count 1 " + more;
+  const auto shell = [&](const std::string& words) {
+    const std::string command = std::string(SUZAKU_PROGRAM) + ' ' + words;
     Child child({"-c", command}, {.program = "/bin/sh"});
     const int code = child.exit_code();
     return Ended{code, child.output(), child.errors()};
   };
-  expect_failure(shell("> /dev/full"), 1, {"cannot write to standard output: No space left"});
-  expect_failure(shell("--record /dev/full"), 1, {"cannot write the recording /dev/full: No space left"});
+  const std::string ping = "ping " + server.url() + " --count 1 ";
+  for (const std::string& words :
+       {ping, std::string("--help"), std::string("--version"), std::string("ping --help"), std::string()})
+    expect_failure(shell(words + " > /dev/full"), 1, {"cannot write to standard output: No space left"});
+  expect_failure(shell(ping + "--record /dev/full"), 1, {"cannot write the recording /dev/full: No space left"});
 }
 
 TEST(ExitCode, IsExplainedByTheGuideAsByTheProgram) {

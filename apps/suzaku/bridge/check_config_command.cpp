@@ -10,6 +10,7 @@
 #include "base/printable.hpp"
 #include "bridge_commands.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/failure.hpp"
 #include "config/bridge_config.hpp"
 #include "config/document.hpp"
 #include "config/server_config.hpp"
@@ -50,7 +51,7 @@ int run(const std::string& file) {
   const auto checked = check(file);
   if (checked) {
     std::printf("%s: nothing is wrong (%s)\n", printable(file).c_str(), checked->c_str());
-    return kDone;
+    return after_printing(kDone);
   }
   for (const auto& [place, message] : checked.error())
     std::fprintf(stderr, "%s\n", printable(fmt::format("{}: {}", place, message)).c_str());

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -112,9 +110,8 @@ int run(const Options& options) {
   const bool for_people = command == "status" && !options.json;
   const std::string text = for_people ? bridge_status(*result, may_color(STDOUT_FILENO, false))
                                       : printable_json(boost::json::serialize(*result)) + '\n';
-  if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) != 0)
-    return report({kFailed, "cannot write to standard output: " + std::generic_category().message(errno)});
-  return exit_code(command, result->as_object());
+  std::fputs(text.c_str(), stdout);
+  return after_printing(exit_code(command, result->as_object()));
 }
 
 }  // namespace

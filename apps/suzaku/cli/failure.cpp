@@ -1,6 +1,9 @@
 #include "failure.hpp"
 
+#include <cerrno>
 #include <cstdio>
+#include <iostream>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -22,6 +25,11 @@ int report(const Failure& failure) {
 int report(const config::Mistakes& mistakes) {
   for (const auto& [place, message] : mistakes) print_note(fmt::format("{}: {}", place, message));
   return kFailed;
+}
+
+int after_printing(int code) {
+  if (std::cout.flush() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  return report({kFailed, "cannot write to standard output: " + std::generic_category().message(errno)});
 }
 
 }  // namespace suzaku::program

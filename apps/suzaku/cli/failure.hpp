@@ -28,5 +28,8 @@ void print_note(std::string_view text);
 int report(const Failure& failure);
 /// The same for a configuration file, a line for each mistake.
 int report(const config::Mistakes& mistakes);
+/// The exit code of a command that has printed with std::printf or std::cout: `code`, or kFailed, with a message, when
+/// that could not be written.
+int after_printing(int code);
 
 }  // namespace suzaku::program
