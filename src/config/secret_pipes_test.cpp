@@ -14,6 +14,7 @@
 #include "base/descriptor.hpp"
 #include "config/bridge_config.hpp"
 #include "config/config_test.hpp"
+#include "config/text_file.hpp"
 
 namespace suzaku::config {
 namespace {
@@ -47,6 +48,13 @@ class SecretPipes : public testing::Test {
 
 TEST_F(SecretPipes, AreReadOnce) {
   EXPECT_EQ(read("auth_token: \"file:${PIPE}\"").auth_token.value(), "from-pipe");
+}
+
+TEST_F(SecretPipes, WithoutAWriterAreGivenUp) {
+  make_pipe(path);
+  const auto text = read_text(path, 100, Files::any, std::chrono::milliseconds(20));
+  ASSERT_FALSE(text);
+  EXPECT_EQ(text.error().message, "nothing was written to this pipe within 20 ms");
 }
 
 TEST_F(SecretPipes, AreReadOnceWithTheFilesBesideThem) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -8,11 +9,12 @@
 
 namespace suzaku::config {
 
-/// What may be read. Only regular files are read without waiting: a pipe may have no writer.
+/// What may be read. Only regular files are read without waiting: a pipe may have no writer, and is given up then.
 enum class Files : std::uint8_t { any, regular };
 
-/// The text of a file. Fails with the system's reason, when it has more than `most` bytes, or when it is not one of
-/// `files`; the name is not repeated.
-Result<std::string> read_text(const std::string& path, std::size_t most, Files files = Files::any);
+/// The text of a file. Fails with the system's reason, when it has more than `most` bytes, when it is not one of
+/// `files`, and when nothing is written to a pipe for as long as `patience`; the name is not repeated.
+Result<std::string> read_text(const std::string& path, std::size_t most, Files files = Files::any,
+                              std::chrono::milliseconds patience = std::chrono::seconds(5));
 
 }  // namespace suzaku::config
