@@ -165,8 +165,11 @@ std::optional<Spooled> Spool::parked_signal(std::int64_t number) {
 
 void Spool::remove_parked(std::int64_t number) {
   const std::lock_guard lock(mutex_);
+  if (!parked_signal_.bind(number).step()) return;
+  const auto bytes = static_cast<std::uint64_t>(parked_signal_.text(2).size());
+  parked_signal_.reset();
   remove_parked_.bind(number).step();
-  parked_ = total_of(parked_sizes_);
+  parked_ = {.signals = parked_.signals - 1, .bytes = parked_.bytes - bytes};
 }
 
 void Spool::unpark() {
@@ -187,6 +190,13 @@ std::uint64_t Spool::drop_parked() {
 Spool::Size Spool::parked() const {
   const std::lock_guard lock(mutex_);
   return parked_;
+}
+
+std::deque<std::int64_t> Spool::parked_numbers() {
+  const std::lock_guard lock(mutex_);
+  std::deque<std::int64_t> numbers;
+  for (parked_sizes_.bind(); parked_sizes_.step();) numbers.push_back(parked_sizes_.integer(0));
+  return numbers;
 }
 
 }  // namespace suzaku::sinks

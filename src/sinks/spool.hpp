@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -54,6 +55,8 @@ class Spool {
   /// Returns how many were dropped.
   std::uint64_t drop_parked();
   Size parked() const;
+  /// The oldest first.
+  std::deque<std::int64_t> parked_numbers();
 
  private:
   Size remove_oldest(std::uint64_t bytes);

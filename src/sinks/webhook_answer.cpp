@@ -36,7 +36,9 @@ constexpr std::array kRules = {
     Rule{428, Verdict::unavailable},  // Precondition Required
     Rule{429, Verdict::unavailable},  // Too Many Requests
     Rule{451, Verdict::unavailable},  // Unavailable For Legal Reasons
+    Rule{502, Verdict::unavailable},  // Bad Gateway
     Rule{503, Verdict::unavailable},  // Service Unavailable
+    Rule{504, Verdict::unavailable},  // Gateway Timeout
     Rule{511, Verdict::unavailable},  // Network Authentication Required
     // Every event, for good.
     Rule{410, Verdict::gone},  // Gone

@@ -96,6 +96,26 @@ TEST_F(WebhookParkTest, what_was_parked_while_the_receiver_failed_at_everything_
   EXPECT_EQ(sink.status().at("dropped"), 0);
 }
 
+TEST_F(WebhookParkTest, what_was_parked_before_a_restart_is_sent_once_more_when_the_receiver_takes_a_signal) {
+  std::atomic<bool> fails{true};
+  HttpReceiver receiver(
+      [&](const http::Request& request) { return HttpReceiver::status(fails || id_of(request) == "2" ? 500 : 200); });
+  {
+    WebhookSink before("hook", parking_options(receiver.url(), 1));
+    before.take(signals_of(1, 3));
+    await_parked(before, 3);
+  }
+  fails = false;
+  WebhookSink sink("hook", parking_options(receiver.url(), 1));
+  EXPECT_EQ(sink.status().at("parked"), 3);
+  sink.take(signals_of(4, 1));
+  await_parked(sink, 1);
+  sink.take(signals_of(5, 1));
+  await([&] { return sink.status().at("delivered") == 4; });
+  EXPECT_EQ(sink.status().at("parked"), 1);
+  EXPECT_EQ(ids(receiver, 8), (std::vector<std::string>{"1", "2", "3", "4", "1", "2", "3", "5"}));
+}
+
 TEST_F(WebhookParkTest, a_receiver_that_is_away_or_asks_to_wait_parks_nothing) {
   std::atomic<int> requests{0};
   HttpReceiver receiver([&](const auto&) { return HttpReceiver::status(++requests < 20 ? 503 : 200); });

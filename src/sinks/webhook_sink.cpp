@@ -35,6 +35,7 @@ WebhookSink::WebhookSink(std::string agent, const WebhookOptions& options)
       spooling_(options.spool, failures_),
       spool_(options.spool, options.max_spool_size, options.max_parked_size),
       sender_(options),
+      parked_in_a_row_(spool_.parked_numbers()),
       thread_([this] { run(); }) {}
 
 WebhookSink::~WebhookSink() {

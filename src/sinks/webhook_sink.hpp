@@ -27,7 +27,8 @@ namespace suzaku::sinks {
 ///
 /// A signal at which the receiver fails too often is parked, so that those behind it are delivered. When the receiver
 /// takes signals again after it took none, those that were parked meanwhile are sent once more, since the fault
-/// was perhaps not theirs. Others stay parked until retry() or drop_parked().
+/// was perhaps not theirs. After a start all that are parked are sent once more in this way, since it is not known
+/// which were parked meanwhile. Others stay parked until retry() or drop_parked().
 class WebhookSink final : public Sink {
  public:
   /// Throws std::runtime_error for a spool that cannot be used, std::invalid_argument for a URL or secret that cannot
@@ -93,7 +94,7 @@ class WebhookSink final : public Sink {
   LogLimit drops_logged_{1};           // of the thread that calls take()
   std::size_t failures_in_a_row_ = 0;  // of the thread that delivers, as these:
   Attempts attempts_;
-  std::deque<std::int64_t> parked_in_a_row_;  // since the receiver took a signal
+  std::deque<std::int64_t> parked_in_a_row_;  // since the receiver took a signal, or before the start
   LogLimit refusals_logged_{10};
   std::minstd_rand random_{std::random_device()()};
   std::jthread thread_;
