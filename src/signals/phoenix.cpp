@@ -3,29 +3,12 @@
 #include <suzaku/signals/phoenix.hpp>
 
 #include "base/base64.hpp"
+#include "base/percent_encode.hpp"
 #include "protocol/json_text.hpp"
 #include "signals/signal_rules.hpp"
 
 namespace suzaku::signals::phoenix {
 namespace {
-
-/// What RFC 3986 lets stand in a segment of a path as it is.
-bool is_unreserved(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
-
-void append_percent_encoded(std::string& out, std::string_view text) {
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-}
 
 void append_sanitized(std::string& out, std::string_view topic) {
   for (const char c : topic) out += c == ':' || c == '/' ? '_' : c;
@@ -40,12 +23,6 @@ std::string with_name(std::string_view text, std::string_view name) {
     text.remove_prefix(at + kPlace.size());
   }
   return filled.append(text);
-}
-
-std::string percent_encoded(std::string_view text) {
-  std::string encoded;
-  append_percent_encoded(encoded, text);
-  return encoded;
 }
 
 Signal connection_signal(const Names& names, std::string type, Payload data) {
@@ -89,7 +66,7 @@ Result<void> check(const NameOptions& options) {
 
 Names::Names(std::string_view connection, const NameOptions& options)
     : connection_(connection),
-      source_(with_name(options.source, percent_encoded(connection))),
+      source_(with_name(options.source, percent_encode(connection))),
       topic_(with_name(options.topic_prefix, connection)),
       type_(options.type_prefix + '.') {}
 

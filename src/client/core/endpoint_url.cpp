@@ -4,6 +4,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include "base/percent_encode.hpp"
 #include "client/core/url.hpp"
 #include "protocol/json_text.hpp"
 

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 
 #include "base/ascii.hpp"
+#include "base/percent_encode.hpp"
 
 namespace suzaku::client::core {
 namespace {
@@ -19,32 +20,10 @@ std::optional<bool> is_secure(std::string_view scheme) {
   return {};
 }
 
-/// The characters that may stand in a path or a query (RFC 3986), and '%', '[' and ']', which servers are used to.
-bool may_stand(char c) noexcept {
-  return ascii::is_letter(c) || ascii::is_digit(c) ||
-         std::string_view("-._~!$&'()*+,;=:@/?%[]").find(c) != std::string_view::npos;
-}
-
-bool is_unreserved(char c) noexcept {
-  return ascii::is_letter(c) || ascii::is_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos;
-}
-
-void append_encoded(std::string& out, std::string_view text, bool (*stays)(char) noexcept) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (stays(c)) {
-      out += c;
-    } else {
-      out += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-}
-
+/// Keeps the characters that may stand in a path or a query (RFC 3986), and '%', '[' and ']', which servers are used
+/// to.
 std::string encoded(std::string_view path_and_query) {
-  std::string out = path_and_query.starts_with('/') ? "" : "/";
-  append_encoded(out, path_and_query, may_stand);
-  return out;
+  return (path_and_query.starts_with('/') ? "" : "/") + percent_encode(path_and_query, "!$&'()*+,;=:@/?%[]");
 }
 
 Result<std::uint16_t> parse_port(std::string_view text, bool secure) {
@@ -155,12 +134,6 @@ Result<Url> parse_url(std::string_view text) {
   return failure(
       "the URL, which has an \"@\", cannot be read: expected one such as wss://user:password@example.com/socket, with "
       "user and password percent-encoded");
-}
-
-std::string percent_encode(std::string_view text) {
-  std::string out;
-  append_encoded(out, text, is_unreserved);
-  return out;
 }
 
 }  // namespace suzaku::client::core

@@ -30,7 +30,4 @@ struct Url {
 /// password. Characters that no request line can hold are percent-encoded in the path and the query.
 Result<Url> parse_url(std::string_view text);
 
-/// Text as a part of a path or a query: all but letters, digits and "-._~" as %XX.
-std::string percent_encode(std::string_view text);
-
 }  // namespace suzaku::client::core

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/percent_encode.hpp"
+
 namespace suzaku::client::transport {
 namespace {
 
@@ -36,7 +38,7 @@ std::string LongPollRequests::head(std::string_view method, std::string_view tok
   head.append(" ").append(target_);
   if (!token.empty()) {
     const bool has_query = target_.find('?') != target_.npos;
-    head.append(has_query ? "&token=" : "?token=").append(core::percent_encode(token));
+    head.append(has_query ? "&token=" : "?token=").append(percent_encode(token));
   }
   head.append(" HTTP/1.1\r\n").append(headers_);
   if (!token.empty()) append_header(head, "X-Phoenix-Longpoll-Token", token);
