@@ -32,7 +32,9 @@ class CallbackBacklog {
     // Others may have removed everything before they could see that. Either they or we see both.
     return is_half_free() && is_full_.exchange(false);
   }
-  bool is_full() const noexcept { return is_full_.load(std::memory_order_relaxed); }
+  /// In one order with other atomics (seq_cst), since Callbacks::Blocked and has_room() each write one and read the
+  /// other.
+  bool is_full() const noexcept { return is_full_.load(); }
 
  private:
   bool is_half_free() const noexcept { return count_.load() <= max_count_ / 2 && bytes_.load() <= max_bytes_ / 2; }
