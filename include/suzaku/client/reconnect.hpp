@@ -47,7 +47,7 @@ using Backoff = std::variant<ExponentialBackoff, ListBackoff, CustomBackoff>;
 ///
 /// | reason | what happens |
 /// |---|---|
-/// | HTTP 401, 403 | stop; backoff when the token or the params come from a function, which may give better ones |
+/// | HTTP 401, 403 | stop; as 429 when the token or the params come from a function, which may give better ones |
 /// | HTTP 404, 426, other 3xx and 4xx | stop |
 /// | HTTP 408, 425, 429, 5xx | backoff, or the server's Retry-After if that is longer |
 /// | close 1000, 1001, 1012 | at once, spread out over `spread`, so that a restarted server is not overrun |
@@ -55,7 +55,7 @@ using Backoff = std::variant<ExponentialBackoff, ListBackoff, CustomBackoff>;
 /// | close codes in `stop_codes` | stop |
 /// | everything else | backoff |
 ///
-/// Without `stop_when_refused`, "stop" is "backoff". A CustomBackoff is asked instead of all this, whatever the reason.
+/// Without `stop_when_refused`, "stop" is as 429. A CustomBackoff is asked instead of all this, whatever the reason.
 /// (phoenix.js tries for ever after a 403, and never after close 1000.)
 struct ReconnectOptions {
   bool enabled = true;

@@ -11,7 +11,7 @@ using std::chrono::milliseconds;
 
 enum class Rule {
   stop,
-  stop_unless_fresh,  // backoff when the credentials may be better next time
+  stop_unless_fresh,  // backoff_retry_after when the credentials may be better next time
   backoff,
   backoff_retry_after,  // the server's Retry-After when that is longer
   spread,               // at once, but not all clients at the same moment
@@ -61,7 +61,7 @@ Rule rule_of(const Disconnect& reason, const ReconnectOptions& options) {
 Rule rule_for(const Disconnect& reason, const ReconnectOptions& options) {
   const Rule rule = rule_of(reason, options);
   const bool stops = rule == Rule::stop || rule == Rule::stop_unless_fresh;
-  return stops && !options.stop_when_refused ? Rule::backoff : rule;
+  return stops && !options.stop_when_refused ? Rule::backoff_retry_after : rule;
 }
 
 milliseconds part_of(milliseconds time, double random) {
@@ -118,6 +118,7 @@ std::optional<milliseconds> ReconnectPolicy::delay_for(const Retry& retry, doubl
       return retry.attempt == 1 ? spread : std::max(spread, *backoff);
     case Rule::backoff_over_spread:
       return std::max(options_.spread + spread, *backoff);  // not all clients at the end of the spread
+    case Rule::stop_unless_fresh:                           // the credentials may be better next time
     case Rule::backoff_retry_after:
       return std::max(std::min(retry.reason.retry_after.value_or(milliseconds(0)), kLongestRetryAfter), *backoff);
     default:

@@ -91,7 +91,9 @@ TEST(ReconnectPolicy, obeys_a_retry_after_that_is_longer_than_its_backoff) {
     EXPECT_EQ(first_delay(refused(status, 24h)), 1h);
     EXPECT_EQ(first_delay(refused(status, milliseconds::max())), 1h);
   }
-  EXPECT_EQ(Policy().fail(refused(403, 7s), kMiddle, true).delay, 1s) << "only where it means something";
+  for (const int status : {401, 403}) EXPECT_EQ(first_delay(refused(status, 7s), kMiddle, true), 7s);
+  for (const int status : {301, 401, 403, 404, 426})
+    EXPECT_EQ(Policy({.stop_when_refused = false}).fail(refused(status, 7s)).delay, 7s) << status;
 }
 
 TEST(ReconnectPolicy, spreads_out_after_a_server_went_away_in_good_order) {
