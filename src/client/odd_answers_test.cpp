@@ -73,19 +73,62 @@ TEST_F(OddAnswers, that_come_twice_count_once) {
   EXPECT_EQ(socket.metrics().pushes_error, 0u);
 }
 
-TEST_F(OddAnswers, with_a_payload_that_cannot_be_read_are_dropped_and_the_push_times_out) {
+/// Answers with a payload that cannot be read.
+void reply_unreadable(const testing::Connection& connection, const testing::Request& request) {
+  const std::string_view raw = request.raw();  // ["1","2","room:1","ask",...
+  std::string reply(raw.substr(0, raw.find(",\"" + std::string(request.event()) + '"')));
+  connection.send_text(reply + R"(,"phx_reply",{"status":"ok","response":"\ud800"}])");
+}
+
+TEST_F(OddAnswers, that_cannot_be_read_end_a_push_at_once) {
   const testing::Connection connection = connect();
   Channel room = joined(connection);
   const Push push = room.push("ask");
-  const testing::Request ask = connection.expect_push("room:1", "ask");
-  std::string ref(ask.raw());  // ["1","2","room:1",...
-  ref = ref.substr(0, ref.find(",\"room:1"));
-  connection.send_text(ref + R"(,"room:1","phx_reply",{"status":"ok","response":"\ud800"}])");
+  reply_unreadable(connection, connection.expect_push("room:1", "ask"));
   EXPECT_EQ(socket.metrics().bad_payloads, 1u);
-  EXPECT_FALSE(push.try_get());
-  server.advance(10s);
-  EXPECT_EQ(server.reply_of(push).outcome, Outcome::timeout);
+  const Reply reply = server.reply_of(push);
+  EXPECT_EQ(reply.outcome, Outcome::error);
+  EXPECT_EQ(reply.status, "error");
+  EXPECT_TRUE(reply.was_sent);
+  EXPECT_TRUE(reply.message.starts_with("the server's reply cannot be read: ")) << reply.message;
+  EXPECT_EQ(socket.metrics().pushes_error, 1u);
   EXPECT_TRUE(connection.is_open());
+}
+
+TEST_F(OddAnswers, that_cannot_be_read_end_a_join_which_is_left_and_tried_again) {
+  const testing::Connection connection = connect();
+  Channel room = socket.channel("room:1");
+  const Push join = room.join();
+  reply_unreadable(connection, connection.expect_join("room:1"));
+  const Reply reply = server.reply_of(join);
+  EXPECT_EQ(reply.outcome, Outcome::error);
+  EXPECT_TRUE(reply.message.starts_with("the server's reply cannot be read: ")) << reply.message;
+  EXPECT_EQ(room.state(), Channel::State::errored);
+  connection.expect_push("room:1", "phx_leave");
+  server.advance(1s);
+  connection.expect_join("room:1").reply_ok();
+  EXPECT_EQ(room.state(), Channel::State::joined);
+}
+
+TEST_F(OddAnswers, that_cannot_be_read_end_a_leave) {
+  const testing::Connection connection = connect();
+  Channel room = joined(connection);
+  const Push leave = room.leave();
+  reply_unreadable(connection, connection.expect_leave("room:1"));
+  EXPECT_EQ(server.reply_of(leave).outcome, Outcome::error);
+  EXPECT_EQ(room.state(), Channel::State::closed);
+}
+
+TEST_F(OddAnswers, that_cannot_be_read_answer_a_heartbeat) {
+  const testing::Connection connection = connect();
+  connection.answer_heartbeats(false);
+  for (std::uint64_t count = 1; count <= 3; ++count) {
+    server.advance(30s);
+    reply_unreadable(connection, connection.expect_heartbeat());
+    EXPECT_EQ(socket.metrics().bad_payloads, count);
+  }
+  EXPECT_TRUE(connection.is_open());
+  EXPECT_EQ(socket.metrics().heartbeat_timeouts, 0u);
 }
 
 TEST_F(OddAnswers, that_end_a_channel_count_without_a_payload_that_can_be_read) {

@@ -12,7 +12,8 @@ namespace suzaku::client {
 /// How an operation ended. Every push, join, leave, ping, connect and disconnect ends exactly once, with one of these.
 enum class Outcome : std::uint8_t {
   ok,            // the server said "ok"
-  error,         // the server said "error", or another status of its own; or the server cannot be reached at all
+  error,         // the server said "error", or another status of its own; its reply cannot be read; or the server
+                 // cannot be reached at all
   timeout,       // there was no answer in time
   disconnected,  // the connection was lost, or the channel crashed, before the reply; the channel may be joined again
                  // (ChannelError::will_rejoin). With `was_sent` the server may or may not have acted

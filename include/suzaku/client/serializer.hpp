@@ -37,8 +37,8 @@ class Serializer {
     std::string_view status;  // of a phx_reply
     Payload payload;          // of a phx_reply: the response
     /// Why the payload cannot be read, when the rest of the message can: the message is dropped, counted
-    /// (Metrics::bad_payloads) and logged, and the connection stays. phx_error and phx_close count without their
-    /// payload.
+    /// (Metrics::bad_payloads) and logged, and the connection stays. What a phx_reply answers ends with Outcome::error,
+    /// but a heartbeat counts as answered. phx_error and phx_close count without their payload.
     std::string payload_error;
   };
 

@@ -97,11 +97,17 @@ void Channel::on_join_reply(const Serializer::Incoming& message) {
     return;
   }
   socket_.counters().join_errors.add();
+  if (!message.payload_error.empty()) leave_unwanted();
   ChannelError error{
       .kind = ChannelError::Kind::refused, .payload = reply.response, .message = reply.message, .will_rejoin = true};
   error.will_rejoin = rejoins_.retries_refused(reply);
   finish_join_calls(reply);
   fail(std::move(error));
+}
+
+/// The server may complete a join that has failed here; without a leave it would send messages that are not wanted.
+void Channel::leave_unwanted() {
+  socket_.send({join_ref_, socket_.operations().next_ref(), topic(), event::kLeave, {}});
 }
 
 void Channel::fail(ChannelError error) {
@@ -254,8 +260,7 @@ void Channel::on_expired(Ref ref, Operation operation) {
     case Operation::Kind::join:
       if (state_ != JoinState::joining || ref != join_ref_) break;
       socket_.counters().join_errors.add();
-      // The server may still complete the join; without a leave it would send messages that are not wanted.
-      socket_.send({join_ref_, socket_.operations().next_ref(), topic(), event::kLeave, {}});
+      leave_unwanted();
       fail({.kind = ChannelError::Kind::timeout, .message = "the server did not answer the join in time"});
       break;
     case Operation::Kind::join_call:

@@ -75,6 +75,7 @@ class Channel {
   void send_join(const Payload& params);
   void on_join_reply(const Serializer::Incoming& message);
   void finish_join_calls(const Reply& reply);
+  void leave_unwanted();
   void fail(ChannelError error);
   void schedule_rejoin(ChannelError& error);
   void miss_messages();

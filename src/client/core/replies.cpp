@@ -44,6 +44,8 @@ std::string explain(const Reply& reply) {
 }  // namespace
 
 Reply reply_from(const Serializer::Incoming& message) {
+  if (!message.payload_error.empty())
+    return ended(Outcome::error, "the server's reply cannot be read: " + message.payload_error, true);
   Reply reply{.status = std::string(message.status), .response = message.payload, .was_sent = true};
   if (message.status == "ok") return reply;
   reply.outcome = Outcome::error;

@@ -8,7 +8,8 @@
 
 namespace suzaku::client::core {
 
-/// The result that a server's phx_reply is. A status of its own ("weird") counts as an error.
+/// The result that a server's phx_reply is. A status of its own ("weird") counts as an error, and so does a
+/// reply that cannot be read.
 Reply reply_from(const Serializer::Incoming& message);
 /// What a listener is told of a message. Views it.
 Message message_from(const Serializer::Incoming& message) noexcept;

@@ -73,6 +73,7 @@ void Socket::receive(const Serializer::Incoming& message) {
   if (!message.payload_error.empty() && !ends_channel(message.event)) {
     counters_.bad_payloads.add();
     observer_.on_bad_payload(message.topic, message.event, message.payload_error);
+    if (message.event == event::kReply) on_reply(message);  // what it answers ends
     return;
   }
   if (message.event == event::kReply) {
