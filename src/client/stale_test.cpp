@@ -91,7 +91,7 @@ TEST_F(StaleFrames, of_a_reply_after_the_timeout_are_strays) {
   EXPECT_EQ(socket.metrics().stray_replies, 1u);
 }
 
-TEST_F(StaleFrames, of_a_close_after_leaving_do_not_close_what_was_joined_next) {
+TEST_F(StaleFrames, of_a_close_after_leaving_do_not_close_what_was_joined_again) {
   room.join();
   const testing::Join old = connection.expect_join("room:1");
   old.reply_ok();
