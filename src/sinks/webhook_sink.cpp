@@ -196,7 +196,7 @@ std::optional<Sending> WebhookSink::send_parked_again() {
   for (; !parked_in_a_row_.empty(); parked_in_a_row_.pop_front()) {
     const auto signal = spool_.parked_signal(parked_in_a_row_.front());
     if (!signal) continue;
-    const Sending sending = sender_.send(*signal);
+    Sending sending = sender_.send(*signal);
     if (sending.verdict == Verdict::failed) continue;  // it stays parked
     if (!sending.is_settled()) return sending;
     note(*signal, sending);
