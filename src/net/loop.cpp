@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <utility>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
+#include "base/block_sigpipe.hpp"
 #include "base/thrown.hpp"
 
 namespace suzaku::net {
@@ -20,14 +20,6 @@ constexpr std::size_t kMailSlice = 256 * 1024;
 constexpr auto kPause = std::chrono::milliseconds(1);
 
 constexpr auto kTellLeftOut = std::chrono::seconds(1);
-
-/// OpenSSL writes with write(2), which raises SIGPIPE on a closed connection; blocked, it does nothing.
-void block_sigpipe() noexcept {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-}
 
 }  // namespace
 

@@ -1,12 +1,12 @@
 #include "sinks/webhook_sink.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <cstddef>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/block_sigpipe.hpp"
 #include "base/log.hpp"
 #include "base/thrown.hpp"
 #include "client/core/backoff.hpp"
@@ -18,14 +18,6 @@ namespace {
 constexpr std::size_t kGroup = 256;
 constexpr std::size_t kGroupBytes = 1 << 20;
 constexpr auto kGroupTime = std::chrono::milliseconds(100);
-
-/// OpenSSL writes with write(2), which raises SIGPIPE on a closed connection; blocked, it does nothing.
-void block_sigpipe() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGPIPE);
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-}
 
 }  // namespace
 
