@@ -80,7 +80,7 @@ class BackoffTest : public BridgeTest {
   }
 };
 
-TEST_F(BackoffTest, begins_anew_once_a_connection_has_lasted) {
+TEST_F(BackoffTest, restarts_once_a_connection_has_lasted) {
   const Connection connection(bus, options());
   server.run();
   for (const std::int64_t delay : {1'000, 1'500, 2'250}) {

@@ -4,7 +4,7 @@
 #include <suzaku/bridge/message_router.hpp>
 #include <suzaku/signals/phoenix.hpp>
 
-#include "bridge/connection_state.hpp"
+#include "bridge/connection_impl.hpp"
 #include "client/core/backoff.hpp"
 #include "protocol/json_text.hpp"
 
@@ -37,7 +37,7 @@ Payload reply_payload(const client::Reply& reply) {
 
 // --- joining and leaving ---
 
-client::Push ConnectionState::join(std::string_view topic, client::JoinParams params) {
+client::Push ConnectionImpl::join(std::string_view topic, client::JoinParams params) {
   const Promise promise(engine_handle_);
   const client::Push push = promise.push();
   post([this, promise, topic = std::string(topic), params = std::move(params)]() mutable {
@@ -50,11 +50,11 @@ client::Push ConnectionState::join(std::string_view topic, client::JoinParams pa
   return push;
 }
 
-client::Push ConnectionState::begin_join(const std::string& topic, client::JoinParams params) {
+client::Push ConnectionImpl::begin_join(const std::string& topic, client::JoinParams params) {
   return join_tracked(topic, track(topic, std::move(params)));
 }
 
-client::Push ConnectionState::join_tracked(const std::string& topic, Tracked& tracked) {
+client::Push ConnectionImpl::join_tracked(const std::string& topic, Tracked& tracked) {
   engine_.cancel(std::exchange(tracked.rejoin_timer, client::Engine::kNoTimer));
   tracked.is_left = false;
   ++tracked.joins_under_way;
@@ -66,7 +66,7 @@ client::Push ConnectionState::join_tracked(const std::string& topic, Tracked& tr
   });
 }
 
-ConnectionState::Tracked& ConnectionState::track(const std::string& topic, client::JoinParams params) {
+ConnectionImpl::Tracked& ConnectionImpl::track(const std::string& topic, client::JoinParams params) {
   client::Channel channel = socket_->channel(topic, std::move(params));
   if (const auto at = channels_.find(topic); at != channels_.end()) return at->second;
   const auto also = [this](auto work) {
@@ -76,7 +76,7 @@ ConnectionState::Tracked& ConnectionState::track(const std::string& topic, clien
       std::ranges::find(options_.auto_join_channels, topic, &AutoJoin::topic) != options_.auto_join_channels.end();
   Tracked tracked(channel, is_configured);
   tracked.bindings = {
-      channel.on("*", callback(&ConnectionState::on_message)),
+      channel.on("*", callback(&ConnectionImpl::on_message)),
       channel.on_join(also([this, topic](const client::Joined& joined) { on_joined(topic, joined); })),
       channel.on_error(also([this, topic](const client::ChannelError& error) { on_channel_error(topic, error); })),
       channel.on_close(also([this, topic](const Payload&) { on_left(topic); })),
@@ -85,7 +85,7 @@ ConnectionState::Tracked& ConnectionState::track(const std::string& topic, clien
   return channels_.emplace(topic, std::move(tracked)).first->second;
 }
 
-client::Push ConnectionState::leave(std::string_view topic) {
+client::Push ConnectionImpl::leave(std::string_view topic) {
   const Promise promise(engine_handle_);
   const client::Push push = promise.push();
   post([this, promise, topic = std::string(topic)]() mutable {
@@ -105,7 +105,7 @@ client::Push ConnectionState::leave(std::string_view topic) {
   return push;
 }
 
-void ConnectionState::forget_if_over(const std::string& topic) {
+void ConnectionImpl::forget_if_over(const std::string& topic) {
   const auto at = channels_.find(topic);
   if (at == channels_.end()) return;
   Tracked& tracked = at->second;
@@ -117,12 +117,12 @@ void ConnectionState::forget_if_over(const std::string& topic) {
 
 // --- what happens to them ---
 
-void ConnectionState::on_joined(const std::string& topic, const client::Joined& joined) {
+void ConnectionImpl::on_joined(const std::string& topic, const client::Joined& joined) {
   channels_.find(topic)->second.joined_at = engine_.wall_clock();
   route_channel_event(bus_, names_, phoenix::channel_joined(names_, topic, joined.response));
 }
 
-void ConnectionState::on_channel_error(const std::string& topic, const client::ChannelError& error) {
+void ConnectionImpl::on_channel_error(const std::string& topic, const client::ChannelError& error) {
   if (is_stopping()) return;  // it ends with the connection
   Tracked& tracked = channels_.find(topic)->second;
   const auto joined_at = std::exchange(tracked.joined_at, std::nullopt);
@@ -132,7 +132,7 @@ void ConnectionState::on_channel_error(const std::string& topic, const client::C
 }
 
 /// It was left, or the server has closed it.
-void ConnectionState::on_left(const std::string& topic) {
+void ConnectionImpl::on_left(const std::string& topic) {
   Tracked& tracked = channels_.find(topic)->second;
   const auto joined_at = std::exchange(tracked.joined_at, std::nullopt);
   const bool is_closed =
@@ -150,8 +150,7 @@ void ConnectionState::on_left(const std::string& topic) {
 }
 
 /// For a channel that the client would not join again by itself. Says when it is joined.
-std::string ConnectionState::schedule_rejoin(const std::string& topic, Tracked& tracked,
-                                             std::optional<Time> joined_at) {
+std::string ConnectionImpl::schedule_rejoin(const std::string& topic, Tracked& tracked, std::optional<Time> joined_at) {
   const bool was_stable = joined_at && engine_.wall_clock() - *joined_at >= options_.socket.rejoin.stable_after;
   tracked.ends_in_a_row = was_stable ? 1 : tracked.ends_in_a_row + 1;
   const auto delay = client::core::delay(client::ListBackoff{.delays = options_.rejoin_after},
@@ -161,7 +160,7 @@ std::string ConnectionState::schedule_rejoin(const std::string& topic, Tracked& 
   return "; it is joined again in " + std::to_string(delay->count()) + " ms";
 }
 
-void ConnectionState::rejoin(const std::string& topic) {
+void ConnectionImpl::rejoin(const std::string& topic) {
   const auto at = channels_.find(topic);
   if (!socket_ || is_stopping() || at == channels_.end()) return;
   at->second.rejoin_timer = client::Engine::kNoTimer;
@@ -170,12 +169,12 @@ void ConnectionState::rejoin(const std::string& topic) {
 
 // --- messages ---
 
-void ConnectionState::on_message(const client::Message& message) {
+void ConnectionImpl::on_message(const client::Message& message) {
   route_message(bus_, names_, message.topic, message.event, message.payload, message.kind, options_.filters);
 }
 
-tl::expected<client::Push, PushError> ConnectionState::push(std::string_view topic, std::string_view event,
-                                                            Payload payload, client::PushOptions options) {
+tl::expected<client::Push, PushError> ConnectionImpl::push(std::string_view topic, std::string_view event,
+                                                           Payload payload, client::PushOptions options) {
   using Kind = PushError::Kind;
   if (auto mistake = mistake_in(topic, event)) return tl::unexpected(PushError{Kind::invalid, *std::move(mistake)});
   std::optional<client::Channel> channel;
@@ -197,7 +196,7 @@ tl::expected<client::Push, PushError> ConnectionState::push(std::string_view top
   });
 }
 
-void ConnectionState::on_reply(std::string_view topic, const client::Reply& reply) {
+void ConnectionImpl::on_reply(std::string_view topic, const client::Reply& reply) {
   const bool is_servers = reply.outcome == client::Outcome::ok || reply.outcome == client::Outcome::error;
   if (!is_servers || !reply.was_sent) return;
   route_message(bus_, names_, topic, "phx_reply", reply_payload(reply), MessageKind::reply, options_.filters);

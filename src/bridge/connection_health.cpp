@@ -1,5 +1,5 @@
 // How a connection looks from outside.
-#include "bridge/connection_state.hpp"
+#include "bridge/connection_impl.hpp"
 #include "client/core/url.hpp"
 #include "signals/timestamp.hpp"
 
@@ -57,12 +57,12 @@ std::string_view to_string(Status status) noexcept {
   return "disconnected";
 }
 
-Status ConnectionState::status() const {
+Status ConnectionImpl::status() const {
   const std::lock_guard lock(mutex_);
   return status_;
 }
 
-std::vector<std::string> ConnectionState::list_channels() const {
+std::vector<std::string> ConnectionImpl::list_channels() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> topics;
   for (const auto& [topic, tracked] : channels_) {
@@ -71,7 +71,7 @@ std::vector<std::string> ConnectionState::list_channels() const {
   return topics;
 }
 
-Json ConnectionState::health() const {
+Json ConnectionImpl::health() const {
   const std::lock_guard lock(mutex_);
   JsonArray channels;
   for (const auto& [topic, tracked] : channels_) {

@@ -7,7 +7,7 @@
 
 #include "client/core/engine.hpp"
 #include "client/core/replies.hpp"
-#include "client/push_state.hpp"
+#include "client/push_impl.hpp"
 
 namespace suzaku::bridge {
 
@@ -24,13 +24,13 @@ class Promise {
  private:
   struct Pledge {
     explicit Pledge(std::weak_ptr<client::Engine> engine)
-        : push(std::make_shared<client::PushState>(std::make_shared<client::Callbacks>(client::Dispatcher{}, 1, 1),
-                                                   std::move(engine))) {}
+        : push(std::make_shared<client::PushImpl>(std::make_shared<client::Callbacks>(client::Dispatcher{}, 1, 1),
+                                                  std::move(engine))) {}
     Pledge(const Pledge&) = delete;
     Pledge& operator=(const Pledge&) = delete;
     ~Pledge() { push->finish(client::core::ended(client::Outcome::closed, "the connection is gone")); }
 
-    const std::shared_ptr<client::PushState> push;
+    const std::shared_ptr<client::PushImpl> push;
   };
   std::shared_ptr<const Pledge> pledge_;
 };

@@ -4,11 +4,11 @@
 
 #include <suzaku/client/channel.hpp>
 
-#include "client/channel_state.hpp"
+#include "client/channel_impl.hpp"
 #include "client/core/backoff.hpp"
 #include "client/core/replies.hpp"
-#include "client/event_stream_state.hpp"
-#include "client/socket_state.hpp"
+#include "client/event_stream_impl.hpp"
+#include "client/socket_impl.hpp"
 
 namespace suzaku::client {
 namespace {
@@ -18,14 +18,14 @@ constexpr std::size_t kMostPosted = 100'000;
 
 }  // namespace
 
-ChannelState::ChannelState(std::weak_ptr<SocketState> socket, std::shared_ptr<Callbacks> callbacks, std::string topic,
-                           JoinParams params)
+ChannelImpl::ChannelImpl(std::weak_ptr<SocketImpl> socket, std::shared_ptr<Callbacks> callbacks, std::string topic,
+                         JoinParams params)
     : socket_(std::move(socket)),
       callbacks_(std::move(callbacks)),
       topic_(std::move(topic)),
       params_(std::move(params)) {}
 
-std::weak_ptr<Engine> ChannelState::engine() const {
+std::weak_ptr<Engine> ChannelImpl::engine() const {
   const auto socket = socket_.lock();
   return socket ? socket->engine_handle() : std::weak_ptr<Engine>();
 }
@@ -36,33 +36,33 @@ namespace {
 
 /// An operation of a socket that is gone.
 Push closed_push(const std::shared_ptr<Callbacks>& callbacks) {
-  auto push = std::make_shared<PushState>(callbacks, std::weak_ptr<Engine>());
+  auto push = std::make_shared<PushImpl>(callbacks, std::weak_ptr<Engine>());
   push->finish(core::ended(Outcome::closed, "the socket was destroyed"));
   return Push(push);
 }
 
 }  // namespace
 
-Push ChannelState::join(std::optional<std::chrono::milliseconds> timeout) {
+Push ChannelImpl::join(std::optional<std::chrono::milliseconds> timeout) {
   const auto socket = socket_.lock();
   if (!socket) return closed_push(callbacks_);
   return socket->start(
       [self = shared_from_this(), time = timeout.value_or(socket->options().timeout)](
-          core::Socket& core, std::shared_ptr<PushState> push) { core.join(self, time, std::move(push)); });
+          core::Socket& core, std::shared_ptr<PushImpl> push) { core.join(self, time, std::move(push)); });
 }
 
-Push ChannelState::leave(std::optional<std::chrono::milliseconds> timeout) {
+Push ChannelImpl::leave(std::optional<std::chrono::milliseconds> timeout) {
   const auto socket = socket_.lock();
   if (!socket) return closed_push(callbacks_);
   return socket->start(
       [topic = topic_, time = timeout.value_or(socket->options().timeout)](
-          core::Socket& core, std::shared_ptr<PushState> push) { core.leave(topic, time, std::move(push)); });
+          core::Socket& core, std::shared_ptr<PushImpl> push) { core.leave(topic, time, std::move(push)); });
 }
 
-Push ChannelState::push(std::string_view event, Payload payload, PushOptions options) {
+Push ChannelImpl::push(std::string_view event, Payload payload, PushOptions options) {
   const auto socket = socket_.lock();
   if (!socket) return closed_push(callbacks_);
-  auto push = std::make_shared<PushState>(callbacks_, socket->engine_handle());
+  auto push = std::make_shared<PushImpl>(callbacks_, socket->engine_handle());
   auto& time = options.timeout.emplace(options.timeout.value_or(socket->options().timeout));
   if (!wait_for_room(time)) {
     push->finish(core::ended(Outcome::buffer_full, "too many pushes wait already"));
@@ -75,7 +75,7 @@ Push ChannelState::push(std::string_view event, Payload payload, PushOptions opt
   });
   posted_.fetch_add(1);
   socket->start(push, [self = shared_from_this(), event = std::string(event), payload = std::move(payload), options](
-                          core::Socket& core, std::shared_ptr<PushState> completion) mutable {
+                          core::Socket& core, std::shared_ptr<PushImpl> completion) mutable {
     core.push(self->topic_, {std::move(event), std::move(payload), options}, std::move(completion));
     self->posted_.fetch_sub(1);  // not before it counts as buffered: there must not seem to be room meanwhile
     self->tell_waiters();
@@ -83,7 +83,7 @@ Push ChannelState::push(std::string_view event, Payload payload, PushOptions opt
   return Push(push);
 }
 
-bool ChannelState::wait_for_room(std::chrono::milliseconds& time) {
+bool ChannelImpl::wait_for_room(std::chrono::milliseconds& time) {
   const auto socket = socket_.lock();
   const SocketOptions& options = socket->options();
   if (options.overflow != Overflow::block) return posted_.load() < kMostPosted;
@@ -100,25 +100,25 @@ bool ChannelState::wait_for_room(std::chrono::milliseconds& time) {
   return found;
 }
 
-void ChannelState::tell_waiters() {
+void ChannelImpl::tell_waiters() {
   if (waiters_.load() == 0) return;
   const std::lock_guard lock(room_mutex_);
   room_.notify_all();
 }
 
-void ChannelState::set_params(JoinParams params) {
+void ChannelImpl::set_params(JoinParams params) {
   const std::lock_guard lock(params_mutex_);
   std::swap(params_, params);  // the old ones are destroyed after the lock
 }
 
-JoinParams ChannelState::params() const {
+JoinParams ChannelImpl::params() const {
   const std::lock_guard lock(params_mutex_);
   return params_;
 }
 
 // --- callbacks ---
 
-Channel::Binding ChannelState::on(std::string_view event, std::function<void(const Message&)> callback) {
+Channel::Binding ChannelImpl::on(std::string_view event, std::function<void(const Message&)> callback) {
   const std::lock_guard lock(callbacks_->mutex());
   const auto binding = callbacks_->next_binding();
   auto& list = [&]() -> auto& {
@@ -129,7 +129,7 @@ Channel::Binding ChannelState::on(std::string_view event, std::function<void(con
   return binding;
 }
 
-void ChannelState::off(Channel::Binding binding) {
+void ChannelImpl::off(Channel::Binding binding) {
   const std::lock_guard lock(callbacks_->mutex());
   if (joined_callbacks.remove(binding) || error_callbacks.remove(binding) || close_callbacks.remove(binding) ||
       gap_callbacks.remove(binding)) {
@@ -144,7 +144,7 @@ void ChannelState::off(Channel::Binding binding) {
   }
 }
 
-void ChannelState::off(std::string_view event) {
+void ChannelImpl::off(std::string_view event) {
   const std::lock_guard lock(callbacks_->mutex());
   const auto at = on_message_.find(event);
   if (at == on_message_.end()) return;
@@ -155,12 +155,12 @@ void ChannelState::off(std::string_view event) {
   removed.mapped().clear();
 }
 
-bool ChannelState::listens_to(std::string_view event) const {
+bool ChannelImpl::listens_to(std::string_view event) const {
   const std::lock_guard lock(events_mutex_);
   return on_message_.contains(event) || on_message_.contains("*");
 }
 
-void ChannelState::request_join_params(const JoinAttempt& attempt, core::RequestId request_id) {
+void ChannelImpl::request_join_params(const JoinAttempt& attempt, core::RequestId request_id) {
   const auto answer = [weak = socket_, topic = topic_, request_id](Result<Payload> params) {
     if (const auto socket = weak.lock()) {
       socket->post([topic, request_id, params = std::move(params)](core::Socket& core) mutable {
@@ -183,11 +183,11 @@ void ChannelState::request_join_params(const JoinAttempt& attempt, core::Request
   });
 }
 
-void ChannelState::on_state(Channel::State state) {
+void ChannelImpl::on_state(Channel::State state) {
   state_.store(state, std::memory_order_release);
 }
 
-void ChannelState::on_joined(const Joined& joined) {
+void ChannelImpl::on_joined(const Joined& joined) {
   callbacks_->run(
       [self = shared_from_this(), response = joined.response, is_rejoin = joined.is_rejoin] {
         self->joined_callbacks.each([&](const auto& callback) {
@@ -197,7 +197,7 @@ void ChannelState::on_joined(const Joined& joined) {
       joined.response.raw().size());
 }
 
-void ChannelState::on_gap(const Gap& gap) {
+void ChannelImpl::on_gap(const Gap& gap) {
   callbacks_->run([self = shared_from_this(), since = gap.since, until = gap.until] {
     self->gap_callbacks.each([&](const auto& callback) {
       self->callbacks_->call("on_gap", callback, Gap{.topic = self->topic_, .since = since, .until = until});
@@ -205,7 +205,7 @@ void ChannelState::on_gap(const Gap& gap) {
   });
 }
 
-void ChannelState::on_error(const ChannelError& error) {
+void ChannelImpl::on_error(const ChannelError& error) {
   callbacks_->run(
       [self = shared_from_this(), error] {
         self->error_callbacks.each([&](const auto& callback) { self->callbacks_->call("on_error", callback, error); });
@@ -213,7 +213,7 @@ void ChannelState::on_error(const ChannelError& error) {
       error.payload.raw().size());
 }
 
-void ChannelState::on_close(const Payload& reason) {
+void ChannelImpl::on_close(const Payload& reason) {
   callbacks_->run(
       [self = shared_from_this(), reason] {
         self->close_callbacks.each([&](const auto& callback) { self->callbacks_->call("on_close", callback, reason); });
@@ -221,7 +221,7 @@ void ChannelState::on_close(const Payload& reason) {
       reason.raw().size());
 }
 
-void ChannelState::on_message(const Message& message) {
+void ChannelImpl::on_message(const Message& message) {
   if (callbacks_->are_direct()) {
     callbacks_->run([this, &message] { deliver(message); });
   } else if (listens_to(message.event)) {
@@ -229,7 +229,7 @@ void ChannelState::on_message(const Message& message) {
   }
 }
 
-void ChannelState::deliver(const Message& message) {
+void ChannelImpl::deliver(const Message& message) {
   const auto tell = [&](std::string_view listeners) {
     const auto at = on_message_.find(listeners);
     if (at == on_message_.end()) return;
@@ -239,7 +239,7 @@ void ChannelState::deliver(const Message& message) {
   if (message.event != "*") tell("*");
 }
 
-void ChannelState::on_buffered(std::size_t count) {
+void ChannelImpl::on_buffered(std::size_t count) {
   buffered_.store(count);  // before it looks for waiters, as they look at it after they have said that they wait
   tell_waiters();
 }
@@ -247,49 +247,49 @@ void ChannelState::on_buffered(std::size_t count) {
 // --- the handle ---
 
 Push Channel::join(std::optional<std::chrono::milliseconds> timeout) {
-  return state_->join(timeout);
+  return impl_->join(timeout);
 }
 Push Channel::leave(std::optional<std::chrono::milliseconds> timeout) {
-  return state_->leave(timeout);
+  return impl_->leave(timeout);
 }
 Push Channel::push(std::string_view event, Payload payload, PushOptions options) {
-  return state_->push(event, std::move(payload), options);
+  return impl_->push(event, std::move(payload), options);
 }
 
 Channel::Binding Channel::on(std::string_view event, std::function<void(const Message&)> callback) {
-  return state_->on(event, std::move(callback));
+  return impl_->on(event, std::move(callback));
 }
 Channel::Binding Channel::on_join(std::function<void(const Joined&)> callback) {
-  return state_->add(&ChannelState::joined_callbacks, std::move(callback));
+  return impl_->add(&ChannelImpl::joined_callbacks, std::move(callback));
 }
 Channel::Binding Channel::on_error(std::function<void(const ChannelError&)> callback) {
-  return state_->add(&ChannelState::error_callbacks, std::move(callback));
+  return impl_->add(&ChannelImpl::error_callbacks, std::move(callback));
 }
 Channel::Binding Channel::on_close(std::function<void(const Payload& reason)> callback) {
-  return state_->add(&ChannelState::close_callbacks, std::move(callback));
+  return impl_->add(&ChannelImpl::close_callbacks, std::move(callback));
 }
 Channel::Binding Channel::on_gap(std::function<void(const Gap&)> callback) {
-  return state_->add(&ChannelState::gap_callbacks, std::move(callback));
+  return impl_->add(&ChannelImpl::gap_callbacks, std::move(callback));
 }
 void Channel::off(Binding binding) {
-  state_->off(binding);
+  impl_->off(binding);
 }
 void Channel::off(std::string_view event) {
-  state_->off(event);
+  impl_->off(event);
 }
 
 Channel::State Channel::state() const noexcept {
-  return state_->state();
+  return impl_->state();
 }
 const std::string& Channel::topic() const noexcept {
-  return state_->topic();
+  return impl_->topic();
 }
 std::size_t Channel::buffered() const noexcept {
-  return state_->buffered();
+  return impl_->buffered();
 }
 
 EventStream Channel::events(std::string_view event, std::size_t capacity, std::size_t max_bytes) {
-  auto stream = std::make_shared<EventStreamState>(state_, capacity, max_bytes);
+  auto stream = std::make_shared<EventStreamImpl>(impl_, capacity, max_bytes);
   stream->start(event);
   return EventStream(std::move(stream));
 }

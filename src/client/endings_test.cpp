@@ -30,7 +30,7 @@ TEST_F(Endings, a_gap_begins_when_the_server_was_last_heard) {
   EXPECT_EQ(gaps.front(), 41s);
 }
 
-TEST_F(Endings, a_push_after_leaving_and_joining_anew_waits_for_the_new_join) {
+TEST_F(Endings, a_push_after_leaving_and_rejoining_waits_for_the_new_join) {
   const testing::Connection connection = connect();
   Channel room = joined(connection);
   room.leave();

@@ -6,7 +6,7 @@
 
 #include "client/core/backoff.hpp"
 #include "client/core/engine.hpp"
-#include "client/event_stream_state.hpp"
+#include "client/event_stream_impl.hpp"
 
 namespace suzaku::client {
 
@@ -18,30 +18,30 @@ std::size_t bytes_of(const EventStream::Event& event) noexcept {
 
 }  // namespace
 
-EventStreamState::EventStreamState(std::shared_ptr<ChannelState> channel, std::size_t capacity, std::size_t max_bytes)
+EventStreamImpl::EventStreamImpl(std::shared_ptr<ChannelImpl> channel, std::size_t capacity, std::size_t max_bytes)
     : channel_(std::move(channel)), capacity_(capacity), max_bytes_(max_bytes) {
   if (capacity == 0) throw std::invalid_argument("an event stream needs a capacity of at least 1");
   if (max_bytes == 0) throw std::invalid_argument("an event stream needs max_bytes of at least 1");
 }
 
-void EventStreamState::start(std::string_view event) {
+void EventStreamImpl::start(std::string_view event) {
   if (!channel_->callbacks()->add_waiting(shared_from_this())) has_ended_ = true;  // the socket is gone
   on_event_ = channel_->on(event, [weak = weak_from_this()](const Message& message) {
     if (const auto self = weak.lock()) self->add(message);
   });
-  on_close_ = channel_->add(&ChannelState::close_callbacks, [weak = weak_from_this()](const Payload&) {
+  on_close_ = channel_->add(&ChannelImpl::close_callbacks, [weak = weak_from_this()](const Payload&) {
     if (const auto self = weak.lock()) self->end();
   });
 }
 
-void EventStreamState::stop() {
+void EventStreamImpl::stop() {
   channel_->off(on_event_);
   channel_->off(on_close_);
   channel_->callbacks()->remove_waiting(shared_from_this());
   end();
 }
 
-void EventStreamState::add(const Message& message) {
+void EventStreamImpl::add(const Message& message) {
   {
     const std::lock_guard lock(mutex_);
     if (has_ended_) return;
@@ -58,7 +58,7 @@ void EventStreamState::add(const Message& message) {
   resume();
 }
 
-void EventStreamState::end() {
+void EventStreamImpl::end() {
   {
     const std::lock_guard lock(mutex_);
     has_ended_ = true;
@@ -67,11 +67,11 @@ void EventStreamState::end() {
   resume();
 }
 
-void EventStreamState::abandon() {
+void EventStreamImpl::abandon() {
   end();
 }
 
-void EventStreamState::resume() {
+void EventStreamImpl::resume() {
   std::coroutine_handle<> waiting;
   {
     const std::lock_guard lock(mutex_);
@@ -86,7 +86,7 @@ void EventStreamState::resume() {
   }
 }
 
-std::optional<EventStream::Event> EventStreamState::take_locked() {
+std::optional<EventStream::Event> EventStreamImpl::take_locked() {
   if (events_.empty()) return {};
   std::optional<EventStream::Event> event = std::move(events_.front());
   events_.pop_front();
@@ -94,22 +94,22 @@ std::optional<EventStream::Event> EventStreamState::take_locked() {
   return event;
 }
 
-std::optional<EventStream::Event> EventStreamState::take() {
+std::optional<EventStream::Event> EventStreamImpl::take() {
   const std::lock_guard lock(mutex_);
   return take_locked();
 }
 
-bool EventStreamState::is_ready() const {
+bool EventStreamImpl::is_ready() const {
   const std::lock_guard lock(mutex_);
   return !events_.empty() || has_ended_;
 }
 
-std::size_t EventStreamState::dropped() const {
+std::size_t EventStreamImpl::dropped() const {
   const std::lock_guard lock(mutex_);
   return dropped_;
 }
 
-std::optional<EventStream::Event> EventStreamState::wait(std::optional<std::chrono::nanoseconds> time) {
+std::optional<EventStream::Event> EventStreamImpl::wait(std::optional<std::chrono::nanoseconds> time) {
   if (!is_ready()) {
     const auto engine = channel_->engine().lock();
     if (channel_->callbacks()->are_running_here() || (engine && engine->in_this_thread())) {
@@ -126,7 +126,7 @@ std::optional<EventStream::Event> EventStreamState::wait(std::optional<std::chro
   return take_locked();
 }
 
-bool EventStreamState::suspend(std::coroutine_handle<> waiting) {
+bool EventStreamImpl::suspend(std::coroutine_handle<> waiting) {
   const std::lock_guard lock(mutex_);
   if (!events_.empty() || has_ended_) return false;
   if (waiting_) throw std::logic_error("another coroutine waits for this stream already");
@@ -134,45 +134,45 @@ bool EventStreamState::suspend(std::coroutine_handle<> waiting) {
   return true;
 }
 
-void EventStreamState::forget(std::coroutine_handle<> waiting) {
+void EventStreamImpl::forget(std::coroutine_handle<> waiting) {
   const std::lock_guard lock(mutex_);
   if (waiting_ == waiting) waiting_ = nullptr;
 }
 
 std::optional<EventStream::Event> EventStream::Next::get() {
-  return state_->wait({});
+  return impl_->wait({});
 }
 std::optional<EventStream::Event> EventStream::Next::get_for(std::chrono::nanoseconds time) {
-  return state_->wait(time);
+  return impl_->wait(time);
 }
 bool EventStream::Next::await_ready() const {
-  return state_->is_ready();
+  return impl_->is_ready();
 }
 bool EventStream::Next::await_suspend(std::coroutine_handle<> waiting) {
   waiting_ = waiting;  // first: once it waits another thread may resume it, and destroy us
-  return state_->suspend(waiting);
+  return impl_->suspend(waiting);
 }
 std::optional<EventStream::Event> EventStream::Next::await_resume() {
   waiting_ = nullptr;
-  return state_->take();
+  return impl_->take();
 }
 EventStream::Next::~Next() {
-  if (waiting_) state_->forget(waiting_);
+  if (waiting_) impl_->forget(waiting_);
 }
 
 std::size_t EventStream::dropped() const {
-  return state_->dropped();
+  return impl_->dropped();
 }
 
 EventStream::EventStream(EventStream&&) noexcept = default;
 EventStream& EventStream::operator=(EventStream&& other) noexcept {
   if (this == &other) return *this;
-  if (state_) state_->stop();
-  state_ = std::move(other.state_);
+  if (impl_) impl_->stop();
+  impl_ = std::move(other.impl_);
   return *this;
 }
 EventStream::~EventStream() {
-  if (state_) state_->stop();
+  if (impl_) impl_->stop();
 }
 
 }  // namespace suzaku::client

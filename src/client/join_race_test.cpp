@@ -237,7 +237,7 @@ TEST_F(JoinRaces, what_the_server_says_before_it_answers_the_join_is_heard) {
   }
 }
 
-TEST_F(JoinRaces, a_gap_that_seemed_over_begins_anew_when_the_join_fails_after_all) {
+TEST_F(JoinRaces, a_gap_that_seemed_over_begins_again_when_the_join_fails_after_all) {
   const testing::Connection connection = connect();
   Channel room = joined(connection);
   int gaps = 0;

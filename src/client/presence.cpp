@@ -3,21 +3,21 @@
 
 #include <suzaku/client/presence.hpp>
 
-#include "client/channel_state.hpp"
+#include "client/channel_impl.hpp"
 #include "client/core/presence_list.hpp"
 
 namespace suzaku::client {
 
 /// The implementation of Presence. All but the constructor is guarded by the channel's Callbacks::mutex().
-class PresenceState final : private core::PresenceList::Events, public std::enable_shared_from_this<PresenceState> {
+class PresenceImpl final : private core::PresenceList::Events, public std::enable_shared_from_this<PresenceImpl> {
  public:
   using JoinCallback = std::function<void(std::string_view key, const Json* before, const Json& joined)>;
   using LeaveCallback = std::function<void(std::string_view key, const Json& now, const Json& left)>;
 
-  explicit PresenceState(std::shared_ptr<ChannelState> channel) : channel_(std::move(channel)) {}
+  explicit PresenceImpl(std::shared_ptr<ChannelImpl> channel) : channel_(std::move(channel)) {}
 
   void start(const Presence::Options& options) {
-    const auto bind = [this](std::string_view event, Result<void> (PresenceState::*receive)(const Json&)) {
+    const auto bind = [this](std::string_view event, Result<void> (PresenceImpl::*receive)(const Json&)) {
       bindings_.push_back(channel_->on(event, [weak = weak_from_this(), receive](const Message& message) {
         const auto self = weak.lock();
         if (!self || message.payload.is_binary()) return;
@@ -25,9 +25,9 @@ class PresenceState final : private core::PresenceList::Events, public std::enab
         if (!done) throw std::runtime_error(done.error().message);
       }));
     };
-    bind(options.state_event, &PresenceState::receive_state);
-    bind(options.diff_event, &PresenceState::receive_diff);
-    bindings_.push_back(channel_->add(&ChannelState::joined_callbacks, [weak = weak_from_this()](const Joined&) {
+    bind(options.state_event, &PresenceImpl::receive_state);
+    bind(options.diff_event, &PresenceImpl::receive_diff);
+    bindings_.push_back(channel_->add(&ChannelImpl::joined_callbacks, [weak = weak_from_this()](const Joined&) {
       if (const auto self = weak.lock()) ++self->join_;
     }));
   }
@@ -65,7 +65,7 @@ class PresenceState final : private core::PresenceList::Events, public std::enab
     if (const auto callback = on_sync_callback) channel_->callbacks()->call("presence", callback);
   }
 
-  const std::shared_ptr<ChannelState> channel_;
+  const std::shared_ptr<ChannelImpl> channel_;
   std::vector<Channel::Binding> bindings_;
   core::PresenceList list_;
   Ref join_ = 1;  // counts the joins: a state belongs to the join it came in
@@ -74,48 +74,48 @@ class PresenceState final : private core::PresenceList::Events, public std::enab
 Presence::Presence(const Channel& channel) : Presence(channel, Options{}) {}
 
 Presence::Presence(const Channel& channel, const Options& options)
-    : state_(std::make_shared<PresenceState>(channel.state_)) {
-  state_->start(options);
+    : impl_(std::make_shared<PresenceImpl>(channel.impl_)) {
+  impl_->start(options);
 }
 
 Presence::~Presence() {
-  if (state_) state_->stop();
+  if (impl_) impl_->stop();
 }
 Presence::Presence(Presence&&) noexcept = default;
 Presence& Presence::operator=(Presence&& other) noexcept {
   if (this == &other) return *this;
-  if (state_) state_->stop();
-  state_ = std::move(other.state_);
+  if (impl_) impl_->stop();
+  impl_ = std::move(other.impl_);
   return *this;
 }
 
 void Presence::on_join(std::function<void(std::string_view key, const Json* before, const Json& joined)> callback) {
-  state_->locked([&] { state_->on_join_callback = std::move(callback); });
+  impl_->locked([&] { impl_->on_join_callback = std::move(callback); });
 }
 void Presence::on_leave(std::function<void(std::string_view key, const Json& now, const Json& left)> callback) {
-  state_->locked([&] { state_->on_leave_callback = std::move(callback); });
+  impl_->locked([&] { impl_->on_leave_callback = std::move(callback); });
 }
 void Presence::on_sync(std::function<void()> callback) {
-  state_->locked([&] { state_->on_sync_callback = std::move(callback); });
+  impl_->locked([&] { impl_->on_sync_callback = std::move(callback); });
 }
 
 std::vector<Presence::Entry> Presence::list() const {
-  return state_->locked([&] {
-    const auto& entries = state_->list().entries();
+  return impl_->locked([&] {
+    const auto& entries = impl_->list().entries();
     return std::vector<Entry>(entries.begin(), entries.end());
   });
 }
 std::optional<Json> Presence::find(std::string_view key) const {
-  return state_->locked([&]() -> std::optional<Json> {
-    const Json* presence = state_->list().find(key);
+  return impl_->locked([&]() -> std::optional<Json> {
+    const Json* presence = impl_->list().find(key);
     return presence ? std::optional(*presence) : std::nullopt;
   });
 }
 std::size_t Presence::size() const {
-  return state_->locked([&] { return state_->list().entries().size(); });
+  return impl_->locked([&] { return impl_->list().entries().size(); });
 }
 bool Presence::is_stale() const {
-  return state_->locked([&] { return state_->is_stale(); });
+  return impl_->locked([&] { return impl_->is_stale(); });
 }
 
 }  // namespace suzaku::client

@@ -93,7 +93,7 @@ TEST_F(Programs, leave_once_however_often_they_ask) {
   EXPECT_EQ(closes, 1);
 }
 
-TEST_F(Programs, join_anew_with_the_params_of_before) {
+TEST_F(Programs, rejoin_with_the_params_of_before) {
   const testing::Connection connection = connect();
   Channel room = socket.channel("room:1", JoinParams{{"last_seen", 7}});
   room.join();

@@ -7,18 +7,18 @@
 #include "client/core/backoff.hpp"
 #include "client/core/engine.hpp"
 #include "client/core/replies.hpp"
-#include "client/push_state.hpp"
+#include "client/push_impl.hpp"
 
 namespace suzaku::client {
 
-bool PushState::on_send() {
+bool PushImpl::on_send() {
   const std::lock_guard lock(mutex_);
   if (reply_) return false;
   was_sent_ = true;
   return true;
 }
 
-bool PushState::end(Reply reply) {
+bool PushImpl::end(Reply reply) {
   const std::lock_guard lock(mutex_);
   if (reply_) return false;
   reply.was_sent = reply.was_sent || was_sent_;
@@ -28,17 +28,17 @@ bool PushState::end(Reply reply) {
   return true;
 }
 
-void PushState::finish(Reply reply) {
+void PushImpl::finish(Reply reply) {
   const std::size_t bytes = reply.response.raw().size();
   if (end(std::move(reply)) && has_listeners()) callbacks_->run([self = shared_from_this()] { self->tell(); }, bytes);
 }
 
-bool PushState::has_listeners() const {
+bool PushImpl::has_listeners() const {
   const std::lock_guard lock(mutex_);
   return waiting_ || !thens_.empty();
 }
 
-void PushState::tell_soon() {
+void PushImpl::tell_soon() {
   if (!has_listeners()) return;
   if (!callbacks_->are_direct()) {
     callbacks_->run([self = shared_from_this()] { self->tell(); });
@@ -47,7 +47,7 @@ void PushState::tell_soon() {
   }
 }
 
-void PushState::tell() {
+void PushImpl::tell() {
   std::vector<std::function<void(const Reply&)>> thens;
   {
     const std::lock_guard lock(mutex_);
@@ -57,7 +57,7 @@ void PushState::tell() {
   resume();
 }
 
-void PushState::resume() {
+void PushImpl::resume() {
   std::coroutine_handle<> waiting;
   {
     const std::lock_guard lock(mutex_);
@@ -72,12 +72,12 @@ void PushState::resume() {
   }
 }
 
-void PushState::abandon() {
+void PushImpl::abandon() {
   finish(core::ended(Outcome::closed, "the socket was destroyed"));
   resume();
 }
 
-void PushState::then(std::function<void(const Reply&)> callback) {
+void PushImpl::then(std::function<void(const Reply&)> callback) {
   {
     const std::lock_guard lock(mutex_);
     thens_.push_back(std::move(callback));
@@ -86,13 +86,13 @@ void PushState::then(std::function<void(const Reply&)> callback) {
   tell_soon();
 }
 
-void PushState::cancel() {
+void PushImpl::cancel() {
   if (!end(core::ended(Outcome::cancelled, "cancel() was called"))) return;
   tell_soon();
   if (on_cancel_) on_cancel_();
 }
 
-std::optional<Reply> PushState::wait(std::optional<std::chrono::nanoseconds> time) {
+std::optional<Reply> PushImpl::wait(std::optional<std::chrono::nanoseconds> time) {
   if (!is_finished()) {
     const auto engine = engine_.lock();
     if (engine && engine->in_this_thread()) {
@@ -114,12 +114,12 @@ std::optional<Reply> PushState::wait(std::optional<std::chrono::nanoseconds> tim
   return reply_;
 }
 
-std::optional<Reply> PushState::reply() const {
+std::optional<Reply> PushImpl::reply() const {
   const std::lock_guard lock(mutex_);
   return reply_;
 }
 
-bool PushState::suspend(std::coroutine_handle<> waiting) {
+bool PushImpl::suspend(std::coroutine_handle<> waiting) {
   // Under the lock that callbacks run under: otherwise the reply could come between these steps.
   const std::lock_guard callbacks_lock(callbacks_->mutex());
   if (!callbacks_->add_waiting(shared_from_this())) {
@@ -136,7 +136,7 @@ bool PushState::suspend(std::coroutine_handle<> waiting) {
   return true;
 }
 
-void PushState::forget(std::coroutine_handle<> waiting) {
+void PushImpl::forget(std::coroutine_handle<> waiting) {
   const std::lock_guard callbacks_lock(callbacks_->mutex());  // as in suspend()
   const std::lock_guard lock(mutex_);
   if (waiting_ != waiting) return;
@@ -151,33 +151,33 @@ Push& Push::receive(std::string_view status, std::function<void(const Payload& r
 }
 
 Push& Push::then(std::function<void(const Reply&)> callback) {
-  state_->then(std::move(callback));
+  impl_->then(std::move(callback));
   return *this;
 }
 
 Reply Push::get() const {
-  return *state_->wait({});
+  return *impl_->wait({});
 }
 
 std::optional<Reply> Push::get_for(std::chrono::nanoseconds time) const {
-  return state_->wait(time);
+  return impl_->wait(time);
 }
 
 std::optional<Reply> Push::try_get() const {
-  return state_->reply();
+  return impl_->reply();
 }
 
 void Push::cancel() {
-  state_->cancel();
+  impl_->cancel();
 }
 
 bool Push::Awaiter::await_suspend(std::coroutine_handle<> waiting) {
   waiting_ = waiting;  // first: once it waits another thread may resume it, and destroy us
-  return push_.state_->suspend(waiting);
+  return push_.impl_->suspend(waiting);
 }
 
 Push::Awaiter::~Awaiter() {
-  if (waiting_) push_.state_->forget(waiting_);
+  if (waiting_) push_.impl_->forget(waiting_);
 }
 
 }  // namespace suzaku::client

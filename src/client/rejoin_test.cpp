@@ -323,7 +323,7 @@ TEST_F(GivingUp, is_undone_by_another_join) {
   }
 }
 
-TEST_F(GivingUp, counts_anew_after_a_join_that_lasted_and_on_each_connection) {
+TEST_F(GivingUp, counts_from_zero_after_a_join_that_lasted_and_on_each_connection) {
   testing::Connection connection = connect();
   room.join();
   for (int i = 0; i < 5; ++i) {

@@ -70,7 +70,7 @@ TEST_F(Waking, after_a_day_says_what_was_missed_and_sends_what_is_not_too_late) 
   EXPECT_EQ(missed, 24h) << "the server was heard last when it let us in";
 }
 
-TEST_F(Waking, makes_an_attempt_anew_that_has_not_reached_the_server) {
+TEST_F(Waking, repeats_an_attempt_that_has_not_reached_the_server) {
   const Push connect = socket.connect();
   const testing::Attempt old = server.next_attempt();
   server.advance(5s);

@@ -50,19 +50,19 @@ bool is_socket(const std::string& path) {
 
 }  // namespace
 
-class ControlServer::State {
+class ControlServer::Impl {
  public:
-  State(Answer answer, ControlLimits limits) : answer_(std::move(answer)), limits_(limits) {}
+  Impl(Answer answer, ControlLimits limits) : answer_(std::move(answer)), limits_(limits) {}
 
-  ~State() {
+  ~Impl() {
     io_.stop();
     if (thread_.joinable()) thread_.join();
     pool_.join();
     if (!path_.empty() && ::unlink(path_.c_str()) != 0)
       log::warning("cannot remove {}: {}", path_, std::generic_category().message(errno));
   }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   Result<void> listen(const std::string& path) {
     if (path.size() > 107) return failure("cannot listen on " + path + ": a path of at most 107 bytes is expected");
@@ -157,14 +157,14 @@ class ControlServer::State {
   std::thread thread_;
 };
 
-ControlServer::ControlServer(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+ControlServer::ControlServer(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 ControlServer::~ControlServer() = default;
 
 Result<std::unique_ptr<ControlServer>> ControlServer::listen(const std::string& path, Answer answer,
                                                              ControlLimits limits) {
-  auto state = std::make_unique<State>(std::move(answer), limits);
-  if (auto listening = state->listen(path); !listening) return tl::unexpected(listening.error());
-  return std::unique_ptr<ControlServer>(new ControlServer(std::move(state)));
+  auto impl = std::make_unique<Impl>(std::move(answer), limits);
+  if (auto listening = impl->listen(path); !listening) return tl::unexpected(listening.error());
+  return std::unique_ptr<ControlServer>(new ControlServer(std::move(impl)));
 }
 
 }  // namespace suzaku::daemon

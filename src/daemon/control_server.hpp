@@ -31,9 +31,9 @@ class ControlServer {
   ControlServer& operator=(const ControlServer&) = delete;
 
  private:
-  class State;
-  explicit ControlServer(std::unique_ptr<State> state) noexcept;
-  std::unique_ptr<State> state_;
+  class Impl;
+  explicit ControlServer(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace suzaku::daemon

@@ -12,9 +12,9 @@
 
 namespace suzaku::signals {
 
-class Coordinator::State {
+class Coordinator::Impl {
  public:
-  State(SignalBus& bus, Options options)
+  Impl(SignalBus& bus, Options options)
       : bus_(bus),
         dead_letters_(std::move(options.on_dead_letter)),
         pool_(options.threads > 0 ? options.threads : std::max(std::thread::hardware_concurrency(), 1U)) {
@@ -27,12 +27,12 @@ class Coordinator::State {
     unheard_->begin_with_unheard(bus_);
   }
 
-  ~State() {
+  ~Impl() {
     for (const auto& [name, member] : members_) member.actor->remove(true);
     unheard_->remove(true);
   }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   Result<void> add(Agent agent) {
     if (!agent.start) throw std::invalid_argument("an agent needs a start function");
@@ -145,26 +145,26 @@ class Coordinator::State {
   std::vector<std::shared_ptr<WorkerPool>> removed_threads_;  // a thread cannot wait for its own end
 };
 
-Coordinator::Coordinator(SignalBus& bus, Options options) : state_(std::make_unique<State>(bus, std::move(options))) {}
+Coordinator::Coordinator(SignalBus& bus, Options options) : impl_(std::make_unique<Impl>(bus, std::move(options))) {}
 Coordinator::~Coordinator() = default;
 
 Result<void> Coordinator::add(Agent agent) {
-  return state_->add(std::move(agent));
+  return impl_->add(std::move(agent));
 }
 Result<void> Coordinator::replace(Agent agent) {
-  return state_->replace(std::move(agent));
+  return impl_->replace(std::move(agent));
 }
 bool Coordinator::remove(std::string_view name) {
-  return state_->remove(name);
+  return impl_->remove(name);
 }
 bool Coordinator::wait_until_idle(std::chrono::nanoseconds time) {
-  return state_->wait_until_idle(time);
+  return impl_->wait_until_idle(time);
 }
 std::vector<Coordinator::AgentStatus> Coordinator::agents() const {
-  return state_->agents();
+  return impl_->agents();
 }
 std::uint64_t Coordinator::dead_letters() const {
-  return state_->dead_letters();
+  return impl_->dead_letters();
 }
 
 }  // namespace suzaku::signals

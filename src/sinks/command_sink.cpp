@@ -65,12 +65,13 @@ void CommandSink::take(std::span<const signals::SignalPtr> batch) {
   std::string lines = json_lines(batch);
   std::unique_lock lock(mutex_);
   if (stop_.stop_requested()) return;
-  state_.feed.put(std::move(lines));
-  state_.waiting = batch.size();
+  shared_.feed.put(std::move(lines));
+  shared_.waiting = batch.size();
   wake_.ring();
-  changed_.wait(lock, stop_.get_token(), [this] { return state_.feed.is_empty() || !state_.over.empty(); });
-  state_.waiting = 0;
-  if (!state_.over.empty() && !state_.feed.is_empty() && !stop_.stop_requested()) throw std::runtime_error(state_.over);
+  changed_.wait(lock, stop_.get_token(), [this] { return shared_.feed.is_empty() || !shared_.over.empty(); });
+  shared_.waiting = 0;
+  if (!shared_.over.empty() && !shared_.feed.is_empty() && !stop_.stop_requested())
+    throw std::runtime_error(shared_.over);
 }
 
 void CommandSink::stop() noexcept {
@@ -80,15 +81,15 @@ void CommandSink::stop() noexcept {
 
 JsonObject CommandSink::status() const {
   const std::lock_guard lock(mutex_);
-  JsonObject status{{"pid", state_.pid > 0 ? Json(state_.pid) : Json(nullptr)},
-                    {"restarts", state_.restarts},
-                    {"lines", state_.lines},
-                    {"waiting", state_.waiting},
+  JsonObject status{{"pid", shared_.pid > 0 ? Json(shared_.pid) : Json(nullptr)},
+                    {"restarts", shared_.restarts},
+                    {"lines", shared_.lines},
+                    {"waiting", shared_.waiting},
                     {"pushes", output_.pushes()},
                     {"push_errors", output_.push_errors()},
                     {"bad_lines", output_.bad_lines()},
-                    {"is_given_up", state_.is_given_up}};
-  if (!state_.over.empty()) status["last_failure"] = state_.over;
+                    {"is_given_up", shared_.is_given_up}};
+  if (!shared_.over.empty()) status["last_failure"] = shared_.over;
   return status;
 }
 
@@ -107,7 +108,7 @@ void CommandSink::run() {
 void CommandSink::serve() {
   const bool has_lines = [this] {
     const std::lock_guard lock(mutex_);
-    return !state_.feed.is_empty();
+    return !shared_.feed.is_empty();
   }();
   enum { kWake, kEnded, kOutput, kErrors, kInput };
   std::array<pollfd, 5> waits = {{{wake_.descriptor(), POLLIN, 0},
@@ -130,13 +131,13 @@ void CommandSink::serve() {
 
 void CommandSink::write_input() {
   const std::lock_guard lock(mutex_);
-  const auto rest = state_.feed.rest();
+  const auto rest = shared_.feed.rest();
   const ssize_t size = ::write(child_->input.get(), rest.data(), rest.size());
   if (size > 0) {
-    const std::size_t written = state_.feed.advance(static_cast<std::size_t>(size));
-    state_.lines += written;
-    state_.waiting -= std::min<std::uint64_t>(written, state_.waiting);
-    if (state_.feed.is_empty()) changed_.notify_all();
+    const std::size_t written = shared_.feed.advance(static_cast<std::size_t>(size));
+    shared_.lines += written;
+    shared_.waiting -= std::min<std::uint64_t>(written, shared_.waiting);
+    if (shared_.feed.is_empty()) changed_.notify_all();
   } else if (errno != EAGAIN && errno != EINTR) {
     on_closed_input();
   }
@@ -167,8 +168,8 @@ void CommandSink::begin_end() {
     deadline_ = Clock::now() + options_.grace;
   }
   const std::lock_guard lock(mutex_);
-  state_.feed.drop_unbegun();
-  if (state_.feed.is_empty()) child_->input = Descriptor();
+  shared_.feed.drop_unbegun();
+  if (shared_.feed.is_empty()) child_->input = Descriptor();
 }
 
 void CommandSink::hasten_end() {
@@ -215,7 +216,7 @@ void CommandSink::restart(ChildEnd end) {
       child_.emplace(options_);
       begin("started again");
       const std::lock_guard lock(mutex_);
-      ++state_.restarts;
+      ++shared_.restarts;
       return;
     } catch (const std::exception& thrown) {
       how = End::failed;
@@ -235,17 +236,17 @@ void CommandSink::begin(const char* how) {
   phase_ = Phase::running;
   log::info("agent {}: \"{}\" was {} (process {})", agent_, options_.command.front(), how, child_->pid());
   const std::lock_guard lock(mutex_);
-  state_.pid = child_->pid();
-  state_.feed.rewind();
+  shared_.pid = child_->pid();
+  shared_.feed.rewind();
 }
 
 void CommandSink::give_up(bool is_given_up, std::string why) {
   if (is_given_up) log::error("agent {}: {}", agent_, why);
   {
     const std::lock_guard lock(mutex_);
-    state_.pid = 0;
-    state_.is_given_up = is_given_up;
-    state_.over = std::move(why);
+    shared_.pid = 0;
+    shared_.is_given_up = is_given_up;
+    shared_.over = std::move(why);
   }
   changed_.notify_all();
 }

@@ -46,7 +46,7 @@ class CommandSink final : public Sink {
   enum class Phase : std::uint8_t { running, asked, told, killed };  // by the end of its input, SIGTERM, SIGKILL
 
   /// What other threads read.
-  struct State {
+  struct Shared {
     LineFeed feed = {};
     std::string over = {};  // why the program is not started again
     bool is_given_up = false;
@@ -79,7 +79,7 @@ class CommandSink final : public Sink {
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  State state_;  // guarded by mutex_
+  Shared shared_;  // guarded by mutex_
 
   // Of the thread.
   std::optional<ChildProcess> child_;

@@ -45,7 +45,7 @@ TEST_F(FileSinkTest, a_full_file_is_rotated_between_lines) {
             (JsonObject{{"written", 9}, {"waiting", 0}, {"rotations", 4}, {"failures", 0}, {"last_failure", ""}}));
 }
 
-TEST_F(FileSinkTest, without_old_files_it_begins_anew) {
+TEST_F(FileSinkTest, without_old_files_it_empties_the_file) {
   FileSink sink({.path = path_, .max_size = 2 * line_size(), .keep = 0});
   sink.take(signals_of(1, 3));
   EXPECT_EQ(contents(path_), json_lines(signals_of(3, 1)));
@@ -83,7 +83,7 @@ TEST_F(FileSinkTest, notices_that_others_rotate_it) {
   EXPECT_EQ(contents(path_), json_lines(signals_of(4, 1)));
 }
 
-TEST_F(FileSinkTest, counts_the_size_anew_when_others_cut_it) {
+TEST_F(FileSinkTest, counts_the_size_again_when_others_cut_it) {
   FileSink sink({.path = path_, .max_size = 2 * line_size()});
   sink.take(signals_of(1, 2));
   std::filesystem::resize_file(path_, 0);

@@ -69,7 +69,7 @@ TEST_F(DaemonTest, a_configuration_with_mistakes_changes_nothing) {
   EXPECT_EQ(daemon->status().at("connections").as_array().size(), 2U);
 }
 
-TEST_F(DaemonTest, a_reload_starts_agents_anew_that_were_given_up) {
+TEST_F(DaemonTest, a_reload_restarts_agents_that_were_given_up) {
   replace(yaml, "command: [sh, -c, \"cat >> ${FOLDER}cat\"]", "command: [sh, -c, \"exit 3\"], max_restarts: 0");
   start();
   real::await([&] { return agent("cat").at("is_running") == false; });
@@ -88,7 +88,7 @@ TEST_F(DaemonTest, an_agent_that_cannot_be_started_is_named) {
   EXPECT_NE(started.error().message.find("/no/such/program"), std::string::npos) << started.error().message;
 }
 
-TEST_F(DaemonTest, an_agent_that_cannot_be_started_anew_stops_no_other) {
+TEST_F(DaemonTest, an_agent_that_cannot_be_restarted_stops_no_other) {
   start();
   await_joined("one", 1);
   yaml += "  - {from: suzaku.one.*.shout, to: lost}\n";

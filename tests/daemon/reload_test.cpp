@@ -146,7 +146,7 @@ TEST_F(ReloadTest, a_sink_that_is_stuck_loses_no_more_than_what_it_has_in_its_ha
   EXPECT_TRUE(std::ranges::is_sorted(all, std::less_equal())) << "one came twice, or too late";
 }
 
-TEST_F(ReloadTest, an_agent_whose_sink_cannot_be_made_anew_is_removed_and_may_come_back) {
+TEST_F(ReloadTest, an_agent_whose_sink_cannot_be_made_again_is_removed_and_may_come_back) {
   start();
   await_joined("one", 1);
   const std::string good = yaml;

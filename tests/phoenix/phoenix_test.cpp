@@ -199,7 +199,7 @@ TEST_P(PhoenixTest, joins_once_however_often_it_is_asked_to) {
   EXPECT_EQ(socket.metrics().joins, 1u);
 }
 
-TEST_P(PhoenixTest, leaves_and_joins_anew) {
+TEST_P(PhoenixTest, leaves_and_rejoins) {
   Socket socket = connected();
   Channel channel = joined(socket, own_topic());
   Inbox<Payload> closes;

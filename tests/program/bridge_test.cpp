@@ -156,7 +156,7 @@ TEST_F(BridgeProgram, StartsAfterOneThatWasKilled) {
   await_connected(bridge);
 }
 
-TEST_F(BridgeProgram, ReadsItsConfigurationAnewOnSighup) {
+TEST_F(BridgeProgram, ReadsItsConfigurationAgainOnSighup) {
   Child bridge = start(kConfiguration);
   bridge.output_until("suzaku.channel.joined");
   std::string changed = kConfiguration;

@@ -125,7 +125,7 @@ TEST_F(RealPushSink, waits_for_a_connection_that_is_not_there_yet) {
   EXPECT_EQ(next(heard, "pushed")->data.raw(), R"({"n":1})");
 }
 
-TEST_F(RealPushSink, joins_anew_when_the_connection_was_replaced) {
+TEST_F(RealPushSink, joins_again_when_the_connection_was_replaced) {
   const real::ServerProcess server;
   make({.connection = "target"});
   for (int i = 0; i < 3; ++i) {

@@ -17,7 +17,7 @@
 
 namespace suzaku::bridge {
 
-class ConnectionState;
+class ConnectionImpl;
 
 enum class Status : std::uint8_t {
   disconnected,  // it has ended, or was lost just now
@@ -93,7 +93,7 @@ class Connection {
 
  private:
   std::optional<client::Runtime> runtime_;
-  std::shared_ptr<ConnectionState> state_;
+  std::shared_ptr<ConnectionImpl> impl_;
 };
 
 }  // namespace suzaku::bridge

@@ -16,7 +16,7 @@
 
 namespace suzaku::bridge {
 
-class SupervisorState;
+class SupervisorImpl;
 
 /// Keeps connections, all on one thread, and starts them again when they end, as OTP's DynamicSupervisor does:
 ///
@@ -72,7 +72,7 @@ class ConnectionSupervisor {
 
  private:
   client::Runtime runtime_;
-  std::shared_ptr<SupervisorState> state_;
+  std::shared_ptr<SupervisorImpl> impl_;
 };
 
 }  // namespace suzaku::bridge

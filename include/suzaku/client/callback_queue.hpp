@@ -28,8 +28,8 @@ class CallbackQueue {
   bool wait_for(std::chrono::nanoseconds time);
 
  private:
-  struct State;
-  std::shared_ptr<State> state_;
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace suzaku::client

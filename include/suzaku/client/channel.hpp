@@ -16,7 +16,7 @@
 
 namespace suzaku::client {
 
-class ChannelState;
+class ChannelImpl;
 class EventStream;
 
 /// A message of the server. Valid during the callback; copy what has to outlive it.
@@ -109,11 +109,11 @@ class Channel {
   /// The number of pushes that wait to be sent.
   std::size_t buffered() const noexcept;
 
-  explicit Channel(std::shared_ptr<ChannelState> state) noexcept : state_(std::move(state)) {}
+  explicit Channel(std::shared_ptr<ChannelImpl> impl) noexcept : impl_(std::move(impl)) {}
 
  private:
   friend class Presence;
-  std::shared_ptr<ChannelState> state_;
+  std::shared_ptr<ChannelImpl> impl_;
 };
 std::string_view to_string(Channel::State state) noexcept;
 

@@ -11,7 +11,7 @@
 
 namespace suzaku::client {
 
-class EventStreamState;
+class EventStreamImpl;
 
 /// The messages of a channel as a sequence (Channel::events()). For one reader, on any thread but the one that calls
 /// callbacks: there only co_await brings the next one.
@@ -45,22 +45,22 @@ class EventStream {
 
    private:
     friend class EventStream;
-    explicit Next(std::shared_ptr<EventStreamState> state) noexcept : state_(std::move(state)) {}
-    std::shared_ptr<EventStreamState> state_;
+    explicit Next(std::shared_ptr<EventStreamImpl> impl) noexcept : impl_(std::move(impl)) {}
+    std::shared_ptr<EventStreamImpl> impl_;
     std::coroutine_handle<> waiting_;
   };
-  Next next() { return Next(state_); }
+  Next next() { return Next(impl_); }
 
   /// Events that were dropped for lack of room.
   std::size_t dropped() const;
 
-  explicit EventStream(std::shared_ptr<EventStreamState> state) noexcept : state_(std::move(state)) {}
+  explicit EventStream(std::shared_ptr<EventStreamImpl> impl) noexcept : impl_(std::move(impl)) {}
   ~EventStream();
   EventStream(EventStream&&) noexcept;
   EventStream& operator=(EventStream&&) noexcept;
 
  private:
-  std::shared_ptr<EventStreamState> state_;
+  std::shared_ptr<EventStreamImpl> impl_;
 };
 
 }  // namespace suzaku::client

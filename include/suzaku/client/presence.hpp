@@ -13,7 +13,7 @@
 
 namespace suzaku::client {
 
-class PresenceState;
+class PresenceImpl;
 
 /// Who is on a channel, kept in step with the server: phoenix.js's Presence. Make it before join(): the server sends
 /// its state once for each join. Callbacks are called where the channel's are; list() may be called on any thread.
@@ -51,7 +51,7 @@ class Presence {
   bool is_stale() const;
 
  private:
-  std::shared_ptr<PresenceState> state_;
+  std::shared_ptr<PresenceImpl> impl_;
 };
 
 }  // namespace suzaku::client

@@ -12,7 +12,7 @@
 
 namespace suzaku::client {
 
-class PushState;
+class PushImpl;
 
 /// An operation that ends once, with a Reply: a push, a join, a leave, a ping, connect() or disconnect(). A handle:
 /// copies are the same operation, and it goes on without any handle.
@@ -50,11 +50,11 @@ class Push {
   /// while none can be.
   auto operator co_await() const noexcept;
 
-  explicit Push(std::shared_ptr<PushState> state) noexcept : state_(std::move(state)) {}
+  explicit Push(std::shared_ptr<PushImpl> impl) noexcept : impl_(std::move(impl)) {}
 
  private:
   class Awaiter;
-  std::shared_ptr<PushState> state_;
+  std::shared_ptr<PushImpl> impl_;
 };
 
 class Push::Awaiter {

@@ -18,7 +18,7 @@
 
 namespace suzaku::client {
 
-class SocketState;
+class SocketImpl;
 
 /// A connection to a Phoenix app. It is made again when it is lost.
 ///
@@ -106,7 +106,7 @@ class Socket {
 
  private:
   std::optional<Runtime> runtime_;
-  std::shared_ptr<SocketState> state_;
+  std::shared_ptr<SocketImpl> impl_;
 };
 std::string_view to_string(Socket::Status status) noexcept;
 

@@ -87,8 +87,8 @@ class Coordinator {
   std::uint64_t dead_letters() const;
 
  private:
-  class State;
-  std::unique_ptr<State> state_;
+  class Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace suzaku::signals

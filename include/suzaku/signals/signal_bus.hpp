@@ -57,9 +57,9 @@ class Subscription {
 
  private:
   friend class SignalBus;
-  class State;
-  explicit Subscription(std::shared_ptr<State> state) noexcept;
-  std::shared_ptr<State> state_;
+  class Impl;
+  explicit Subscription(std::shared_ptr<Impl> impl) noexcept;
+  std::shared_ptr<Impl> impl_;
 };
 
 /// Delivers signals to subscribers. Any thread; publishing never waits for a subscriber.
@@ -105,8 +105,8 @@ class SignalBus {
 
  private:
   friend class Subscription;
-  class State;
-  std::shared_ptr<State> state_;
+  class Impl;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace suzaku::signals

@@ -48,7 +48,7 @@ class WireTransport final : public Transport {
 
 }  // namespace
 
-Wire::Wire(const std::shared_ptr<ServerState>& server, std::size_t number, const Target& target,
+Wire::Wire(const std::shared_ptr<ServerImpl>& server, std::size_t number, const Target& target,
            const SocketOptions& options, Transport::Handler& handler)
     : version_(version_of(target.url)),
       server_(server),
@@ -77,7 +77,7 @@ void Wire::tell(std::string_view who, std::string_view what) const {
   if (const auto server = server_.lock()) server->story().add(engine_.elapsed(), number_, who, what);
 }
 
-std::shared_ptr<ServerState> Wire::server() const {
+std::shared_ptr<ServerImpl> Wire::server() const {
   auto server = server_.lock();
   if (!server) throw std::logic_error("the test's server was destroyed before its connections were used");
   engine_.require_own_thread();

@@ -16,7 +16,7 @@
 
 #include "client/core/transport.hpp"
 #include "client/testing/frame.hpp"
-#include "client/testing/server_state.hpp"
+#include "client/testing/server_impl.hpp"
 
 namespace suzaku::client::testing {
 
@@ -25,7 +25,7 @@ namespace suzaku::client::testing {
 class Wire final : public std::enable_shared_from_this<Wire> {
  public:
   /// `number`: from 1. `options` and `handler` live as long as the client's end.
-  Wire(const std::shared_ptr<ServerState>& server, std::size_t number, const Target& target,
+  Wire(const std::shared_ptr<ServerImpl>& server, std::size_t number, const Target& target,
        const SocketOptions& options, Transport::Handler& handler);
   std::unique_ptr<Transport> make_transport();
 
@@ -40,7 +40,7 @@ class Wire final : public std::enable_shared_from_this<Wire> {
 
   // --- the test's end ---
   /// The server it is a connection of. Throws std::logic_error when that is gone, or on another thread than its own.
-  std::shared_ptr<ServerState> server() const;
+  std::shared_ptr<ServerImpl> server() const;
   const Target& target() const noexcept { return target_; }
   const std::vector<Header>& headers() const noexcept { return headers_; }
   bool is_waiting() const noexcept { return state_ == State::waiting; }
@@ -88,7 +88,7 @@ class Wire final : public std::enable_shared_from_this<Wire> {
   void tell(std::string_view who, std::string_view what) const;
 
   const protocol::Version version_;
-  const std::weak_ptr<ServerState> server_;
+  const std::weak_ptr<ServerImpl> server_;
   VirtualEngine& engine_;  // outlives the client's end, and the server
   const std::size_t number_;
   const Target target_;

@@ -73,7 +73,7 @@ TEST_F(Tokens, a_slow_function_holds_nobody_up) {
   EXPECT_EQ(next_token(), kOne);
 }
 
-TEST_F(Tokens, a_function_that_takes_too_long_is_asked_anew_and_its_late_answer_is_not_used) {
+TEST_F(Tokens, a_function_that_takes_too_long_is_asked_again_and_its_late_answer_is_not_used) {
   std::promise<void> go_on;
   SocketOptions impatient =
       options([gate = go_on.get_future().share()](const ConnectAttempt& attempt) -> Result<std::string> {

@@ -150,7 +150,7 @@ TEST_F(SecureDial, equal_options_share_a_context) {
   EXPECT_EQ(contexts.size(), 2U);
 }
 
-TEST_F(SecureDial, files_that_have_changed_are_read_anew) {
+TEST_F(SecureDial, files_that_have_changed_are_read_again) {
   client::transport::TlsContexts contexts;
   const auto first = contexts.get(options_.tls).value();
   std::filesystem::last_write_time(options_.tls.ca_file, std::filesystem::file_time_type::clock::now() + 1h);

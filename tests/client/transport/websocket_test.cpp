@@ -57,7 +57,7 @@ TEST(WebSocket, tells_of_a_part_of_a_message_before_the_rest_has_come) {
   EXPECT_EQ(client.next_text(), "hello");
 }
 
-TEST(WebSocket, masks_every_frame_anew) {
+TEST(WebSocket, masks_every_frame_with_a_new_key) {
   std::promise<std::string> first;
   ScriptedServer server([&](ServedConnection& connection) {
     connection.write(granted(read_request(connection)));

@@ -16,7 +16,7 @@
 
 namespace suzaku::client::testing {
 
-class ServerState;
+class ServerImpl;
 
 struct ServerOptions {
   /// Connections answer the client's heartbeats by themselves.
@@ -83,7 +83,7 @@ class Server {
   std::string story() const;
 
  private:
-  std::shared_ptr<ServerState> state_;
+  std::shared_ptr<ServerImpl> impl_;
 };
 
 }  // namespace suzaku::client::testing

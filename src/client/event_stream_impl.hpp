@@ -12,14 +12,14 @@
 #include <suzaku/client/event_stream.hpp>
 
 #include "client/callbacks.hpp"
-#include "client/channel_state.hpp"
+#include "client/channel_impl.hpp"
 
 namespace suzaku::client {
 
 /// The implementation of EventStream: a queue between the callbacks and one reader.
-class EventStreamState final : public Waiting, public std::enable_shared_from_this<EventStreamState> {
+class EventStreamImpl final : public Waiting, public std::enable_shared_from_this<EventStreamImpl> {
  public:
-  EventStreamState(std::shared_ptr<ChannelState> channel, std::size_t capacity, std::size_t max_bytes);
+  EventStreamImpl(std::shared_ptr<ChannelImpl> channel, std::size_t capacity, std::size_t max_bytes);
 
   /// Adds the callbacks.
   void start(std::string_view event);
@@ -40,7 +40,7 @@ class EventStreamState final : public Waiting, public std::enable_shared_from_th
   void resume();
   std::optional<EventStream::Event> take_locked();
 
-  const std::shared_ptr<ChannelState> channel_;
+  const std::shared_ptr<ChannelImpl> channel_;
   const std::size_t capacity_;
   const std::size_t max_bytes_;
   Channel::Binding on_event_ = 0;

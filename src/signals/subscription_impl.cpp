@@ -1,10 +1,10 @@
-#include "signals/subscription_state.hpp"
+#include "signals/subscription_impl.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
-#include "signals/bus_state.hpp"
+#include "signals/bus_impl.hpp"
 
 namespace suzaku::signals {
 
@@ -24,20 +24,20 @@ std::size_t size_of(const Signal& signal) {
 
 }  // namespace
 
-Subscription::State::State(Request request, SubscriptionOptions options, std::weak_ptr<SignalBus::State> bus)
+Subscription::Impl::Impl(Request request, SubscriptionOptions options, std::weak_ptr<SignalBus::Impl> bus)
     : request_(std::move(request)), options_(std::move(options)), bus_(std::move(bus)) {}
 
-bool Subscription::State::fits_type(std::string_view type) const {
+bool Subscription::Impl::fits_type(std::string_view type) const {
   return std::any_of(request_.patterns.begin(), request_.patterns.end(),
                      [&](const TypePattern& pattern) { return pattern.fits(type); });
 }
 
-bool Subscription::State::wants(const Signal& signal) const {
+bool Subscription::Impl::wants(const Signal& signal) const {
   if (signal.phoenixkind.empty()) return true;
   return options_.messages && any_fits(options_.filters, signal.phoenixtopic, signal.phoenixevent, signal.data);
 }
 
-Subscription::State::Delivery Subscription::State::deliver(const SignalPtr& signal) {
+Subscription::Impl::Delivery Subscription::Impl::deliver(const SignalPtr& signal) {
   if (!wants(*signal)) return {};
   Delivery delivery;
   {
@@ -53,7 +53,7 @@ Subscription::State::Delivery Subscription::State::deliver(const SignalPtr& sign
   return delivery;
 }
 
-Subscription::State::Delivery Subscription::State::put(const SignalPtr& signal) {
+Subscription::Impl::Delivery Subscription::Impl::put(const SignalPtr& signal) {
   const std::size_t size = size_of(*signal);
   const auto is_full = [&] {
     return queue_.size() >= std::max<std::size_t>(options_.capacity, 1) || bytes_ + size > options_.max_bytes;
@@ -70,24 +70,24 @@ Subscription::State::Delivery Subscription::State::put(const SignalPtr& signal) 
   return {.is_wanted = true, .dropped = dropped, .is_queued = true};
 }
 
-SignalPtr Subscription::State::pop() {
+SignalPtr Subscription::Impl::pop() {
   SignalPtr oldest = std::move(queue_.front());
   queue_.pop_front();
   bytes_ -= size_of(*oldest);
   return oldest;
 }
 
-void Subscription::State::drop(const SignalPtr& signal) {
+void Subscription::Impl::drop(const SignalPtr& signal) {
   ++dropped_;
   if (options_.on_drop) options_.on_drop(signal);
 }
 
-SignalPtr Subscription::State::take() {
+SignalPtr Subscription::Impl::take() {
   const std::lock_guard lock(mutex_);
   return queue_.empty() ? nullptr : pop();
 }
 
-std::vector<SignalPtr> Subscription::State::take_many(std::size_t most, std::size_t most_bytes) {
+std::vector<SignalPtr> Subscription::Impl::take_many(std::size_t most, std::size_t most_bytes) {
   std::vector<SignalPtr> taken;
   const std::lock_guard lock(mutex_);
   taken.reserve(std::min(most, queue_.size()));
@@ -101,27 +101,27 @@ std::vector<SignalPtr> Subscription::State::take_many(std::size_t most, std::siz
   return taken;
 }
 
-SignalPtr Subscription::State::take_for(std::chrono::nanoseconds time) {
+SignalPtr Subscription::Impl::take_for(std::chrono::nanoseconds time) {
   std::unique_lock lock(mutex_);
   return came_.wait_for(lock, time, [this] { return !queue_.empty(); }) ? pop() : nullptr;
 }
 
-std::size_t Subscription::State::waiting() const {
+std::size_t Subscription::Impl::waiting() const {
   const std::lock_guard lock(mutex_);
   return queue_.size();
 }
 
-std::size_t Subscription::State::waiting_bytes() const {
+std::size_t Subscription::Impl::waiting_bytes() const {
   const std::lock_guard lock(mutex_);
   return bytes_;
 }
 
-std::uint64_t Subscription::State::dropped() const {
+std::uint64_t Subscription::Impl::dropped() const {
   const std::lock_guard lock(mutex_);
   return dropped_;
 }
 
-std::vector<SignalPtr> Subscription::State::end() {
+std::vector<SignalPtr> Subscription::Impl::end() {
   if (const auto bus = bus_.lock()) bus->remove(*this);
   const std::lock_guard lock(mutex_);
   has_ended_ = true;
@@ -130,7 +130,7 @@ std::vector<SignalPtr> Subscription::State::end() {
   return {std::make_move_iterator(waited.begin()), std::make_move_iterator(waited.end())};
 }
 
-std::size_t Subscription::State::hand_over(const std::shared_ptr<State>& to) {
+std::size_t Subscription::Impl::hand_over(const std::shared_ptr<Impl>& to) {
   const std::lock_guard lock(mutex_);  // until it is done, so that nothing that comes later gets ahead
   has_ended_ = true;
   successor_ = to;
@@ -138,7 +138,7 @@ std::size_t Subscription::State::hand_over(const std::shared_ptr<State>& to) {
   return to->put_in_front(std::exchange(queue_, {}));
 }
 
-std::size_t Subscription::State::put_in_front(std::deque<SignalPtr> earlier) {
+std::size_t Subscription::Impl::put_in_front(std::deque<SignalPtr> earlier) {
   const std::lock_guard lock(mutex_);
   for (SignalPtr& later : queue_) earlier.push_back(std::move(later));
   queue_.clear();
@@ -148,40 +148,40 @@ std::size_t Subscription::State::put_in_front(std::deque<SignalPtr> earlier) {
   return dropped;
 }
 
-Subscription::Subscription(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+Subscription::Subscription(std::shared_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 Subscription::Subscription(Subscription&&) noexcept = default;
 
 Subscription& Subscription::operator=(Subscription&& other) noexcept {
   if (this == &other) return *this;
-  if (state_) state_->end();
-  state_ = std::move(other.state_);
+  if (impl_) impl_->end();
+  impl_ = std::move(other.impl_);
   return *this;
 }
 
 Subscription::~Subscription() {
-  if (state_) state_->end();
+  if (impl_) impl_->end();
 }
 
 SignalPtr Subscription::take() {
-  return state_->take();
+  return impl_->take();
 }
 std::vector<SignalPtr> Subscription::take_many(std::size_t most, std::size_t most_bytes) {
-  return state_->take_many(most, most_bytes);
+  return impl_->take_many(most, most_bytes);
 }
 SignalPtr Subscription::take_for(std::chrono::nanoseconds time) {
-  return state_->take_for(time);
+  return impl_->take_for(time);
 }
 std::size_t Subscription::waiting() const {
-  return state_->waiting();
+  return impl_->waiting();
 }
 std::size_t Subscription::waiting_bytes() const {
-  return state_->waiting_bytes();
+  return impl_->waiting_bytes();
 }
 std::vector<SignalPtr> Subscription::end() {
-  return state_->end();
+  return impl_->end();
 }
 std::uint64_t Subscription::dropped() const {
-  return state_->dropped();
+  return impl_->dropped();
 }
 
 }  // namespace suzaku::signals

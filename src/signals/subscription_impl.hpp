@@ -18,14 +18,14 @@
 namespace suzaku::signals {
 
 /// What a subscription asks for, and its queue. Any thread.
-class Subscription::State {
+class Subscription::Impl {
  public:
   /// A topic, or patterns of types; neither of them: signals that nobody else wants.
   struct Request {
     std::string topic = {};
     std::vector<TypePattern> patterns = {};
   };
-  State(Request request, SubscriptionOptions options, std::weak_ptr<SignalBus::State> bus);
+  Impl(Request request, SubscriptionOptions options, std::weak_ptr<SignalBus::Impl> bus);
 
   const std::string& topic() const noexcept { return request_.topic; }
   bool is_to_types() const noexcept { return !request_.patterns.empty(); }
@@ -49,7 +49,7 @@ class Subscription::State {
   std::vector<SignalPtr> end();
   /// Ends it. What waits goes to the front of the other one's queue, and what publishers still deliver goes to the
   /// other one. Returns how many signals the other one had no room for.
-  std::size_t hand_over(const std::shared_ptr<State>& to);
+  std::size_t hand_over(const std::shared_ptr<Impl>& to);
 
  private:
   bool wants(const Signal& signal) const;
@@ -60,14 +60,14 @@ class Subscription::State {
 
   const Request request_;
   const SubscriptionOptions options_;
-  const std::weak_ptr<SignalBus::State> bus_;
+  const std::weak_ptr<SignalBus::Impl> bus_;
   mutable std::mutex mutex_;  // of what follows; held while functions of the options are called
   std::condition_variable came_;
   std::deque<SignalPtr> queue_;
   std::size_t bytes_ = 0;  // of what is in the queue
   std::uint64_t dropped_ = 0;
   bool has_ended_ = false;
-  std::shared_ptr<State> successor_;
+  std::shared_ptr<Impl> successor_;
 };
 
 }  // namespace suzaku::signals

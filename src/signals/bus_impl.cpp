@@ -1,25 +1,25 @@
-#include "signals/bus_state.hpp"
+#include "signals/bus_impl.hpp"
 
 #include <utility>
 
 namespace suzaku::signals {
 
-SignalBus::State::Subscribers& SignalBus::State::list_of(const Subscription::State& subscriber) {
+SignalBus::Impl::Subscribers& SignalBus::Impl::list_of(const Subscription::Impl& subscriber) {
   if (subscriber.is_to_types()) return to_types_;
   return subscriber.topic().empty() ? to_unheard_ : by_topic_[subscriber.topic()];
 }
 
-void SignalBus::State::add(const Subscriber& subscriber) {
+void SignalBus::Impl::add(const Subscriber& subscriber) {
   const std::lock_guard lock(mutex_);
   insert(subscriber);
 }
 
-void SignalBus::State::remove(const Subscription::State& subscriber) {
+void SignalBus::Impl::remove(const Subscription::Impl& subscriber) {
   const std::lock_guard lock(mutex_);
   erase(subscriber);
 }
 
-void SignalBus::State::replace(Subscription::State& before, const Subscriber& by) {
+void SignalBus::Impl::replace(Subscription::Impl& before, const Subscriber& by) {
   {
     const std::lock_guard lock(mutex_);
     erase(before);
@@ -28,7 +28,7 @@ void SignalBus::State::replace(Subscription::State& before, const Subscriber& by
   dropped_.fetch_add(before.hand_over(by), std::memory_order_relaxed);
 }
 
-void SignalBus::State::insert(const Subscriber& subscriber) {
+void SignalBus::Impl::insert(const Subscriber& subscriber) {
   Subscribers& list = list_of(*subscriber);
   auto longer = list ? *list : std::vector<Subscriber>();
   longer.push_back(subscriber);
@@ -38,7 +38,7 @@ void SignalBus::State::insert(const Subscriber& subscriber) {
 }
 
 /// Does nothing when it was erased before.
-void SignalBus::State::erase(const Subscription::State& subscriber) {
+void SignalBus::Impl::erase(const Subscription::Impl& subscriber) {
   Subscribers& list = list_of(subscriber);
   auto shorter = list ? *list : std::vector<Subscriber>();
   subscriptions_ -= std::erase_if(shorter, [&](const Subscriber& other) { return other.get() == &subscriber; });
@@ -47,22 +47,22 @@ void SignalBus::State::erase(const Subscription::State& subscriber) {
   matched_.clear();
 }
 
-SignalBus::State::Subscribers SignalBus::State::find(const Table& table, std::string_view key) {
+SignalBus::Impl::Subscribers SignalBus::Impl::find(const Table& table, std::string_view key) {
   const auto found = table.find(key);
   return found == table.end() ? nullptr : found->second;
 }
 
-SignalBus::State::Subscribers SignalBus::State::of_topic(std::string_view topic) const {
+SignalBus::Impl::Subscribers SignalBus::Impl::of_topic(std::string_view topic) const {
   const std::lock_guard lock(mutex_);
   return find(by_topic_, topic);
 }
 
-SignalBus::State::Subscribers SignalBus::State::of_unheard() const {
+SignalBus::Impl::Subscribers SignalBus::Impl::of_unheard() const {
   const std::lock_guard lock(mutex_);
   return to_unheard_;
 }
 
-SignalBus::State::Subscribers SignalBus::State::of_type(std::string_view type) {
+SignalBus::Impl::Subscribers SignalBus::Impl::of_type(std::string_view type) {
   const std::lock_guard lock(mutex_);
   if (const Subscribers* known = matched_.find(type)) return *known;
   Subscribers found = match(type);
@@ -70,7 +70,7 @@ SignalBus::State::Subscribers SignalBus::State::of_type(std::string_view type) {
   return found;
 }
 
-SignalBus::State::Subscribers SignalBus::State::match(std::string_view type) const {
+SignalBus::Impl::Subscribers SignalBus::Impl::match(std::string_view type) const {
   const Subscribers exact = find(by_topic_, options_.type_topic_prefix + std::string(type));
   auto matched = exact ? *exact : std::vector<Subscriber>();
   if (to_types_) {
@@ -80,7 +80,7 @@ SignalBus::State::Subscribers SignalBus::State::match(std::string_view type) con
   return matched.empty() ? nullptr : std::make_shared<const std::vector<Subscriber>>(std::move(matched));
 }
 
-SignalBus::State::Delivery SignalBus::State::deliver(const Subscribers& to, const SignalPtr& signal) {
+SignalBus::Impl::Delivery SignalBus::Impl::deliver(const Subscribers& to, const SignalPtr& signal) {
   Delivery all;
   if (!to) return all;
   std::uint64_t dropped = 0;
@@ -95,7 +95,7 @@ SignalBus::State::Delivery SignalBus::State::deliver(const Subscribers& to, cons
   return all;
 }
 
-SignalBus::Metrics SignalBus::State::metrics() const {
+SignalBus::Metrics SignalBus::Impl::metrics() const {
   const std::lock_guard lock(mutex_);
   return {.published = published_.load(std::memory_order_relaxed),
           .delivered = delivered_.load(std::memory_order_relaxed),

@@ -18,27 +18,27 @@
 #include "client/core/counters.hpp"
 #include "client/core/socket.hpp"
 #include "client/credential_source.hpp"
-#include "client/push_state.hpp"
+#include "client/push_impl.hpp"
 
 namespace suzaku::client {
 
-class ChannelState;
+class ChannelImpl;
 
 /// The implementation of Socket: the state machine, and access to it from any thread.
-class SocketState final : public core::SocketObserver, public std::enable_shared_from_this<SocketState> {
+class SocketImpl final : public core::SocketObserver, public std::enable_shared_from_this<SocketImpl> {
  public:
-  SocketState(const std::vector<std::string>& urls, SocketOptions options, const std::shared_ptr<Engine>& engine);
+  SocketImpl(const std::vector<std::string>& urls, SocketOptions options, const std::shared_ptr<Engine>& engine);
 
   /// Calls `work(core::Socket&)` on the engine's thread, in the order of the calls. When the socket is gone it is not
   /// called, and an operation ends with Outcome::closed.
   template <class Work>
   Push start(Work work) {
-    auto push = std::make_shared<PushState>(callbacks_, engine_handle_);
+    auto push = std::make_shared<PushImpl>(callbacks_, engine_handle_);
     start(push, std::move(work));
     return Push(push);
   }
   template <class Work>
-  void start(std::shared_ptr<PushState> push, Work work) {
+  void start(std::shared_ptr<PushImpl> push, Work work) {
     post([pledge = Pledge(std::move(push)), work = std::move(work)](core::Socket& socket) mutable {
       work(socket, pledge.take());
     });
@@ -56,7 +56,7 @@ class SocketState final : public core::SocketObserver, public std::enable_shared
   /// The Socket is destroyed.
   void close();
 
-  std::shared_ptr<ChannelState> channel(std::string_view topic, std::optional<JoinParams> params);
+  std::shared_ptr<ChannelImpl> channel(std::string_view topic, std::optional<JoinParams> params);
   Metrics metrics() const;
   Json dump_state();
 
@@ -79,7 +79,7 @@ class SocketState final : public core::SocketObserver, public std::enable_shared
   void on_user_error(std::exception_ptr error, std::string_view where) override;
 
   template <class... Args, class F>
-  Socket::Binding add(CallbackList<Args...> SocketState::* list, F callback) {
+  Socket::Binding add(CallbackList<Args...> SocketImpl::* list, F callback) {
     const std::lock_guard lock(callbacks_->mutex());
     const auto binding = callbacks_->next_binding();
     (this->*list).add(binding, std::move(callback));
@@ -99,14 +99,14 @@ class SocketState final : public core::SocketObserver, public std::enable_shared
   /// An operation on its way to the engine. It ends when its task is destroyed.
   class Pledge {
    public:
-    explicit Pledge(std::shared_ptr<PushState> push) noexcept : push_(std::move(push)) {}
+    explicit Pledge(std::shared_ptr<PushImpl> push) noexcept : push_(std::move(push)) {}
     Pledge(Pledge&&) noexcept = default;
     Pledge& operator=(Pledge&&) noexcept = default;
     ~Pledge();
-    std::shared_ptr<PushState> take() noexcept { return std::exchange(push_, nullptr); }
+    std::shared_ptr<PushImpl> take() noexcept { return std::exchange(push_, nullptr); }
 
    private:
-    std::shared_ptr<PushState> push_;
+    std::shared_ptr<PushImpl> push_;
   };
 
   void end(Engine& engine);
@@ -129,7 +129,7 @@ class SocketState final : public core::SocketObserver, public std::enable_shared
   Engine* engine_;  // until close(); guarded by engine_mutex_
   core::Counters counters_;
   std::atomic<Socket::Status> status_{Socket::Status::disconnected};
-  std::map<std::string, std::weak_ptr<ChannelState>, std::less<>> channels_;  // guarded by callbacks_->mutex()
+  std::map<std::string, std::weak_ptr<ChannelImpl>, std::less<>> channels_;  // guarded by callbacks_->mutex()
   std::size_t prune_channels_at_ = 16;
   LogLimit bad_payload_lines_{10};      // the engine's thread only
   std::unique_ptr<core::Socket> core_;  // the engine's thread only; ends before the engine does

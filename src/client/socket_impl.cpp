@@ -1,4 +1,4 @@
-#include "client/socket_state.hpp"
+#include "client/socket_impl.hpp"
 
 #include <future>
 #include <stdexcept>
@@ -6,7 +6,7 @@
 
 #include "base/log.hpp"
 #include "base/thrown.hpp"
-#include "client/channel_state.hpp"
+#include "client/channel_impl.hpp"
 #include "client/core/replies.hpp"
 #include "protocol/json_text.hpp"
 
@@ -19,12 +19,12 @@ Serializer& serializer_of(const SocketOptions& options, Engine& engine) {
 
 }  // namespace
 
-SocketState::Pledge::~Pledge() {
+SocketImpl::Pledge::~Pledge() {
   if (push_) push_->finish(core::ended(Outcome::closed, "the socket was destroyed"));
 }
 
-SocketState::SocketState(const std::vector<std::string>& urls, SocketOptions options,
-                         const std::shared_ptr<Engine>& engine)
+SocketImpl::SocketImpl(const std::vector<std::string>& urls, SocketOptions options,
+                       const std::shared_ptr<Engine>& engine)
     : options_(guarded(std::move(options), gate_)),
       callbacks_(
           std::make_shared<Callbacks>(options_.dispatcher, options_.max_undelivered, options_.max_undelivered_bytes)),
@@ -36,7 +36,7 @@ SocketState::SocketState(const std::vector<std::string>& urls, SocketOptions opt
 
 /// Once the gate is closed the function is not called any more.
 template <class Result, class... Args>
-void SocketState::guard(std::function<Result(Args...)>& function, const std::shared_ptr<Gate>& gate) {
+void SocketImpl::guard(std::function<Result(Args...)>& function, const std::shared_ptr<Gate>& gate) {
   if (!function) return;
   function = [function = std::move(function), gate](Args... args) -> Result {
     const std::lock_guard lock(gate->mutex);
@@ -45,7 +45,7 @@ void SocketState::guard(std::function<Result(Args...)>& function, const std::sha
   };
 }
 
-SocketOptions SocketState::guarded(SocketOptions options, const std::shared_ptr<Gate>& gate) {
+SocketOptions SocketImpl::guarded(SocketOptions options, const std::shared_ptr<Gate>& gate) {
   guard(options.on_wire, gate);
   guard(options.rejoin.retry_refused, gate);
   for (Backoff* backoff : {&options.reconnect.backoff, &options.rejoin.backoff}) {
@@ -54,13 +54,13 @@ SocketOptions SocketState::guarded(SocketOptions options, const std::shared_ptr<
   return options;
 }
 
-void SocketState::start() {
+void SocketImpl::start() {
   callbacks_->set_on_room([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->post([](core::Socket& core) { core.resume_reading(); });
   });
 }
 
-void SocketState::close() {
+void SocketImpl::close() {
   callbacks_->close();
   {
     const std::lock_guard lock(gate_->mutex);
@@ -84,17 +84,17 @@ void SocketState::close() {
   });
 }
 
-void SocketState::end(Engine& engine) {
+void SocketImpl::end(Engine& engine) {
   core_.reset();
   engine.forget_end(this);  // destroys us
 }
 
-bool SocketState::in_engine_thread() const noexcept {
+bool SocketImpl::in_engine_thread() const noexcept {
   const std::lock_guard lock(engine_mutex_);
   return engine_ && engine_->in_this_thread();
 }
 
-std::shared_ptr<ChannelState> SocketState::channel(std::string_view topic, std::optional<JoinParams> params) {
+std::shared_ptr<ChannelImpl> SocketImpl::channel(std::string_view topic, std::optional<JoinParams> params) {
   std::string json;
   protocol::append_json_string(json, topic);  // throws for what is no UTF-8
   const std::lock_guard lock(callbacks_->mutex());
@@ -105,8 +105,8 @@ std::shared_ptr<ChannelState> SocketState::channel(std::string_view topic, std::
   auto& slot = channels_[std::string(topic)];
   auto channel = slot.lock();
   if (!channel) {
-    channel = std::make_shared<ChannelState>(weak_from_this(), callbacks_, std::string(topic),
-                                             std::move(params).value_or(JoinParams{}));
+    channel = std::make_shared<ChannelImpl>(weak_from_this(), callbacks_, std::string(topic),
+                                            std::move(params).value_or(JoinParams{}));
     slot = channel;
   } else if (params) {
     channel->set_params(std::move(*params));
@@ -114,14 +114,14 @@ std::shared_ptr<ChannelState> SocketState::channel(std::string_view topic, std::
   return channel;
 }
 
-Metrics SocketState::metrics() const {
+Metrics SocketImpl::metrics() const {
   Metrics metrics = counters_.metrics();
   metrics.callback_errors = callbacks_->errors();
   metrics.dropped_messages = callbacks_->dropped_messages();
   return metrics;
 }
 
-Json SocketState::dump_state() {
+Json SocketImpl::dump_state() {
   if (in_engine_thread()) return core_->dump();
   auto dump = std::make_shared<std::promise<Json>>();
   auto result = dump->get_future();
@@ -133,7 +133,7 @@ Json SocketState::dump_state() {
   }
 }
 
-void SocketState::off(Socket::Binding binding) {
+void SocketImpl::off(Socket::Binding binding) {
   const std::lock_guard lock(callbacks_->mutex());
   if (!(open_callbacks.remove(binding) || close_callbacks.remove(binding) || reconnect_callbacks.remove(binding) ||
         give_up_callbacks.remove(binding) || message_callbacks.remove(binding))) {
@@ -143,7 +143,7 @@ void SocketState::off(Socket::Binding binding) {
 
 // --- core::SocketObserver ---
 
-void SocketState::request_credentials(const ConnectAttempt& attempt, core::RequestId request_id) {
+void SocketImpl::request_credentials(const ConnectAttempt& attempt, core::RequestId request_id) {
   const std::lock_guard lock(engine_mutex_);
   if (!engine_) return;
   credentials_->request(*engine_, attempt,
@@ -156,12 +156,12 @@ void SocketState::request_credentials(const ConnectAttempt& attempt, core::Reque
                         });
 }
 
-void SocketState::on_status(Socket::Status status) {
+void SocketImpl::on_status(Socket::Status status) {
   if (status == Socket::Status::disconnected) credentials_->withdraw();
   status_.store(status, std::memory_order_release);
 }
 
-void SocketState::on_open(const Socket::Opened& opened) {
+void SocketImpl::on_open(const Socket::Opened& opened) {
   callbacks_->run([this, self = shared_from_this(), is_reconnect = opened.is_reconnect, url = std::string(opened.url)] {
     open_callbacks.each([&](const auto& callback) {
       callbacks_->call("on_open", callback, Socket::Opened{.is_reconnect = is_reconnect, .url = url});
@@ -169,13 +169,13 @@ void SocketState::on_open(const Socket::Opened& opened) {
   });
 }
 
-void SocketState::on_close(const Disconnect& reason) {
+void SocketImpl::on_close(const Disconnect& reason) {
   callbacks_->run([this, self = shared_from_this(), reason] {
     close_callbacks.each([&](const auto& callback) { callbacks_->call("on_close", callback, reason); });
   });
 }
 
-void SocketState::on_reconnect(const Socket::Reconnecting& reconnecting) {
+void SocketImpl::on_reconnect(const Socket::Reconnecting& reconnecting) {
   credentials_->withdraw();  // it was for the attempt that has failed
   callbacks_->run([this, self = shared_from_this(), reason = reconnecting.reason, attempt = reconnecting.attempt,
                    delay = reconnecting.delay] {
@@ -186,13 +186,13 @@ void SocketState::on_reconnect(const Socket::Reconnecting& reconnecting) {
   });
 }
 
-void SocketState::on_give_up(const Disconnect& reason) {
+void SocketImpl::on_give_up(const Disconnect& reason) {
   callbacks_->run([this, self = shared_from_this(), reason] {
     give_up_callbacks.each([&](const auto& callback) { callbacks_->call("on_give_up", callback, reason); });
   });
 }
 
-void SocketState::on_message(const Message& message) {
+void SocketImpl::on_message(const Message& message) {
   if (callbacks_->are_direct()) {
     callbacks_->run([this, &message] { deliver(message); });
   } else if (!message_callbacks.empty()) {
@@ -200,18 +200,18 @@ void SocketState::on_message(const Message& message) {
   }
 }
 
-void SocketState::deliver(const Message& message) {
+void SocketImpl::deliver(const Message& message) {
   message_callbacks.each([&](const auto& callback) { callbacks_->call("on_message", callback, message); });
 }
 
 /// A server can cause it with each message.
-void SocketState::on_bad_payload(std::string_view topic, std::string_view event, std::string_view why) {
+void SocketImpl::on_bad_payload(std::string_view topic, std::string_view event, std::string_view why) {
   if (const auto left_out = bad_payload_lines_.pass(LogLimit::Clock::now()))
     log::warning("dropped a message whose payload cannot be read ({}): event {} of {}; {} more since the last line",
                  why, event, topic, *left_out);
 }
 
-void SocketState::on_user_error(std::exception_ptr error, std::string_view where) {
+void SocketImpl::on_user_error(std::exception_ptr error, std::string_view where) {
   callbacks_->report_soon(std::move(error), where);
 }
 

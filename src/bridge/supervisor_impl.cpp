@@ -1,4 +1,4 @@
-#include "bridge/supervisor_state.hpp"
+#include "bridge/supervisor_impl.hpp"
 
 #include <atomic>
 #include <optional>
@@ -30,7 +30,7 @@ JsonArray channels_to_join(const ConnectionOptions& options) {
 
 }  // namespace
 
-void SupervisorState::close() {
+void SupervisorImpl::close() {
   Children children;  // their end waits for callbacks, which may wait for the mutex
   const std::lock_guard lock(mutex_);
   std::swap(children, children_);
@@ -38,19 +38,19 @@ void SupervisorState::close() {
 
 // --- starting ---
 
-Result<void> SupervisorState::check_free(std::string_view name) const {
+Result<void> SupervisorImpl::check_free(std::string_view name) const {
   const auto at = children_.find(name);
   if (at == children_.end() || at->second.is_given_up) return {};
   return failure("there is a connection named \"" + std::string(name) + "\" already");
 }
 
-Result<void> SupervisorState::start(ConnectionOptions options) {
+Result<void> SupervisorImpl::start(ConnectionOptions options) {
   std::vector<ConnectionOptions> one;
   one.push_back(std::move(options));
   return start_all(std::move(one));
 }
 
-Result<void> SupervisorState::start_all(std::vector<ConnectionOptions> connections) {
+Result<void> SupervisorImpl::start_all(std::vector<ConnectionOptions> connections) {
   if (auto good = check(connections); !good) return good;
   Children given_up;  // let go without the lock
   const std::lock_guard lock(mutex_);
@@ -66,7 +66,7 @@ Result<void> SupervisorState::start_all(std::vector<ConnectionOptions> connectio
   return {};
 }
 
-void SupervisorState::launch(Child& child) {
+void SupervisorImpl::launch(Child& child) {
   const auto engine = engine_.lock();  // close() did not have the mutex yet, so it is there
   child.life = ++last_life_;
   auto on_end = [weak = weak_from_this(), &engine = *engine, name = child.options.name,
@@ -83,7 +83,7 @@ void SupervisorState::launch(Child& child) {
 
 // --- when one has ended ---
 
-void SupervisorState::on_end(const std::string& name, std::uint64_t life, const ConnectionEnd& end) {
+void SupervisorImpl::on_end(const std::string& name, std::uint64_t life, const ConnectionEnd& end) {
   std::vector<Promise> stops;
   {
     const std::lock_guard lock(mutex_);
@@ -99,7 +99,7 @@ void SupervisorState::on_end(const std::string& name, std::uint64_t life, const 
   for (const auto& stop : stops) stop.finish();
 }
 
-void SupervisorState::follow(Children::iterator at, const ConnectionEnd& end) {
+void SupervisorImpl::follow(Children::iterator at, const ConnectionEnd& end) {
   Child& child = at->second;
   const auto& [restart, max_restarts, period] = child.options.restart;
   const bool is_wanted = restart == Restart::permanent || (restart == Restart::transient && end.has_failed);
@@ -116,12 +116,12 @@ void SupervisorState::follow(Children::iterator at, const ConnectionEnd& end) {
 }
 
 /// What the server or the network does may pass, and does not count.
-bool SupervisorState::may_restart(Child& child, const ConnectionEnd& end) {
+bool SupervisorImpl::may_restart(Child& child, const ConnectionEnd& end) {
   if (end.has_failed && !end.handler_has_thrown) return true;
   return child.policy.restarts(end.has_failed ? signals::End::failed : signals::End::normal, engine_.lock()->now());
 }
 
-void SupervisorState::restart_later(Child& child, const ConnectionEnd& end) {
+void SupervisorImpl::restart_later(Child& child, const ConnectionEnd& end) {
   const auto engine = engine_.lock();
   child.restarts_in_a_row = end.was_stable ? 1 : child.restarts_in_a_row + 1;
   const client::Disconnect reason{.kind = client::Disconnect::Kind::lost, .message = end.reason};
@@ -142,7 +142,7 @@ void SupervisorState::restart_later(Child& child, const ConnectionEnd& end) {
   tell(names, phoenix::connection_reconnecting(names, child.restarts_in_a_row, *delay, end.reason));
 }
 
-void SupervisorState::restart_now(const std::string& name, std::uint64_t life) {
+void SupervisorImpl::restart_now(const std::string& name, std::uint64_t life) {
   std::shared_ptr<Connection> ended;  // let go without the lock
   const std::lock_guard lock(mutex_);
   const auto at = children_.find(name);
@@ -154,13 +154,13 @@ void SupervisorState::restart_now(const std::string& name, std::uint64_t life) {
   launch(child);
 }
 
-void SupervisorState::give_up(Child& child, const std::string& why) {
+void SupervisorImpl::give_up(Child& child, const std::string& why) {
   child.is_given_up = true;
   const phoenix::Names names(child.options.name, child.options.names);
   tell(names, phoenix::connection_failed(names, why));
 }
 
-void SupervisorState::tell(const phoenix::Names& names, signals::Signal event) {
+void SupervisorImpl::tell(const phoenix::Names& names, signals::Signal event) {
   try {
     route_connection_event(bus_, names, std::move(event));
   } catch (...) {
@@ -170,7 +170,7 @@ void SupervisorState::tell(const phoenix::Names& names, signals::Signal event) {
 
 // --- stopping ---
 
-client::Push SupervisorState::stop(std::string_view name, std::optional<std::chrono::milliseconds> deadline) {
+client::Push SupervisorImpl::stop(std::string_view name, std::optional<std::chrono::milliseconds> deadline) {
   const Promise promise(engine_);
   Children::node_type ended;  // let go without the lock
   const std::lock_guard lock(mutex_);
@@ -187,7 +187,7 @@ client::Push SupervisorState::stop(std::string_view name, std::optional<std::chr
   return promise.push();
 }
 
-client::Push SupervisorState::stop_all(std::optional<std::chrono::milliseconds> deadline) {
+client::Push SupervisorImpl::stop_all(std::optional<std::chrono::milliseconds> deadline) {
   const Promise promise(engine_);
   const auto names = this->names();
   if (names.empty()) promise.finish();
@@ -202,14 +202,14 @@ client::Push SupervisorState::stop_all(std::optional<std::chrono::milliseconds> 
 
 // --- looking ---
 
-std::vector<std::string> SupervisorState::names() const {
+std::vector<std::string> SupervisorImpl::names() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> names;
   for (const auto& [name, child] : children_) names.push_back(name);
   return names;
 }
 
-std::optional<Status> SupervisorState::status(std::string_view name) const {
+std::optional<Status> SupervisorImpl::status(std::string_view name) const {
   std::shared_ptr<Connection> connection;  // has a lock of its own, under which it publishes
   {
     const std::lock_guard lock(mutex_);
@@ -221,13 +221,13 @@ std::optional<Status> SupervisorState::status(std::string_view name) const {
   return connection->status();
 }
 
-std::shared_ptr<Connection> SupervisorState::connection(std::string_view name) const {
+std::shared_ptr<Connection> SupervisorImpl::connection(std::string_view name) const {
   const std::lock_guard lock(mutex_);
   const auto at = children_.find(name);
   return at == children_.end() ? nullptr : at->second.connection;
 }
 
-Json SupervisorState::health(std::string_view name) const {
+Json SupervisorImpl::health(std::string_view name) const {
   std::shared_ptr<Connection> connection;  // has a lock of its own, under which it publishes
   JsonObject ours;
   {

@@ -18,14 +18,14 @@
 
 namespace suzaku::client {
 
-class SocketState;
+class SocketImpl;
 
 /// What the handles of a channel share: its callbacks and its public state. Any thread, except for the functions of
 /// core::ChannelObserver.
-class ChannelState final : public core::ChannelObserver, public std::enable_shared_from_this<ChannelState> {
+class ChannelImpl final : public core::ChannelObserver, public std::enable_shared_from_this<ChannelImpl> {
  public:
-  ChannelState(std::weak_ptr<SocketState> socket, std::shared_ptr<Callbacks> callbacks, std::string topic,
-               JoinParams params);
+  ChannelImpl(std::weak_ptr<SocketImpl> socket, std::shared_ptr<Callbacks> callbacks, std::string topic,
+              JoinParams params);
 
   Push join(std::optional<std::chrono::milliseconds> timeout);
   Push leave(std::optional<std::chrono::milliseconds> timeout);
@@ -36,7 +36,7 @@ class ChannelState final : public core::ChannelObserver, public std::enable_shar
   void off(Channel::Binding binding);
   void off(std::string_view event);
   template <class... Args, class F>
-  Channel::Binding add(CallbackList<Args...> ChannelState::* list, F callback) {
+  Channel::Binding add(CallbackList<Args...> ChannelImpl::* list, F callback) {
     const std::lock_guard lock(callbacks_->mutex());
     const auto binding = callbacks_->next_binding();
     (this->*list).add(binding, std::move(callback));
@@ -73,7 +73,7 @@ class ChannelState final : public core::ChannelObserver, public std::enable_shar
   bool listens_to(std::string_view event) const;
   void deliver(const Message& message);
 
-  const std::weak_ptr<SocketState> socket_;
+  const std::weak_ptr<SocketImpl> socket_;
   const std::shared_ptr<Callbacks> callbacks_;
   const std::string topic_;
   mutable std::mutex params_mutex_;

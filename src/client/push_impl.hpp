@@ -19,9 +19,9 @@ namespace suzaku::client {
 class Engine;
 
 /// What the handles of an operation share. Any thread.
-class PushState final : public core::Completion, public Waiting, public std::enable_shared_from_this<PushState> {
+class PushImpl final : public core::Completion, public Waiting, public std::enable_shared_from_this<PushImpl> {
  public:
-  PushState(std::shared_ptr<Callbacks> callbacks, std::weak_ptr<Engine> engine)
+  PushImpl(std::shared_ptr<Callbacks> callbacks, std::weak_ptr<Engine> engine)
       : callbacks_(std::move(callbacks)), engine_(std::move(engine)) {}
 
   // core::Completion

@@ -1,4 +1,4 @@
-#include "bridge/connection_state.hpp"
+#include "bridge/connection_impl.hpp"
 
 #include <algorithm>
 
@@ -12,8 +12,8 @@ namespace suzaku::bridge {
 
 namespace phoenix = signals::phoenix;
 
-ConnectionState::ConnectionState(signals::SignalBus& bus, ConnectionOptions options, const client::Runtime& runtime,
-                                 OnEnd on_end)
+ConnectionImpl::ConnectionImpl(signals::SignalBus& bus, ConnectionOptions options, const client::Runtime& runtime,
+                               OnEnd on_end)
     : bus_(bus),
       options_(std::move(options)),
       engine_(*runtime.engine()),
@@ -25,11 +25,11 @@ ConnectionState::ConnectionState(signals::SignalBus& bus, ConnectionOptions opti
   socket_.emplace(options_.uri, std::move(socket));
 }
 
-void ConnectionState::start() {
+void ConnectionImpl::start() {
   post([this] { begin(); });
 }
 
-void ConnectionState::close() {
+void ConnectionImpl::close() {
   std::optional<client::Socket> socket;  // its end waits for callbacks, which may wait for the mutex
   std::vector<Promise> stops;
   const std::scoped_lock lock(step_mutex_, mutex_);
@@ -39,13 +39,13 @@ void ConnectionState::close() {
 
 // --- how it begins, and goes on ---
 
-void ConnectionState::begin() {
+void ConnectionImpl::begin() {
   if (!socket_) return;
   set_status(Status::connecting);
-  socket_->on_open(callback(&ConnectionState::on_open));
-  socket_->on_close(callback(&ConnectionState::on_close));
-  socket_->on_reconnect(callback(&ConnectionState::on_reconnect));
-  socket_->on_give_up(callback(&ConnectionState::on_give_up));
+  socket_->on_open(callback(&ConnectionImpl::on_open));
+  socket_->on_close(callback(&ConnectionImpl::on_close));
+  socket_->on_reconnect(callback(&ConnectionImpl::on_reconnect));
+  socket_->on_give_up(callback(&ConnectionImpl::on_give_up));
   socket_->on_callback_error([this](const std::exception_ptr& error, std::string_view) {
     std::string what;
     try {
@@ -59,7 +59,7 @@ void ConnectionState::begin() {
   socket_->connect();
 }
 
-void ConnectionState::on_open(const client::Socket::Opened& opened) {
+void ConnectionImpl::on_open(const client::Socket::Opened& opened) {
   is_open_ = true;
   opened_at_ = engine_.now();
   attempt_ = 0;
@@ -68,7 +68,7 @@ void ConnectionState::on_open(const client::Socket::Opened& opened) {
   route_connection_event(bus_, names_, phoenix::connection_connected(names_, {{"reconnect", opened.is_reconnect}}));
 }
 
-void ConnectionState::on_close(const client::Disconnect& reason) {
+void ConnectionImpl::on_close(const client::Disconnect& reason) {
   note_stability();
   is_open_ = false;
   if (!is_stopping()) {
@@ -78,7 +78,7 @@ void ConnectionState::on_close(const client::Disconnect& reason) {
   route_connection_event(bus_, names_, phoenix::connection_disconnected(names_, reason.message));
 }
 
-void ConnectionState::on_reconnect(const client::Socket::Reconnecting& reconnecting) {
+void ConnectionImpl::on_reconnect(const client::Socket::Reconnecting& reconnecting) {
   attempt_ = reconnecting.attempt;
   next_attempt_at_ = engine_.wall_clock() + reconnecting.delay;
   last_error_ = reconnecting.reason.message;
@@ -88,17 +88,17 @@ void ConnectionState::on_reconnect(const client::Socket::Reconnecting& reconnect
       phoenix::connection_reconnecting(names_, reconnecting.attempt, reconnecting.delay, reconnecting.reason.message));
 }
 
-void ConnectionState::on_give_up(const client::Disconnect& reason) {
+void ConnectionImpl::on_give_up(const client::Disconnect& reason) {
   end({.has_failed = true, .reason = reason.message});
 }
 
-void ConnectionState::on_handler_error(const std::string& what) {
+void ConnectionImpl::on_handler_error(const std::string& what) {
   end({.has_failed = true, .reason = "a handler has thrown: " + what, .handler_has_thrown = true});
 }
 
 // --- how it ends ---
 
-client::Push ConnectionState::stop(std::chrono::milliseconds deadline) {
+client::Push ConnectionImpl::stop(std::chrono::milliseconds deadline) {
   const Promise promise(engine_handle_);
   const client::Push push = promise.push();
   post([this, promise, deadline] {
@@ -116,7 +116,7 @@ client::Push ConnectionState::stop(std::chrono::milliseconds deadline) {
   return push;
 }
 
-void ConnectionState::begin_stop(std::chrono::milliseconds deadline) {
+void ConnectionImpl::begin_stop(std::chrono::milliseconds deadline) {
   set_status(Status::disconnecting);
   deadline_ = engine_.after(
       deadline, step([this] { end({.reason = "it was stopped; the deadline passed before all was done"}); }));
@@ -131,13 +131,13 @@ void ConnectionState::begin_stop(std::chrono::milliseconds deadline) {
   on_stopped_channel();
 }
 
-void ConnectionState::on_stopped_channel() {
+void ConnectionImpl::on_stopped_channel() {
   if (--leaving_ > 0) return;
   socket_->disconnect().then(
       [this](const client::Reply&) { unless_over([this] { end({.reason = "it was stopped"}); }); });
 }
 
-void ConnectionState::end(ConnectionEnd end) {
+void ConnectionImpl::end(ConnectionEnd end) {
   if (!socket_) return;
   std::optional<client::Socket> socket;
   Channels channels;
@@ -167,7 +167,7 @@ void ConnectionState::end(ConnectionEnd end) {
   if (on_end_) on_end_(end);
 }
 
-void ConnectionState::announce_end(const Channels& channels, const ConnectionEnd& end) {
+void ConnectionImpl::announce_end(const Channels& channels, const ConnectionEnd& end) {
   for (const auto& [topic, tracked] : channels) {
     if (tracked.joined_at) route_channel_event(bus_, names_, phoenix::channel_left(names_, topic));
   }
@@ -177,12 +177,12 @@ void ConnectionState::announce_end(const Channels& channels, const ConnectionEnd
   if (end.has_failed) route_connection_event(bus_, names_, phoenix::connection_failed(names_, end.reason));
 }
 
-void ConnectionState::note_stability() {
+void ConnectionImpl::note_stability() {
   const bool is_stable = is_open_ && engine_.now() - opened_at_ >= options_.socket.reconnect.stable_after;
   was_stable_ = was_stable_ || is_stable;
 }
 
-void ConnectionState::set_status(Status status) {
+void ConnectionImpl::set_status(Status status) {
   const std::lock_guard lock(mutex_);
   status_ = status;
   since_ = engine_.wall_clock();

@@ -13,24 +13,24 @@
 #include <vector>
 
 #include "base/transparent_hash.hpp"
-#include "signals/subscription_state.hpp"
+#include "signals/subscription_impl.hpp"
 #include "signals/type_cache.hpp"
 
 namespace suzaku::signals {
 
 /// The subscriptions of a bus. Subscribers are given out as immutable lists, so that no lock is held while signals are
 /// put into queues. Any thread.
-class SignalBus::State {
+class SignalBus::Impl {
  public:
-  using Subscriber = std::shared_ptr<Subscription::State>;
+  using Subscriber = std::shared_ptr<Subscription::Impl>;
   using Subscribers = std::shared_ptr<const std::vector<Subscriber>>;
 
-  explicit State(Options options) : options_(std::move(options)) {}
+  explicit Impl(Options options) : options_(std::move(options)) {}
 
   void add(const Subscriber& subscriber);
-  void remove(const Subscription::State& subscriber);
+  void remove(const Subscription::Impl& subscriber);
   /// A publisher finds one of them, never both or none.
-  void replace(Subscription::State& before, const Subscriber& by);
+  void replace(Subscription::Impl& before, const Subscriber& by);
 
   Subscribers of_topic(std::string_view topic) const;
   Subscribers of_type(std::string_view type);
@@ -52,8 +52,8 @@ class SignalBus::State {
 
   // With the mutex locked.
   void insert(const Subscriber& subscriber);
-  void erase(const Subscription::State& subscriber);
-  Subscribers& list_of(const Subscription::State& subscriber);
+  void erase(const Subscription::Impl& subscriber);
+  Subscribers& list_of(const Subscription::Impl& subscriber);
   static Subscribers find(const Table& table, std::string_view key);
   Subscribers match(std::string_view type) const;
 

@@ -16,9 +16,9 @@ namespace suzaku::client::testing {
 class Wire;
 
 /// What a Server and its handles share.
-class ServerState final : public std::enable_shared_from_this<ServerState> {
+class ServerImpl final : public std::enable_shared_from_this<ServerImpl> {
  public:
-  explicit ServerState(ServerOptions options);
+  explicit ServerImpl(ServerOptions options);
   /// Lets the engine make its connections with us.
   void start();
 

@@ -25,11 +25,11 @@ namespace suzaku::bridge {
 
 /// What lies behind a Connection: a socket, and what is known of its channels. All changes happen on the engine's
 /// thread: in callbacks of the socket, and in steps that others have posted.
-class ConnectionState final : public std::enable_shared_from_this<ConnectionState> {
+class ConnectionImpl final : public std::enable_shared_from_this<ConnectionImpl> {
  public:
   using OnEnd = std::function<void(const ConnectionEnd&)>;
 
-  ConnectionState(signals::SignalBus& bus, ConnectionOptions options, const client::Runtime& runtime, OnEnd on_end);
+  ConnectionImpl(signals::SignalBus& bus, ConnectionOptions options, const client::Runtime& runtime, OnEnd on_end);
 
   void start();
   /// The Connection is destroyed.
@@ -93,7 +93,7 @@ class ConnectionState final : public std::enable_shared_from_this<ConnectionStat
     if (socket_) work();
   }
   template <class Argument>
-  auto callback(void (ConnectionState::*function)(const Argument&)) {
+  auto callback(void (ConnectionImpl::*function)(const Argument&)) {
     return [this, function](const Argument& argument) { unless_over([&] { (this->*function)(argument); }); };
   }
 

@@ -21,9 +21,9 @@ namespace suzaku::bridge {
 
 /// What lies behind a ConnectionSupervisor. Any thread; what a connection's end leads to happens on the engine's
 /// thread.
-class SupervisorState final : public std::enable_shared_from_this<SupervisorState> {
+class SupervisorImpl final : public std::enable_shared_from_this<SupervisorImpl> {
  public:
-  SupervisorState(signals::SignalBus& bus, const client::Runtime& runtime) : bus_(bus), engine_(runtime.engine()) {}
+  SupervisorImpl(signals::SignalBus& bus, const client::Runtime& runtime) : bus_(bus), engine_(runtime.engine()) {}
 
   /// The ConnectionSupervisor is destroyed.
   void close();

@@ -1,4 +1,4 @@
-#include "client/testing/server_state.hpp"
+#include "client/testing/server_impl.hpp"
 
 #include <stdexcept>
 #include <utility>
@@ -7,10 +7,10 @@
 
 namespace suzaku::client::testing {
 
-ServerState::ServerState(ServerOptions options)
+ServerImpl::ServerImpl(ServerOptions options)
     : options_(options), engine_(std::make_shared<VirtualEngine>(options.seed)) {}
 
-void ServerState::start() {
+void ServerImpl::start() {
   engine_->set_connector(
       [weak = weak_from_this()](const Target& target, const SocketOptions& options, Transport::Handler& handler) {
         const auto self = weak.lock();  // the engine is halted before we go
@@ -20,29 +20,29 @@ void ServerState::start() {
       });
 }
 
-void ServerState::require(bool has_come_to_rest) {
+void ServerImpl::require(bool has_come_to_rest) {
   if (!has_come_to_rest) fail("the client never comes to rest: it goes on and on without any time passing");
 }
 
-void ServerState::run() {
+void ServerImpl::run() {
   engine_->require_own_thread();
   require(engine_->run());
 }
 
-void ServerState::advance(Duration time) {
+void ServerImpl::advance(Duration time) {
   engine_->require_own_thread();
   if (engine_->is_running()) throw std::logic_error("time cannot pass while a callback of the client's runs");
   if (time < Duration::zero()) throw std::logic_error("time cannot go back");
   require(engine_->advance(time));
 }
 
-void ServerState::act(const std::function<void()>& action) {
+void ServerImpl::act(const std::function<void()>& action) {
   run();
   action();
   run();
 }
 
-bool ServerState::wait_for(const std::function<bool()>& found) {
+bool ServerImpl::wait_for(const std::function<bool()>& found) {
   const auto until = std::chrono::steady_clock::now() + options_.patience;
   do {
     run();
@@ -51,16 +51,16 @@ bool ServerState::wait_for(const std::function<bool()>& found) {
   return false;
 }
 
-void ServerState::fail(const std::string& what) const {
+void ServerImpl::fail(const std::string& what) const {
   throw Failure(what + ".\n" + story_.text());
 }
 
-std::shared_ptr<Wire> ServerState::waiting_attempt() {
+std::shared_ptr<Wire> ServerImpl::waiting_attempt() {
   std::erase_if(attempts_, [](const auto& wire) { return !wire->is_waiting(); });
   return attempts_.empty() ? nullptr : attempts_.front();
 }
 
-std::shared_ptr<Wire> ServerState::take_attempt() {
+std::shared_ptr<Wire> ServerImpl::take_attempt() {
   auto wire = waiting_attempt();
   if (wire) attempts_.pop_front();
   return wire;
