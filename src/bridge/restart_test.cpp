@@ -111,7 +111,9 @@ TEST_F(SupervisorRestart, gives_up_one_whose_handler_throws_too_often_and_no_oth
   start(options("healthy"));
   const kit::Connection healthy = server.accept();
   types();
-  start(faulty());
+  auto given = faulty();
+  given.auto_join_channels = {{.topic = "room:1"}};
+  start(given);
   for (const auto delay : {1'000ms, 1'500ms, 2'250ms, 0ms}) {  // the first life, and three restarts
     server.accept();
     server.advance(delay);
@@ -123,8 +125,13 @@ TEST_F(SupervisorRestart, gives_up_one_whose_handler_throws_too_often_and_no_oth
     if (signal->type.ends_with("connection.failed")) reasons.emplace_back(reason_of(*signal));
   ASSERT_EQ(reasons.size(), 5u);
   EXPECT_TRUE(reasons[4].starts_with("it has ended more than 3 times within 60000 ms")) << reasons[4];
-  EXPECT_EQ(supervisor.connection_health("backend").at("given_up"), true);
-  EXPECT_EQ(supervisor.connection_health("backend").at("restarts"), 3);
+  const Json health = supervisor.connection_health("backend");
+  EXPECT_EQ(health.at("given_up"), true);
+  EXPECT_EQ(health.at("restarts"), 3);
+  EXPECT_EQ(health.at("last_error"), Json(reasons[4]));
+  EXPECT_EQ(health.at("channels"),
+            Json(JsonArray{JsonObject{
+                {"topic", "room:1"}, {"state", "errored"}, {"joined_at", nullptr}, {"last_error", Json(reasons[4])}}}));
   EXPECT_EQ(supervisor.connection_status("healthy"), Status::connected);
   EXPECT_TRUE(healthy.is_open());
 
@@ -163,7 +170,9 @@ TEST_F(SupervisorRestart, shows_the_channels_that_a_connection_will_join_after_i
   for (const Json& channel : health.at("channels").as_array()) {
     EXPECT_EQ(channel.at("state"), "errored");
     EXPECT_TRUE(channel.at("joined_at").is_null());
+    EXPECT_EQ(channel.at("last_error"), health.at("last_error"));
   }
+  EXPECT_NE(health.at("last_error"), "");
   EXPECT_EQ(health.at("channels").at(1).at("topic"), "room:2");
   server.advance(1s);
   accept({"room:1", "room:2"});

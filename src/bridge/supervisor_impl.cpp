@@ -19,12 +19,12 @@ using signals::Restart;
 
 namespace {
 
-/// The channels of a connection that waits for its restart, as Connection::health() has them.
-JsonArray channels_to_join(const ConnectionOptions& options) {
+/// The configured channels of a connection that has ended for this reason, as Connection::health() shows channels.
+JsonArray channels_without_connection(const ConnectionOptions& options, const std::string& reason) {
   JsonArray channels;
   for (const auto& channel : options.auto_join_channels)
     channels.push_back(
-        JsonObject{{"topic", channel.topic}, {"state", "errored"}, {"joined_at", nullptr}, {"last_error", ""}});
+        JsonObject{{"topic", channel.topic}, {"state", "errored"}, {"joined_at", nullptr}, {"last_error", reason}});
   return channels;
 }
 
@@ -101,6 +101,7 @@ void SupervisorImpl::on_end(const std::string& name, std::uint64_t life, const C
 
 void SupervisorImpl::follow(Children::iterator at, const ConnectionEnd& end) {
   Child& child = at->second;
+  child.end_reason = end.reason;
   const auto& [restart, max_restarts, period] = child.options.restart;
   const bool is_wanted = restart == Restart::permanent || (restart == Restart::transient && end.has_failed);
   if (is_wanted && may_restart(child, end)) {
@@ -156,6 +157,7 @@ void SupervisorImpl::restart_now(const std::string& name, std::uint64_t life) {
 
 void SupervisorImpl::give_up(Child& child, const std::string& why) {
   child.is_given_up = true;
+  child.end_reason = why;
   const phoenix::Names names(child.options.name, child.options.names);
   tell(names, phoenix::connection_failed(names, why));
 }
@@ -243,7 +245,10 @@ Json SupervisorImpl::health(std::string_view name) const {
       ours["status"] = std::string(to_string(Status::connecting));
       ours["attempt"] = child.restarts_in_a_row;
       ours["next_attempt_at"] = time;
-      ours["channels"] = channels_to_join(child.options);
+    }
+    if (child.restarts_at || child.is_given_up) {
+      ours["last_error"] = child.end_reason;
+      ours["channels"] = channels_without_connection(child.options, child.end_reason);
     }
   }
   Json health = connection->health();

@@ -51,6 +51,7 @@ class SupervisorImpl final : public std::enable_shared_from_this<SupervisorImpl>
     std::size_t restarts_in_a_row = 0;                                      // since a connection was stable
     std::optional<std::chrono::system_clock::time_point> restarts_at = {};  // while it waits for that
     bool is_given_up = false;
+    std::string end_reason = {};      // of the last end
     std::vector<Promise> stops = {};  // those who wait for its end
   };
   using Children = std::map<std::string, Child, std::less<>>;

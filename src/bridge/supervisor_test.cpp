@@ -48,14 +48,20 @@ TEST_F(Supervisor, starts_what_is_configured_or_nothing) {
 }
 
 TEST_F(Supervisor, gives_up_a_temporary_connection_that_has_failed) {
-  start(options());
+  auto given = options();
+  given.auto_join_channels = {{.topic = "room:1"}};
+  start(given);
   refuse();
   EXPECT_EQ(types(), Types{"connection.failed"});
   server.advance(24h);
   server.refute_attempt();
   EXPECT_EQ(supervisor.connection_status("backend"), Status::disconnected);
-  EXPECT_EQ(supervisor.connection_health("backend").at("given_up"), true);
-  EXPECT_EQ(supervisor.connection_health("backend").at("restarts"), 0);
+  const Json health = supervisor.connection_health("backend");
+  EXPECT_EQ(health.at("given_up"), true);
+  EXPECT_EQ(health.at("restarts"), 0);
+  EXPECT_EQ(health.at("channels").at(0).at("topic"), "room:1");
+  EXPECT_EQ(health.at("channels").at(0).at("last_error"), health.at("last_error"));
+  EXPECT_NE(health.at("last_error"), "");
 
   start(options());  // the name is free
   server.accept();

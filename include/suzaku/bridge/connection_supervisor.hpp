@@ -64,8 +64,8 @@ class ConnectionSupervisor {
   /// Nothing when there is no such connection; Status::connecting while it waits for its restart.
   std::optional<Status> connection_status(std::string_view name) const;
   /// Connection::health() with "restarts" (how often it was started again) and "given_up"; null when there is no such
-  /// connection. While it waits for its restart, "attempt" and "next_attempt_at" are about that, and "channels" are
-  /// those that it will join.
+  /// connection. While it waits for its restart, "attempt" and "next_attempt_at" are about that. While it waits, and
+  /// once it was given up, "channels" are the configured ones, and their "last_error" is why the connection has ended.
   Json connection_health(std::string_view name) const;
   /// nullptr when there is no such connection. After a restart it is another one.
   std::shared_ptr<Connection> connection(std::string_view name) const;
