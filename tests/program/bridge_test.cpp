@@ -198,6 +198,15 @@ TEST_F(BridgeProgram, TellsTheLogWhatHappensToConnections) {
   EXPECT_CONTAINS(bridge.errors_until("(attempt 2)"), "connection chat: disconnected: ");
 }
 
+TEST_F(BridgeProgram, ShowsWhyAChannelIsNotJoined) {
+  std::string yaml = kConfiguration;
+  boost::replace_first(yaml, "[room:1]", "[room:1, room:forbidden]");
+  Child bridge = start(yaml);
+  bridge.errors_until("it listens to `ctl`");
+  const std::regex row(R"(chat +connected +\S+ +1 of 2 joined +room:forbidden: .*"reason":"unauthorized")");
+  while (!std::regex_search(ctl({"status"}).output, row)) continue;
+}
+
 TEST_F(BridgeProgram, NeverSaysASecret) {
   Child bridge = start(std::string(kConfiguration) + "log: {level: debug}\n");
   await_connected(bridge);

@@ -153,6 +153,24 @@ TEST_F(CtlAnswers, AreCheckedForWhatEachRequestNeeds) {
   }
 }
 
+TEST_F(CtlAnswers, OfAConnectionShowTheErrorOfAChannelThatIsNotJoined) {
+  const auto row = [this](const std::string& status, const std::string& channels) {
+    const OddBridge bridge(path, R"({"ok":true,"result":{"connections":[{"name":"chat","status":")" + status +
+                                     R"(","last_error":"the network","channels":[)" + channels +
+                                     "]}],\"agents\":[],\"signals\":{}}}\n");
+    return ctl("status").output;
+  };
+  const std::string joined = R"({"topic":"room:1","joined_at":"now","last_error":"old"})";
+  const std::string joining = R"({"topic":"room:2","joined_at":null,"last_error":""})";
+  const std::string silent = R"({"topic":"room:3","joined_at":null,"last_error":"no answer"})";
+  const std::string closed = R"({"topic":"room:4","joined_at":null,"last_error":"closed"})";
+  EXPECT_CONTAINS(row("connected", joined + "," + joining), "1 of 2 joined  the network\n");
+  EXPECT_CONTAINS(row("connected", joined + "," + silent), "1 of 2 joined  room:3: no answer\n");
+  EXPECT_CONTAINS(row("connected", silent + "," + joining + "," + closed),
+                  "0 of 3 joined  room:3: no answer (1 more: see --json)\n");
+  EXPECT_CONTAINS(row("disconnected", silent), "0 of 1 joined  the network\n");
+}
+
 TEST_F(CtlAnswers, AreNotWaitedForLongerThanTheTimeout) {
   asio::io_context io;
   const Protocol::acceptor silent(io, Protocol::endpoint(path));  // as that of a bridge that is stopped

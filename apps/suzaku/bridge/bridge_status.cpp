@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/json/serialize.hpp>
@@ -33,13 +34,37 @@ std::string time(const JsonObject& of, std::string_view name) {
   return text.substr(0, text.find('.')) + (text.find('.') == text.npos ? "" : "Z");
 }
 
-/// "2 of 3 joined"
-std::string channels(const JsonObject& connection) {
+JsonArray channels_of(const JsonObject& connection) {
   const Json* const channels = connection.if_contains("channels");
-  if (!channels || channels->as_array().empty()) return "none";
-  const auto is_joined = [](const Json& channel) { return !words(channel.as_object(), "joined_at").empty(); };
-  const auto joined = std::ranges::count_if(channels->as_array(), is_joined);
-  return std::to_string(joined) + " of " + std::to_string(channels->as_array().size()) + " joined";
+  return channels ? channels->as_array() : JsonArray();
+}
+
+bool is_joined(const Json& channel) {
+  return !words(channel.as_object(), "joined_at").empty();
+}
+
+/// "2 of 3 joined"
+std::string count_of(const JsonArray& channels) {
+  if (channels.empty()) return "none";
+  const auto joined = std::ranges::count_if(channels, is_joined);
+  return std::to_string(joined) + " of " + std::to_string(channels.size()) + " joined";
+}
+
+/// The error of the first channel that is not joined, with its topic and the number of further ones; "" when there is
+/// none.
+std::string error_in(const JsonArray& channels) {
+  std::string first;
+  std::size_t more = 0;
+  for (const Json& channel : channels) {
+    const std::string error = words(channel.as_object(), "last_error");
+    if (is_joined(channel) || error.empty()) continue;
+    if (first.empty()) {
+      first = words(channel.as_object(), "topic") + ": " + error;
+    } else {
+      ++more;
+    }
+  }
+  return more == 0 ? first : first + " (" + std::to_string(more) + " more: see --json)";
 }
 
 Row connection_row(const JsonObject& connection) {
@@ -48,8 +73,10 @@ Row connection_row(const JsonObject& connection) {
   const std::string attempt = words(connection, "attempt");
   if (status == "connecting" && attempt != "0") status += ", attempt " + attempt;
   if (const std::string next = time(connection, "next_attempt_at"); !next.empty()) status += " at " + next;
-  return {words(connection, "name"), status, time(connection, "since"), channels(connection),
-          words(connection, "last_error")};
+  const JsonArray channels = channels_of(connection);
+  std::string error = status == "connected" ? error_in(channels) : "";
+  if (error.empty()) error = words(connection, "last_error");
+  return {words(connection, "name"), status, time(connection, "since"), count_of(channels), std::move(error)};
 }
 
 std::string state_of(const JsonObject& agent) {
