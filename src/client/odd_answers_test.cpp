@@ -95,6 +95,18 @@ TEST_F(OddAnswers, that_cannot_be_read_end_a_push_at_once) {
   EXPECT_TRUE(connection.is_open());
 }
 
+TEST_F(OddAnswers, whose_topic_cannot_be_read_end_a_push_at_once) {
+  const testing::Connection connection = connect();
+  Channel room = joined(connection);
+  const Push push = room.push("ask");
+  const std::string raw(connection.expect_push("room:1", "ask").raw());
+  connection.send_text(raw.substr(0, raw.find("\"room:1\"")) +
+                       R"("\ud800","phx_reply",{"status":"ok","response":{}}])");
+  EXPECT_EQ(socket.metrics().bad_payloads, 1u);
+  EXPECT_EQ(server.reply_of(push).outcome, Outcome::error);
+  EXPECT_TRUE(connection.is_open());
+}
+
 TEST_F(OddAnswers, that_cannot_be_read_end_a_join_which_is_left_and_tried_again) {
   const testing::Connection connection = connect();
   Channel room = socket.channel("room:1");

@@ -207,8 +207,8 @@ void SocketImpl::deliver(const Message& message) {
 /// A server can cause it with each message.
 void SocketImpl::on_bad_payload(std::string_view topic, std::string_view event, std::string_view why) {
   if (const auto left_out = bad_payload_lines_.pass(LogLimit::Clock::now()))
-    log::warning("dropped a message whose payload cannot be read ({}): event {} of {}; {} more since the last line",
-                 why, event, topic, *left_out);
+    log::warning("dropped a message that cannot be read ({}): event \"{}\" of \"{}\"; {} more since the last line", why,
+                 event, topic, *left_out);
 }
 
 void SocketImpl::on_user_error(std::exception_ptr error, std::string_view where) {

@@ -1,6 +1,7 @@
 #include "protocol/client_decoder.hpp"
 
 #include <charconv>
+#include <span>
 #include <string>
 
 #include "protocol/frame_reading.hpp"
@@ -41,15 +42,28 @@ std::string_view read_reply(ServerMessage& message, const Field& payload, std::s
   return {};
 }
 
+/// The message of a binary frame with these fields; those that are not UTF-8 are dropped.
+ServerMessage checked(ServerMessage message, std::span<const std::string_view> fields) {
+  const auto good = check_utf8(fields);
+  if (good) return message;
+  message.status = {};
+  message.payload = {};
+  message.payload_error = good.error().message;
+  for (std::string_view* name : {&message.topic, &message.event})
+    if (!check_utf8({name, 1})) *name = {};
+  return message;
+}
+
 // 00 join_ref_size topic_size event_size join_ref topic event data
 Result<ServerMessage> decode_push(std::string_view frame) {
   std::array<std::string_view, 3> fields;
   const auto data = read_binary(frame, 4, fields);
   if (!data) return tl::unexpected(data.error());
-  return ServerMessage{.join_ref = ref_of(fields[0]),
-                       .topic = fields[1],
-                       .event = fields[2],
-                       .payload = Payload::view(*data, Payload::Kind::binary)};
+  return checked({.join_ref = ref_of(fields[0]),
+                  .topic = fields[1],
+                  .event = fields[2],
+                  .payload = Payload::view(*data, Payload::Kind::binary)},
+                 fields);
 }
 
 // 01 join_ref_size ref_size topic_size status_size join_ref ref topic status data
@@ -57,12 +71,13 @@ Result<ServerMessage> decode_reply(std::string_view frame) {
   std::array<std::string_view, 4> fields;
   const auto data = read_binary(frame, 5, fields);
   if (!data) return tl::unexpected(data.error());
-  return ServerMessage{.join_ref = ref_of(fields[0]),
-                       .ref = ref_of(fields[1]),
-                       .topic = fields[2],
-                       .event = event::kReply,
-                       .status = fields[3],
-                       .payload = Payload::view(*data, Payload::Kind::binary)};
+  return checked({.join_ref = ref_of(fields[0]),
+                  .ref = ref_of(fields[1]),
+                  .topic = fields[2],
+                  .event = event::kReply,
+                  .status = fields[3],
+                  .payload = Payload::view(*data, Payload::Kind::binary)},
+                 fields);
 }
 
 // 02 topic_size event_size topic event data
@@ -70,7 +85,8 @@ Result<ServerMessage> decode_broadcast(std::string_view frame) {
   std::array<std::string_view, 2> fields;
   const auto data = read_binary(frame, 3, fields);
   if (!data) return tl::unexpected(data.error());
-  return ServerMessage{.topic = fields[0], .event = fields[1], .payload = Payload::view(*data, Payload::Kind::binary)};
+  return checked({.topic = fields[0], .event = fields[1], .payload = Payload::view(*data, Payload::Kind::binary)},
+                 fields);
 }
 
 }  // namespace
@@ -131,7 +147,8 @@ Result<ServerMessage> ClientDecoder::decode_user_broadcast(std::string_view fram
   const auto data = read_binary(frame, 5, fields);
   if (!data) return tl::unexpected(data.error());
   const auto [topic, user_event, meta] = fields;
-  ServerMessage message{.topic = topic, .event = "broadcast"};
+  ServerMessage message = checked({.topic = topic, .event = "broadcast"}, fields);
+  if (!message.payload_error.empty()) return message;
   if (!meta.empty() && !json_->check(meta)) {
     message.payload_error = "the metadata of a user broadcast must be JSON";
     return message;

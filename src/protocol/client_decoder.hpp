@@ -19,8 +19,9 @@ class StrictJson;
 /// anything else is kForeignRef.
 ///
 /// A message whose payload cannot be read is one nevertheless, as long as the rest of the frame can: half a surrogate
-/// pair, a number beyond a double, too many levels, a phx_reply without a status. Then `payload_error` says why, and
-/// status and payload are empty.
+/// pair, a number beyond a double, too many levels, a phx_reply without a status. So is one with a string in its
+/// envelope that cannot be read. Then `payload_error` says why, status and payload are empty, and so is a topic or
+/// event that cannot be read; such a ref is kForeignRef.
 struct ServerMessage {
   Ref join_ref = kNoRef;
   Ref ref = kNoRef;

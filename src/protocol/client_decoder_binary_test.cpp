@@ -107,13 +107,39 @@ TEST_F(ClientDecoderBinaryTest, refuses_every_shorter_piece_of_a_binary_header) 
   }
 }
 
-TEST_F(ClientDecoderBinaryTest, refuses_fields_of_a_binary_frame_that_are_not_utf8) {
-  const std::string whole = bytes("\x01\x01\x01\x01\x01jrtsdata");
-  for (std::size_t at = 5; at < 9; ++at) {
-    std::string wrong = whole;
-    wrong[at] = '\xc3';
-    EXPECT_FALSE(binary(wrong)) << at;
-  }
+TEST_F(ClientDecoderBinaryTest, empties_fields_of_a_binary_frame_that_are_not_utf8) {
+  const auto with_bad = [this](std::string whole, std::size_t at) {
+    whole[at] = '\xc3';
+    auto message = binary(whole);
+    EXPECT_TRUE(message) << at;
+    return message ? *message : ServerMessage{};
+  };
+  const auto expect = [](const ServerMessage& message, Ref join_ref, Ref ref, std::string_view topic,
+                         std::string_view event) {
+    EXPECT_EQ(message.join_ref, join_ref);
+    EXPECT_EQ(message.ref, ref);
+    EXPECT_EQ(message.topic, topic);
+    EXPECT_EQ(message.event, event);
+    EXPECT_EQ(message.status, "");
+    EXPECT_EQ(message.payload.raw(), "{}");
+    EXPECT_TRUE(message.payload_error.starts_with("the fields of a binary message must be UTF-8")) << event;
+  };
+  const std::string reply = bytes(
+      "\x01\x01\x01\x01\x01"
+      "12tsdata");
+  expect(with_bad(reply, 5), kForeignRef, 2, "t", "phx_reply");
+  expect(with_bad(reply, 6), 1, kForeignRef, "t", "phx_reply");
+  expect(with_bad(reply, 7), 1, 2, "", "phx_reply");
+  expect(with_bad(reply, 8), 1, 2, "t", "phx_reply");
+  const std::string push = bytes(
+      "\x00\x01\x01\x01"
+      "1tedata");
+  expect(with_bad(push, 5), 1, kNoRef, "", "e");
+  expect(with_bad(push, 6), 1, kNoRef, "t", "");
+  expect(with_bad(bytes("\x02\x01\x01tedata"), 4), kNoRef, kNoRef, "t", "");
+  const std::string user_broadcast = bytes("\x04\x01\x01\x00\x01te{}");
+  expect(with_bad(user_broadcast, 5), kNoRef, kNoRef, "", "broadcast");
+  expect(with_bad(user_broadcast, 6), kNoRef, kNoRef, "t", "broadcast");
 }
 
 TEST_F(ClientDecoderBinaryTest, says_what_is_wrong_with_a_binary_frame) {
@@ -124,7 +150,7 @@ TEST_F(ClientDecoderBinaryTest, says_what_is_wrong_with_a_binary_frame) {
   EXPECT_EQ(failure_of(binary(bytes("\x02\x01"))), "a binary message is shorter than its header: 2 bytes instead of 3");
   EXPECT_EQ(failure_of(binary(bytes("\x01\x01\x01\x09\x01jrts"))),
             "a binary message is shorter than the sizes in its header: field 3 of 4 has 9 bytes, 2 are left");
-  EXPECT_EQ(failure_of(binary(bytes("\x02\x01\x01t\xff"))),
+  EXPECT_EQ(binary(bytes("\x02\x01\x01t\xff"))->payload_error,
             "the fields of a binary message must be UTF-8, and field 2 of 2 is not");
   EXPECT_EQ(failure_of(binary(bytes("\x02\x01\x01te"), Version::v1)),
             "a binary message came, and serializer V1 (vsn 1.0.0) has only text");

@@ -171,7 +171,7 @@ TEST_F(ClientDecoderTest, refuses_text_that_is_not_json) {
   for (const std::string_view wrong : {"", " ", "x", "[",
                                        R"(["1","2","a","b",{}])"
                                        R"(])",
-                                       R"(["1","2","a","b",{])", "[\"1\",\"2\",\"\xff\",\"b\",{}]"}) {
+                                       R"(["1","2","a","b",{])", "[\"1\",\"2\",\"a\xff,\"b\",{}]"}) {
     EXPECT_FALSE(v2(wrong)) << wrong;
     EXPECT_FALSE(v1(wrong)) << wrong;
   }
@@ -243,21 +243,46 @@ TEST_F(ClientDecoderTest, reads_the_envelope_of_a_message_whose_payload_is_not_v
   }
 }
 
+TEST_F(ClientDecoderTest, empties_a_topic_or_event_that_is_a_string_and_cannot_be_read) {
+  for (const std::string bad : {R"("\ud800")", R"("a\udc00b")", R"("\x")", "\"a\tb\"", "\"\xff\""}) {
+    const auto expect_no_topic = [&](const Result<ServerMessage>& reply) {
+      ASSERT_TRUE(reply) << bad;
+      EXPECT_EQ(reply->topic, "");
+      EXPECT_EQ(reply->event, "phx_reply");
+      EXPECT_EQ(reply->ref, 2U);
+      EXPECT_NE(reply->payload_error, "");
+      EXPECT_EQ(reply->payload.raw(), "{}");
+    };
+    expect_no_topic(v2(R"(["1","2",)" + bad + R"(,"phx_reply",{"status":"ok","response":{}}])"));
+    expect_no_topic(v1(R"({"topic":)" + bad + R"(,"event":"phx_reply","ref":"2","payload":{"status":"ok"}})"));
+    const auto event = v2(R"([null,null,"room:1",)" + bad + ",{}]");
+    ASSERT_TRUE(event) << bad;
+    EXPECT_EQ(event->topic, "room:1");
+    EXPECT_EQ(event->event, "");
+    EXPECT_NE(event->payload_error, "");
+    const auto refs = v2("[" + bad + "," + bad + R"(,"a","phx_reply",{"status":"ok"}])");
+    ASSERT_TRUE(refs) << bad;
+    EXPECT_EQ(refs->join_ref, kForeignRef);
+    EXPECT_EQ(refs->ref, kForeignRef);
+    EXPECT_EQ(refs->topic, "a");
+    EXPECT_NE(refs->payload_error, "");
+  }
+}
+
 TEST_F(ClientDecoderTest, refuses_an_envelope_that_cannot_be_read) {
   const std::string bad = R"({"x":"\ud800"})";
   for (const std::string& wrong : std::vector<std::string>{
-           "[" + bad, "[" + bad + "]", R"(["1","2","a",)" + bad + "]", R"(["1","2","\ud800","b",)" + bad + "]",
-           R"(["1","2","a",1e400,{}])", R"(["1",1e400,"a","b",)" + bad + "]", R"([,"2","a","b",)" + bad + "]",
-           R"(["1","2","a","b",])", R"(["1","2","a","b",)" + bad + "][]", R"(["1","2","a","b",)" + bad + "}]",
-           R"(["1","2","a","b","x)", R"(["1","2","a","b","x\")", R"(["1","2",7,"b",)" + bad + "]", bad + "[]",
-           std::string(1'200, '[')}) {
+           "[" + bad, "[" + bad + "]", R"(["1","2","a",)" + bad + "]", R"(["1","2","a",1e400,{}])",
+           R"(["1",1e400,"a","b",)" + bad + "]", R"([,"2","a","b",)" + bad + "]", R"(["1","2","a","b",])",
+           R"(["1","2","a","b",)" + bad + "][]", R"(["1","2","a","b",)" + bad + "}]", R"(["1","2","a","b","x)",
+           R"(["1","2","a","b","x\")", R"(["1","2",7,"b",)" + bad + "]", bad + "[]", std::string(1'200, '[')}) {
     EXPECT_FALSE(v2(wrong)) << wrong.substr(0, 50);
     EXPECT_FALSE(v1(wrong)) << wrong.substr(0, 50);
   }
-  for (const std::string& wrong : std::vector<std::string>{
-           R"({"topic":"a","event":"b","payload":)" + bad, R"({"topic":"\ud800","event":"b","payload":{}})",
-           R"({"topic":"a","payload":)" + bad + "}", R"({"topic" "a","event":"b","payload":)" + bad + "}",
-           R"({"topic":"a","event":"b","payload":{},"ref":1e400})"})
+  for (const std::string& wrong : std::vector<std::string>{R"({"topic":"a","event":"b","payload":)" + bad,
+                                                           R"({"topic":"a","payload":)" + bad + "}",
+                                                           R"({"topic" "a","event":"b","payload":)" + bad + "}",
+                                                           R"({"topic":"a","event":"b","payload":{},"ref":1e400})"})
     EXPECT_FALSE(v1(wrong)) << wrong;
 }
 

@@ -50,6 +50,7 @@ tl::expected<Message, DecodeError> Decoder::decode_push(std::string_view frame) 
   std::array<std::string_view, 4> fields;
   const auto data = read_binary(frame, 5, fields);
   if (!data) return malformed(data.error().message);
+  if (const auto checked = check_utf8(fields); !checked) return malformed(checked.error().message);
   for (std::size_t i = 0; i < fields.size(); ++i) {
     names_[i].clear();
     append_json_string(names_[i], fields[i]);

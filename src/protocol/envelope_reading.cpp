@@ -7,6 +7,8 @@ namespace suzaku::protocol {
 namespace {
 
 constexpr std::string_view kSpace = " \n\t\r";
+constexpr std::string_view kUnreadableName = R"("")";
+constexpr std::string_view kUnreadableRef = R"("?")";  // none of ours
 
 std::string_view trimmed(std::string_view text) noexcept {
   const std::size_t begin = text.find_first_not_of(kSpace);
@@ -24,6 +26,10 @@ std::size_t end_of_string(std::string_view text, std::size_t begin) noexcept {
     }
   }
   return text.size();
+}
+
+bool is_one_string(std::string_view text) noexcept {
+  return text.starts_with('"') && end_of_string(text, 0) == text.size();
 }
 
 /// Calls `part` for each text between the commas of the outermost container, whatever stands there. False when the text
@@ -84,10 +90,16 @@ std::optional<TextFrame> read_envelope(Version version, StrictJson& json, std::s
     ++count;
   });
   if (!is_whole || !frame.topic.is_string() || !frame.event.is_string() || !frame.payload.is_there()) return {};
-  for (const Field* field : {&frame.join_ref, &frame.ref, &frame.topic, &frame.event}) {
-    const bool may_be_missing = version == Version::v1;
-    if (field->is_there() ? !json.check_unpadded(field->text) : !may_be_missing) return {};
-  }
+  const auto is_readable = [&](Field& field, std::string_view otherwise) {
+    if (!field.is_there()) return version == Version::v1;
+    if (json.check_unpadded(field.text)) return true;
+    if (!is_one_string(field.text)) return false;
+    field.text = otherwise;
+    return true;
+  };
+  if (!is_readable(frame.join_ref, kUnreadableRef) || !is_readable(frame.ref, kUnreadableRef) ||
+      !is_readable(frame.topic, kUnreadableName) || !is_readable(frame.event, kUnreadableName))
+    return {};
   return frame;
 }
 

@@ -34,6 +34,10 @@ TextFrame read_object(std::string_view frame) {
   return message;
 }
 
+std::string field_text(std::size_t index, std::size_t count) {
+  return "field " + std::to_string(index + 1) + " of " + std::to_string(count);
+}
+
 /// True when the JSON string `text` means `word`. A longer one than any spelling of the word is not read.
 bool means(std::string_view text, std::string_view word) {
   constexpr std::size_t kLongestEscape = 6;  // \u0061
@@ -101,9 +105,6 @@ Payload payload_of(std::string_view json) noexcept {
 }
 
 Result<std::string_view> read_binary(std::string_view frame, std::size_t header, std::span<std::string_view> fields) {
-  const auto field_text = [&](std::size_t i) {
-    return "field " + std::to_string(i + 1) + " of " + std::to_string(fields.size());
-  };
   if (frame.size() < header)
     return failure("a binary message is shorter than its header: " + std::to_string(frame.size()) +
                    " bytes instead of " + std::to_string(header));
@@ -111,14 +112,19 @@ Result<std::string_view> read_binary(std::string_view frame, std::size_t header,
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const auto size = static_cast<unsigned char>(frame[i + 1]);
     if (rest.size() < size)
-      return failure("a binary message is shorter than the sizes in its header: " + field_text(i) + " has " +
-                     std::to_string(size) + " bytes, " + std::to_string(rest.size()) + " are left");
+      return failure("a binary message is shorter than the sizes in its header: " + field_text(i, fields.size()) +
+                     " has " + std::to_string(size) + " bytes, " + std::to_string(rest.size()) + " are left");
     fields[i] = rest.substr(0, size);
     rest.remove_prefix(size);
-    if (!simdjson::validate_utf8(fields[i].data(), fields[i].size()))
-      return failure("the fields of a binary message must be UTF-8, and " + field_text(i) + " is not");
   }
   return rest;
+}
+
+Result<void> check_utf8(std::span<const std::string_view> fields) {
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (!simdjson::validate_utf8(fields[i].data(), fields[i].size()))
+      return failure("the fields of a binary message must be UTF-8, and " + field_text(i, fields.size()) + " is not");
+  return {};
 }
 
 }  // namespace suzaku::protocol

@@ -44,8 +44,9 @@ struct TextFrame {
 /// where further ones are ignored as in Phoenix, or the members of an object (V1), where any may be missing.
 Result<TextFrame> read_text(Version version, StrictJson& json, std::string_view frame);
 
-/// Finds the fields of a text frame that is not valid JSON. All but the payload must be: the frame must be an array of
-/// five or more elements (V2) or an object (V1) as far as its brackets and quotes tell. Otherwise nothing.
+/// Finds the fields of a text frame that is not valid JSON: an array of five or more elements (V2) or an object (V1),
+/// as far as its brackets and quotes tell. All fields but the payload must be valid, or strings: an invalid string
+/// becomes the topic or event "", or a ref that is none of ours. Otherwise nothing.
 std::optional<TextFrame> read_envelope(Version version, StrictJson& json, std::string_view frame);
 
 /// Finds members of a valid object; of a repeated key the first one counts.
@@ -63,7 +64,9 @@ bool head_ends_within(std::string_view frame, std::size_t most) noexcept;
 Payload payload_of(std::string_view json) noexcept;
 
 /// Takes apart a binary frame: its kind, the size of each field, more header if `header` says so, the fields, data.
-/// Returns the data; fails for a frame that is too short, and for fields that are not UTF-8.
+/// Returns the data; fails for a frame that is too short. The fields may be no UTF-8: see check_utf8().
 Result<std::string_view> read_binary(std::string_view frame, std::size_t header, std::span<std::string_view> fields);
+/// Fails with the first of the fields that is not UTF-8.
+Result<void> check_utf8(std::span<const std::string_view> fields);
 
 }  // namespace suzaku::protocol

@@ -26,7 +26,7 @@ struct Metrics {
   std::uint64_t stale_frames = 0;   // of an earlier join, dropped
   std::uint64_t stray_replies = 0;  // to a push that had ended
   std::uint64_t bad_frames = 0;     // frames that are no Phoenix message; each ended its connection
-  std::uint64_t bad_payloads = 0;   // messages that were dropped, since their payload cannot be read
+  std::uint64_t bad_payloads = 0;   // messages that were dropped, since their payload, topic or event cannot be read
   std::uint64_t heartbeat_timeouts = 0;
   std::uint64_t callback_errors = 0;
   std::uint64_t dropped_messages = 0;  // for lack of room (SocketOptions::max_undelivered)

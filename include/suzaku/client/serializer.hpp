@@ -36,9 +36,10 @@ class Serializer {
     std::string_view event;
     std::string_view status;  // of a phx_reply
     Payload payload;          // of a phx_reply: the response
-    /// Why the payload cannot be read, when the rest of the message can: the message is dropped, counted
-    /// (Metrics::bad_payloads) and logged, and the connection stays. What a phx_reply answers ends with Outcome::error,
-    /// but a heartbeat counts as answered. phx_error and phx_close count without their payload.
+    /// Why the payload, the topic or the event cannot be read (a topic or event that cannot be read is empty): the
+    /// message is dropped, counted (Metrics::bad_payloads) and logged, and the connection stays. What a phx_reply
+    /// answers ends with Outcome::error, but a heartbeat counts as answered. phx_error and phx_close need no payload,
+    /// and count.
     std::string payload_error;
   };
 

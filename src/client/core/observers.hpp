@@ -47,7 +47,7 @@ class SocketObserver {
   /// Asked after each message. False when so many callbacks wait for the dispatcher that no further message is to be
   /// read until Socket::resume_reading().
   virtual bool has_room() noexcept = 0;
-  /// A message was dropped, since its payload cannot be read.
+  /// A message was dropped, since its payload, topic or event cannot be read (then the topic or event is empty).
   virtual void on_bad_payload(std::string_view topic, std::string_view event, std::string_view why) = 0;
   /// A function of the user has thrown.
   virtual void on_user_error(std::exception_ptr error, std::string_view where) = 0;

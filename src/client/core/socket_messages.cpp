@@ -70,7 +70,8 @@ void Socket::on_link_message(protocol::FrameType type, std::string_view frame) {
 }
 
 void Socket::receive(const Serializer::Incoming& message) {
-  if (!message.payload_error.empty() && !ends_channel(message.event)) {
+  const bool counts_without_payload = ends_channel(message.event) && !message.topic.empty();
+  if (!message.payload_error.empty() && !counts_without_payload) {
     counters_.bad_payloads.add();
     observer_.on_bad_payload(message.topic, message.event, message.payload_error);
     if (message.event == event::kReply) on_reply(message);  // what it answers ends
@@ -113,7 +114,9 @@ void Socket::on_reply(const Serializer::Incoming& message) {
     return;
   }
   Channel* channel = operation->channel;
-  if (message.topic != channel->topic() || (message.join_ref != 0 && message.join_ref != operation->join_ref)) {
+  const bool is_topic_unreadable = message.topic.empty() && !message.payload_error.empty();
+  if ((message.topic != channel->topic() && !is_topic_unreadable) ||
+      (message.join_ref != 0 && message.join_ref != operation->join_ref)) {
     counters_.stale_frames.add();
     return;
   }

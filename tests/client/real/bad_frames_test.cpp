@@ -1,5 +1,5 @@
-// Frames that are no Phoenix messages end the connection, which is made again. A message whose payload alone cannot be
-// read is dropped.
+// Frames that are no Phoenix messages end the connection, which is made again. A message whose payload, topic or event
+// cannot be read is dropped.
 #include <string>
 
 #include <gtest/gtest.h>
@@ -94,6 +94,15 @@ class BadPayload : public testing::TestWithParam<Bad> {};
 INSTANTIATE_TEST_SUITE_P(
     Of, BadPayload,
     testing::Values(Bad{"half_a_surrogate_pair", Opcode::text, R"([null,null,"room:1","shout",{"x":"\ud800"}])"},
+                    Bad{"half_a_surrogate_pair_in_a_topic", Opcode::text, R"([null,null,"\ud800","shout",{}])"},
+                    Bad{"half_a_surrogate_pair_in_an_event", Opcode::text, R"([null,null,"room:1","\udc00",{}])"},
+                    Bad{"half_a_surrogate_pair_in_a_ref", Opcode::text,
+                        R"([null,"\ud800","room:1","phx_reply",{"status":"ok","response":{}}])"},
+                    Bad{"a_close_of_a_topic_that_cannot_be_read", Opcode::text,
+                        R"([null,null,"\ud800","phx_close",{}])"},
+                    Bad{"a_binary_event_that_is_no_utf8", Opcode::binary,
+                        "\x02\x06\x01"s
+                        "room:1\xff"},
                     Bad{"a_number_beyond_a_double", Opcode::text, R"([null,null,"room:1","shout",{"x":1e400}])"},
                     Bad{"too_many_levels", Opcode::text,
                         R"([null,null,"room:1","shout",)" + std::string(1'200, '[') + std::string(1'200, ']') + "]"},
