@@ -28,6 +28,7 @@ client::SocketOptions socket_options(const ConnectionOptions& options) {
   socket.reconnect.backoff = options.backoff;
   socket.rejoin.backoff = client::ListBackoff{.delays = options.rejoin_after};
   socket.heartbeat_interval = options.heartbeat_interval;
+  socket.join_params_may_block = true;
   return socket;
 }
 

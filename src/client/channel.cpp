@@ -173,6 +173,11 @@ void ChannelImpl::request_join_params(const JoinAttempt& attempt, core::RequestI
     answer(params.value());  // at once: the thread that calls callbacks may wait for the join
     return;
   }
+  if (const auto socket = socket_.lock(); socket && socket->options().join_params_may_block) {
+    socket->request_join_params(
+        {.topic = topic_, .params = std::move(params), .attempt = attempt, .on_answer = answer});
+    return;
+  }
   callbacks_->run([self = shared_from_this(), params = std::move(params), answer, attempt] {
     try {
       answer((*params.function())(attempt));

@@ -70,6 +70,7 @@ void SocketImpl::close() {
   auto* engine = std::exchange(engine_, nullptr);
   if (!engine) return;
   credentials_->withdraw();
+  join_params_->withdraw();
   // The state machine outlives us until the connection is closed, but not the engine.
   engine->at_end(this, [self = shared_from_this()] { self->core_.reset(); });
   engine->post([weak = weak_from_this(), engine] {
@@ -112,6 +113,11 @@ std::shared_ptr<ChannelImpl> SocketImpl::channel(std::string_view topic, std::op
     channel->set_params(std::move(*params));
   }
   return channel;
+}
+
+void SocketImpl::request_join_params(JoinParamsSource::Request request) {
+  const std::lock_guard lock(engine_mutex_);
+  if (engine_) join_params_->request(*engine_, std::move(request));
 }
 
 Metrics SocketImpl::metrics() const {

@@ -18,6 +18,7 @@
 #include "client/core/counters.hpp"
 #include "client/core/socket.hpp"
 #include "client/credential_source.hpp"
+#include "client/join_params_source.hpp"
 #include "client/push_impl.hpp"
 
 namespace suzaku::client {
@@ -57,6 +58,7 @@ class SocketImpl final : public core::SocketObserver, public std::enable_shared_
   void close();
 
   std::shared_ptr<ChannelImpl> channel(std::string_view topic, std::optional<JoinParams> params);
+  void request_join_params(JoinParamsSource::Request request);
   Metrics metrics() const;
   Json dump_state();
 
@@ -124,6 +126,7 @@ class SocketImpl final : public core::SocketObserver, public std::enable_shared_
   const SocketOptions options_;
   const std::shared_ptr<Callbacks> callbacks_;
   const std::shared_ptr<CredentialSource> credentials_;
+  const std::shared_ptr<JoinParamsSource> join_params_ = std::make_shared<JoinParamsSource>();
   const std::weak_ptr<Engine> engine_handle_;
   mutable std::mutex engine_mutex_;
   Engine* engine_;  // until close(); guarded by engine_mutex_

@@ -1,6 +1,7 @@
 #include "bridge_real.hpp"
 
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <memory>
 #include <set>
@@ -9,8 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "base/descriptor.hpp"
 
 namespace suzaku::bridge {
 namespace {
@@ -107,6 +112,35 @@ TEST_F(RealBridge, joins_every_channel_again_when_the_server_was_killed_and_is_b
     EXPECT_EQ(supervisor->connection(name)->list_channels().size(), kChannels);
     EXPECT_EQ(supervisor->connection_health(name).at("restarts"), 0);
   }
+}
+
+TEST_F(RealBridge, goes_on_while_the_secret_file_of_a_channel_hangs) {
+  const real::ServerProcess server;
+  const std::string path = testing::TempDir() + "suzaku_bridge_pipe";
+  std::filesystem::remove(path);
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  const client::JoinParams from_pipe([path](const client::JoinAttempt&) -> Result<Payload> {
+    std::string secret;
+    std::ifstream(path) >> secret;  // waits for a writer
+    return Payload{{"token", secret}};
+  });
+  auto given = options("backend", server, {{.topic = "room:1", .params = from_pipe}, {.topic = "room:2"}});
+  given.heartbeat_interval = 10ms;
+  given.socket.credentials_timeout = 50ms;
+  start(given);
+  EXPECT_EQ(next_channels(joined, 1), (std::set<std::pair<std::string, std::string>>{{"backend", "room:2"}}));
+  const auto health = [&] { return supervisor->connection_health("backend"); };
+  const auto error = [&] { return std::string(health().at("channels").at(0).at("last_error").as_string()); };
+  real::await([&] { return error().find("did not return within 50 ms") != std::string::npos; });
+  const auto sent = health().at("metrics").at("frames_sent").to_number<int>();
+  real::await([&] { return health().at("metrics").at("frames_sent").to_number<int>() >= sent + 3; });
+  EXPECT_EQ(health().at("status"), "connected");
+  EXPECT_EQ(health().at("metrics").at("heartbeat_timeouts"), 0);
+  real::await([&] {
+    Descriptor(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));  // releases a reader, if there is one
+    return supervisor->connection("backend")->list_channels().size() == 2;
+  });
+  std::filesystem::remove(path);
 }
 
 /// Of this process.

@@ -15,7 +15,8 @@
 
 namespace suzaku::bridge {
 
-/// A channel that a connection joins by itself, and joins again whenever it ends, until Connection::leave_channel().
+/// A channel that a connection joins by itself, and joins again whenever it ends, until Connection::leave_channel(). A
+/// function that gives its params may block (SocketOptions::join_params_may_block).
 struct AutoJoin {
   std::string topic;
   client::JoinParams params = {};

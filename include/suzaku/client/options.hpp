@@ -92,7 +92,8 @@ class Source {
 using Params = Source<Payload, ConnectAttempt>;
 /// The same for phoenix.js's `authToken`. An empty token is none.
 using AuthToken = Source<std::string, ConnectAttempt>;
-/// What a channel is joined with. The function is called where callbacks are called, and must not block.
+/// What a channel is joined with. The function is called where callbacks are called, and must not block, unless
+/// SocketOptions::join_params_may_block is set.
 using JoinParams = Source<Payload, JoinAttempt>;
 
 /// The same for the headers of the upgrade request and of every long-poll request.
@@ -193,6 +194,9 @@ struct SocketOptions {
 
   ReconnectOptions reconnect = {};
   RejoinOptions rejoin = {};
+  /// Calls the functions of JoinParams on the threads of Params, where they may block: two of a socket at a time, one
+  /// of a channel. A join whose function has not returned within `credentials_timeout` has failed.
+  bool join_params_may_block = false;
 
   std::size_t max_buffered = 1'000;  // pushes of one channel that wait to be sent
   Overflow overflow = Overflow::fail;

@@ -72,6 +72,7 @@ class Channel {
  private:
   void enter(JoinState state);
   void begin_join();
+  void on_params_timeout();
   void send_join(const Payload& params);
   void on_join_reply(const Serializer::Incoming& message);
   void finish_join_calls(const Reply& reply);
@@ -98,7 +99,8 @@ class Channel {
   std::optional<std::chrono::system_clock::time_point> lost_at_;  // when messages may have begun to be missed
   std::chrono::milliseconds join_timeout_{0};
   Engine::TimerId rejoin_timer_ = Engine::kNoTimer;
-  Payload joined_with_;  // the server's response to the join
+  Engine::TimerId params_timer_ = Engine::kNoTimer;  // while it is requesting_params
+  Payload joined_with_;                              // the server's response to the join
   std::vector<Ref> join_calls_;
   std::vector<std::shared_ptr<Completion>> leave_calls_;
 };
