@@ -9,6 +9,7 @@
 
 #include "client/core/authorization.hpp"
 #include "client/core/url.hpp"
+#include "client/transport/proxy.hpp"
 #include "http/query.hpp"
 #include "protocol/redact.hpp"
 
@@ -89,6 +90,13 @@ std::vector<std::string> Secrets::secrets_in_url(std::string_view url) const {
         protocol::is_secret(http::percent_decode(parameter.substr(0, equals), true), names_))
       add(parameter.substr(equals + 1), true);
   }
+  return found;
+}
+
+std::vector<std::string> Secrets::secrets_in_environment() const {
+  std::vector<std::string> found;
+  for (const std::string& proxy : client::transport::proxies_in(client::transport::system_environment))
+    for (std::string& secret : secrets_in_url(proxy)) found.push_back(std::move(secret));
   return found;
 }
 

@@ -36,6 +36,8 @@ class Secrets {
   /// The password of a URL, or a user without one, and the parameters whose names are those of secrets, in all forms in
   /// which they may be shown. A URL without a scheme is one of a proxy.
   std::vector<std::string> secrets_in_url(std::string_view url) const;
+  /// The same for the proxies that the environment names (https_proxy and the like).
+  std::vector<std::string> secrets_in_environment() const;
   /// The text with "[redacted]" in place of each of them.
   std::string hide(std::string_view text) const;
 

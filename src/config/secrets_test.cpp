@@ -54,6 +54,16 @@ TEST(Secrets, OfAProxyMayStandInAUrlWithoutAScheme) {
   EXPECT_EQ(hidden("", "text"), "text");
 }
 
+TEST(Secrets, OfHeadersAreThoseOfTheUsualNames) {
+  for (const auto* name :
+       {"X-Api-Key", "Api-Key", "apikey", "X-Auth-Token", "Proxy-Authorization", "Cookie", "Set-Cookie"}) {
+    Secrets secrets;
+    const std::vector<client::Header> headers = {{name, "hunter2"}};
+    secrets.add(secrets.secrets_in(headers));
+    EXPECT_EQ(secrets.hide("hunter2"), "[redacted]") << name;
+  }
+}
+
 TEST(Secrets, OfHeadersAreHiddenWithoutTheirSchemeToo) {
   Secrets secrets;
   const std::vector<client::Header> headers = {{"Authorization", "Bearer t0ken-1"}, {"X-Tenant", "visible"}};

@@ -35,6 +35,7 @@ void add_secrets(bridge::ConnectionOptions& options, config::Secrets& secrets) {
   const auto in_proxy = [&secrets](const std::optional<std::string>& proxy) {
     return secrets.secrets_in_url(proxy.value_or(""));
   };
+  secrets.add(secrets.secrets_in_environment());
   secrets.add(secrets.secrets_in_url(options.uri));
   watch(options.auth_token, options.name + ".auth_token", secrets, in_token);
   watch(options.params, options.name + ".params", secrets, in_params);

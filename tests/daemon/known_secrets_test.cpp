@@ -1,5 +1,6 @@
 #include "daemon/known_secrets.hpp"
 
+#include <cstdlib>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,15 @@ TEST(KnownSecrets, AreThoseOfTheUrlAndOfTheProxy) {
   add_secrets(options, secrets);
   EXPECT_EQ(secrets.hide("hunter2%40more hunter2@more dXNlcjpodW50ZXIyQG1vcmU= of-the-proxy"),
             "[redacted] [redacted] [redacted] [redacted]");
+}
+
+TEST(KnownSecrets, AreThoseOfTheProxiesOfTheEnvironment) {
+  ASSERT_EQ(::setenv("HTTPS_PROXY", "http://user:of-the-proxy@proxy:3128", 1), 0);
+  bridge::ConnectionOptions options{.name = "shop", .uri = "wss://example.com/socket"};
+  config::Secrets secrets;
+  add_secrets(options, secrets);
+  EXPECT_EQ(::unsetenv("HTTPS_PROXY"), 0);
+  EXPECT_EQ(secrets.hide("of-the-proxy"), "[redacted]");
 }
 
 TEST(KnownSecrets, AreThoseThatFunctionsGiveOnceTheyAreGiven) {

@@ -147,6 +147,21 @@ TEST(Credentials, OfAUserWithoutAPasswordOrOfAHeaderAreNotShown) {
   EXPECT_CONTAINS(ended.errors, "not with [redacted]");
 }
 
+TEST(Credentials, OfAProxyOfTheEnvironmentAreNotShown) {
+  const ScriptedServer proxy([&](ServedConnection& client) {
+    client.read_until("\r\n\r\n");
+    const std::string body = "not with hunter2, dXNlcjpodW50ZXIy";  // of user:hunter2
+    client.write("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: " + std::to_string(body.size()) +
+                 "\r\n\r\n" + body);
+  });
+  const std::string url = "http://user:hunter2@127.0.0.1:" + std::to_string(proxy.port());
+  for (const auto* variable : {"http_proxy=", "all_proxy=", "ALL_PROXY="}) {
+    const Ended ended = run({"ping", "ws://example.com/socket", "--wire"}, {}, {.environment = {variable + url}});
+    EXPECT_EQ(ended.code, 11) << ended.errors;
+    EXPECT_CONTAINS(ended.errors, "not with [redacted], [redacted]");
+  }
+}
+
 TEST(Secrets, AreNotShownByWireOrRecord) {
   PhoenixServer server;
   const Folder folder;

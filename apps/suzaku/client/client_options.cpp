@@ -94,7 +94,7 @@ OrFailure<client::SocketOptions> ClientOptions::socket_options(const std::shared
 
   options.vsn = vsn;
   options.proxy = proxy_;
-  if (proxy_) secrets->add(secrets->secrets_in_url(*proxy_));
+  secrets->add(proxy_ ? secrets->secrets_in_url(*proxy_) : secrets->secrets_in_environment());
   options.tls = tls_;
   options.tls.verify = !insecure_;
   options.timeout = options.connect_timeout = options.tls_timeout = options.handshake_timeout = timeout;

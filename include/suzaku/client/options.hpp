@@ -220,8 +220,9 @@ struct SocketOptions {
   /// Sees every frame, on the runtime's thread: return quickly, and do not add or remove callbacks.
   std::function<void(const WireEvent&)> on_wire = {};
   /// Names of params and payload members whose values the wire tap and dump_state() must not show, whatever their
-  /// letter case; "token" covers "user_token" too.
-  std::vector<std::string> secrets = {"token", "password", "secret", "apikey", "api_key", "authorization"};
+  /// letter case; "token" covers "user_token" and "X-Auth-Token" too.
+  std::vector<std::string> secrets = {"token",   "password", "secret",        "apikey",
+                                      "api_key", "api-key",  "authorization", "cookie"};
 
   /// Shared by any number of sockets; without it the socket makes one of its own.
   std::optional<Runtime> runtime = {};

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <initializer_list>
+#include <utility>
 
 #include <arpa/inet.h>
 
@@ -147,6 +148,13 @@ Result<std::optional<Proxy>> choose_proxy(const core::Url& target, const std::op
   auto proxy = parse_proxy(*text);
   if (!proxy) return tl::unexpected(proxy.error());
   return *std::move(proxy);
+}
+
+std::vector<std::string> proxies_in(const Environment& environment) {
+  std::vector<std::string> proxies;
+  for (const char* variable : {"https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"})
+    if (auto value = environment(variable)) proxies.push_back(*std::move(value));
+  return proxies;
 }
 
 std::string connect_request(const Proxy& proxy, const core::Url& target) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <suzaku/result.hpp>
 
@@ -31,6 +32,9 @@ std::optional<std::string> system_environment(const char* name);
 /// no_proxy or NO_PROXY names. The lower-case name goes first.
 Result<std::optional<Proxy>> choose_proxy(const core::Url& target, const std::optional<std::string>& option,
                                           const Environment& environment);
+
+/// The proxies of all variables of the environment that programs read, for any target, as they stand there.
+std::vector<std::string> proxies_in(const Environment& environment);
 
 /// Reads "http://user:password@host:port"; the scheme may be left out, the port is 80 then. User and password are
 /// percent-encoded. The texts of failures never repeat them.

@@ -139,5 +139,12 @@ RC_GTEST_PROP(NoProxy, survives_anything, ()) {
   (void)parse_proxy(*text);
 }
 
+TEST(Proxy, of_every_variable_of_the_environment_is_listed) {
+  const auto named = [](const char* name) { return std::optional<std::string>(name); };
+  EXPECT_EQ(proxies_in(named), (std::vector<std::string>{"https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY",
+                                                         "all_proxy", "ALL_PROXY"}));
+  EXPECT_TRUE(proxies_in([](const char*) { return std::optional<std::string>(); }).empty());
+}
+
 }  // namespace
 }  // namespace suzaku::client::transport
