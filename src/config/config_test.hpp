@@ -32,4 +32,10 @@ inline BridgeConfig good(const std::string& text, const Environment& environment
   return *config;
 }
 
+/// All mistakes of a configuration, a line for each.
+inline std::string mistakes(const std::string& text) {
+  const auto config = read_bridge_config(text, "a.yaml", environment_of({{"WORD", "soon"}, {"NAME", "lgo"}}));
+  return config ? "" : lines(config.error());
+}
+
 }  // namespace suzaku::config

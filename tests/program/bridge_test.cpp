@@ -1,65 +1,17 @@
-// `suzaku bridge` as a process: its configuration, its ends, its control socket, and every configuration that the docs
-// show.
+// `suzaku bridge` as a process: its configuration, its ends and its control socket.
 #include <atomic>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <regex>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <boost/algorithm/string/replace.hpp>
-#include <boost/json/parse.hpp>
-#include <unistd.h>
 
-#include "program.hpp"
+#include "bridge_program.hpp"
 #include "support/http_receiver.hpp"
 
 namespace suzaku::test {
 namespace {
-
-constexpr const char* kConfiguration = R"(
-control: ${CONTROL}
-connections:
-  chat: {url: "${URL}", channels: [room:1], backoff: [20ms], params: {token: "${TOKEN:-hush-hush}"}}
-agents:
-  print: {sink: stdout}
-routes:
-  - {from: "suzaku.**", to: print}
-)";
-
-class BridgeProgram : public testing::Test {
- protected:
-  ChildOptions options() const {
-    return {.folder = folder.path(),
-            .environment = {"URL=" + server.url(), "CONTROL=" + control, "WEBHOOK_SECRET=whsec_c3V6YWt1",
-                            "SUZAKU_CONTROL=" + control, "SHOP_TOKEN=hush-hush", "HOOK_SECRET=hush-hush"}};
-  }
-  Child start(const std::string& yaml) {
-    return Child({"bridge", "--config", folder.write("bridge.yaml", yaml)}, options());
-  }
-  Ended ctl(std::vector<std::string> words) {
-    words.insert(words.begin(), {"bridge", "ctl", "--socket", control});
-    return run(words);
-  }
-  /// Once it is there, and all its connections are connected.
-  void await_connected(Child& bridge) {
-    bridge.errors_until("it listens to `ctl`");
-    for (bool is_connected = false; !is_connected;) {
-      const Ended answer = ctl({"status", "--json"});
-      ASSERT_EQ(answer.code, 0) << answer.errors;
-      const Json status = boost::json::parse(answer.output);
-      is_connected = true;
-      for (const Json& connection : status.at("connections").as_array())
-        is_connected = is_connected && connection.at("status") == "connected";
-    }
-  }
-
-  const Folder folder;
-  const std::string control = folder.file("control");
-  PhoenixServer server;
-};
 
 TEST_F(BridgeProgram, PrintsSignalsAndEndsWell) {
   Child bridge = start(kConfiguration);
@@ -255,54 +207,6 @@ TEST_F(BridgeProgram, IsToldWhatToDo) {
 
 TEST_F(BridgeProgram, NobodyToTell) {
   expect_failure(ctl({"status"}), 1, {"no bridge answers at " + control});
-}
-
-// --- what the docs show ---
-
-std::string text_of(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  if (!file) throw std::runtime_error("cannot read " + path.string());
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// The ```yaml parts of a page that are whole configurations.
-std::vector<std::string> configurations_in(const std::filesystem::path& page) {
-  const std::string text = text_of(page);
-  std::vector<std::string> found;
-  for (std::size_t at = 0; (at = text.find("```yaml\n", at)) != std::string::npos;) {
-    at += 8;
-    std::string yaml = text.substr(at, text.find("```", at) - at);
-    if (yaml.find("connections:") != std::string::npos) found.push_back(std::move(yaml));
-  }
-  return found;
-}
-
-std::vector<std::string> documented_configurations() {
-  const std::filesystem::path source = SUZAKU_SOURCE;
-  std::vector<std::string> all = {text_of(source / "examples/bridge/bridge.yaml"),
-                                  text_of(source / "packaging/bridge.yaml")};
-  for (const auto* page : {"README.md", "docs/guides/bridge.md", "docs/guides/bridge-configuration.md"})
-    for (std::string& yaml : configurations_in(source / page)) all.push_back(std::move(yaml));
-  return all;
-}
-
-TEST_F(BridgeProgram, RunsEveryConfigurationOfTheDocs) {
-  const auto all = documented_configurations();
-  ASSERT_GE(all.size(), 3U);
-  std::filesystem::copy(std::filesystem::path(SUZAKU_SOURCE) / "examples/bridge/answer.py", folder.path());
-  for (const auto* const secret : {"shop", "hook"}) folder.write(secret, "hush-hush");
-  for (std::string yaml : all) {
-    SCOPED_TRACE(yaml);
-    yaml = std::regex_replace(yaml, std::regex("wss?://[^/ ]+/socket"), server.url());  // whoever it is that they name
-    for (const auto* const place : {"/run/secrets/", "/var/lib/suzaku/", "/var/log/suzaku/"})
-      boost::replace_all(yaml, place, folder.path() + "/");
-    boost::replace_all(yaml, "/run/suzaku/bridge.sock", control);
-    if (yaml.find("control:") == std::string::npos) yaml += "control: " + control + "\n";
-    Child bridge = start(yaml);
-    await_connected(bridge);
-    bridge.signal(SIGTERM);
-    EXPECT_EQ(bridge.exit_code(), 0) << bridge.errors();
-  }
 }
 
 }  // namespace

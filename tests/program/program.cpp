@@ -61,4 +61,10 @@ void expect_failure(const Ended& ended, int code, const std::vector<std::string>
   for (const std::string& word : words) EXPECT_CONTAINS(ended.errors, word);
 }
 
+void expect_complaint(const Ended& ended, int code, const std::string& message) {
+  EXPECT_EQ(ended.code, code);
+  EXPECT_EQ(ended.errors, "suzaku: " + message + "\n");
+  EXPECT_EQ(ended.output, "");
+}
+
 }  // namespace suzaku::test

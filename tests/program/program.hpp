@@ -68,6 +68,9 @@ std::size_t count_of(const std::string& part, const std::string& text);
 /// It has ended with this code, and said one line on standard error, with these words in it.
 void expect_failure(const Ended& ended, int code, const std::vector<std::string>& words);
 
+/// It has ended with this code, this line alone on standard error, and nothing on standard output.
+void expect_complaint(const Ended& ended, int code, const std::string& message);
+
 #define EXPECT_CONTAINS(text, part) EXPECT_NE((text).find(part), std::string::npos) << (text)
 #define EXPECT_LACKS(text, part) EXPECT_EQ((text).find(part), std::string::npos) << (text)
 
