@@ -1,4 +1,4 @@
-// When a connection that is lost is made again, and when no more.
+// When a lost connection is made again, and when it is given up.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -103,10 +103,10 @@ TEST_F(BackoffTest, ends_in_failed_and_a_signal) {
   server.next_attempt().fail(kNoServer);
   server.advance(1s);
   server.next_attempt().fail(kNoServer);
-  const auto told = signals();
-  ASSERT_EQ(told.size(), 2u);
-  EXPECT_EQ(told[1]->type, "suzaku.connection.failed");
-  EXPECT_TRUE(reason_of(*told[1]).starts_with("nobody is there")) << reason_of(*told[1]);
+  const auto published = signals();
+  ASSERT_EQ(published.size(), 2u);
+  EXPECT_EQ(published[1]->type, "suzaku.connection.failed");
+  EXPECT_TRUE(reason_of(*published[1]).starts_with("nobody is there")) << reason_of(*published[1]);
   EXPECT_EQ(connection.status(), Status::disconnected);
   EXPECT_EQ(connection.health().at("has_failed"), true);
   EXPECT_EQ(connection.health().at("metrics").at("attempts"), 2);

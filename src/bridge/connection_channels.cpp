@@ -115,7 +115,7 @@ void ConnectionImpl::forget_if_over(const std::string& topic) {
   channels_.erase(at);
 }
 
-// --- what happens to them ---
+// --- events of channels ---
 
 void ConnectionImpl::on_joined(const std::string& topic, const client::Joined& joined) {
   channels_.find(topic)->second.joined_at = engine_.wall_clock();

@@ -1,4 +1,4 @@
-// How a connection looks from outside.
+// The status and the health of a connection.
 #include "bridge/connection_impl.hpp"
 #include "client/core/url.hpp"
 #include "signals/timestamp.hpp"

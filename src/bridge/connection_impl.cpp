@@ -37,7 +37,7 @@ void ConnectionImpl::close() {
   std::swap(stops, stops_);
 }
 
-// --- how it begins, and goes on ---
+// --- connecting ---
 
 void ConnectionImpl::begin() {
   if (!socket_) return;
@@ -96,7 +96,7 @@ void ConnectionImpl::on_handler_error(const std::string& what) {
   end({.has_failed = true, .reason = "a handler has thrown: " + what, .handler_has_thrown = true});
 }
 
-// --- how it ends ---
+// --- the end ---
 
 client::Push ConnectionImpl::stop(std::chrono::milliseconds deadline) {
   const Promise promise(engine_handle_);
@@ -148,7 +148,7 @@ void ConnectionImpl::end(ConnectionEnd end) {
     end.was_stable = was_stable_;
     next_attempt_at_.reset();
     metrics_ = socket_->metrics();
-    std::swap(socket, socket_);  // from now on it is over
+    std::swap(socket, socket_);  // from now on the connection has ended
     std::swap(channels, channels_);
     has_failed_ = end.has_failed;
     if (end.has_failed) last_error_ = end.reason;

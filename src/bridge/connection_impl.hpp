@@ -23,7 +23,7 @@
 
 namespace suzaku::bridge {
 
-/// What lies behind a Connection: a socket, and what is known of its channels. All changes happen on the engine's
+/// The implementation of Connection: a socket, and the state of its channels. All changes happen on the engine's
 /// thread: in callbacks of the socket, and in steps that others have posted.
 class ConnectionImpl final : public std::enable_shared_from_this<ConnectionImpl> {
  public:
@@ -32,7 +32,7 @@ class ConnectionImpl final : public std::enable_shared_from_this<ConnectionImpl>
   ConnectionImpl(signals::SignalBus& bus, ConnectionOptions options, const client::Runtime& runtime, OnEnd on_end);
 
   void start();
-  /// The Connection is destroyed.
+  /// To be called when the Connection is destroyed.
   void close();
 
   client::Push join(std::string_view topic, client::JoinParams params);
@@ -56,7 +56,7 @@ class ConnectionImpl final : public std::enable_shared_from_this<ConnectionImpl>
     client::Channel channel;
     bool is_configured;             // one of auto_join_channels
     bool is_left = false;           // leave() was called, and no join since
-    std::size_t ends_in_a_row = 0;  // of joins that were not stable, each of which nobody but us would repeat
+    std::size_t ends_in_a_row = 0;  // joins in a row that were not stable and that the client does not repeat
     client::Engine::TimerId rejoin_timer = client::Engine::kNoTimer;
     std::vector<client::Channel::Binding> bindings = {};
     std::optional<Time> joined_at = {};
@@ -65,7 +65,7 @@ class ConnectionImpl final : public std::enable_shared_from_this<ConnectionImpl>
   };
   using Channels = std::map<std::string, Tracked, std::less<>>;
 
-  /// A piece of work for the engine's thread. What it throws is a handler's.
+  /// Work for the engine's thread. An exception in it is one of a handler.
   template <class Work>
   auto step(Work work) {
     return [weak = weak_from_this(), work = std::move(work)]() mutable {
@@ -149,7 +149,7 @@ class ConnectionImpl final : public std::enable_shared_from_this<ConnectionImpl>
   std::size_t attempt_ = 0;
   std::optional<Time> next_attempt_at_;
   std::string last_error_;
-  std::vector<Promise> stops_;  // those who wait for the end; the first one began it
+  std::vector<Promise> stops_;  // pending stop() calls; the first one began the stop
   std::size_t leaving_ = 0;     // channels whose leave is not answered
   client::Metrics metrics_;     // after the end
   client::TimePoint opened_at_ = {};

@@ -17,11 +17,11 @@ TEST_F(ConnectionTest, goes_from_connecting_to_connected_and_back) {
 
   wire.lose("the cable was cut");
   EXPECT_EQ(connection.status(), Status::connecting);
-  const auto told = signals();
-  ASSERT_EQ(told.size(), 2u);
-  EXPECT_EQ(told[0]->type, "suzaku.connection.disconnected");
-  EXPECT_EQ(reason_of(*told[0]), "the cable was cut");
-  EXPECT_EQ(told[1]->type, "suzaku.connection.reconnecting");
+  const auto published = signals();
+  ASSERT_EQ(published.size(), 2u);
+  EXPECT_EQ(published[0]->type, "suzaku.connection.disconnected");
+  EXPECT_EQ(reason_of(*published[0]), "the cable was cut");
+  EXPECT_EQ(published[1]->type, "suzaku.connection.reconnecting");
 
   server.advance(1s);
   server.accept();
@@ -37,10 +37,10 @@ TEST_F(ConnectionTest, joins_its_channels_by_itself_and_again) {
   wire.expect_join("room:lobby").reply_ok({{"members", 3}});
   wire.expect_join("user:123", {{"user_id", "123"}}).reply_ok();
   EXPECT_EQ(connection.list_channels(), (std::vector<std::string>{"room:lobby", "user:123"}));
-  const auto told = signals();
-  ASSERT_EQ(told.size(), 3u);
-  EXPECT_EQ(told[1]->type, "suzaku.channel.joined");
-  EXPECT_EQ(told[1]->data.json().at("response").at("members"), 3);
+  const auto published = signals();
+  ASSERT_EQ(published.size(), 3u);
+  EXPECT_EQ(published[1]->type, "suzaku.channel.joined");
+  EXPECT_EQ(published[1]->data.json().at("response").at("members"), 3);
 
   wire.lose();
   EXPECT_EQ(connection.list_channels(), std::vector<std::string>{});
@@ -49,7 +49,7 @@ TEST_F(ConnectionTest, joins_its_channels_by_itself_and_again) {
   EXPECT_EQ(connection.list_channels().size(), 2u);
 }
 
-TEST_F(ConnectionTest, joins_and_leaves_when_told_to) {
+TEST_F(ConnectionTest, joins_and_leaves_on_request) {
   Connection connection(bus, options());
   const kit::Connection wire = accept();
   const client::Push join = connection.join_channel("room:1", {{"key", "value"}});
@@ -169,11 +169,11 @@ TEST_F(ConnectionTest, pushes_events_to_joined_channels_only) {
   ASSERT_TRUE(push.has_value());
   wire.expect_push("room:1", "shout", {{"body", "hi"}}).reply_ok({{"id", 12345678901234567890u}});
   EXPECT_TRUE(server.reply_of(*push).ok());
-  const auto told = signals();
-  ASSERT_EQ(told.size(), 1u);
-  EXPECT_EQ(told[0]->type, "suzaku.backend.room_1.phx_reply");
-  EXPECT_EQ(told[0]->phoenixkind, "reply");
-  EXPECT_EQ(told[0]->data.raw(), R"({"status":"ok","response":{"id":12345678901234567890}})");
+  const auto published = signals();
+  ASSERT_EQ(published.size(), 1u);
+  EXPECT_EQ(published[0]->type, "suzaku.backend.room_1.phx_reply");
+  EXPECT_EQ(published[0]->phoenixkind, "reply");
+  EXPECT_EQ(published[0]->data.raw(), R"({"status":"ok","response":{"id":12345678901234567890}})");
 }
 
 TEST_F(ConnectionTest, tells_how_a_push_ended_that_got_no_answer) {
@@ -204,13 +204,13 @@ TEST_F(ConnectionTest, makes_signals_of_what_the_server_says_and_tells_the_kinds
   wire.broadcast("room:1", "shout", {{"n", 2}});
   wire.broadcast("room:1", "whisper");
   wire.broadcast("room:1", "alarm", Payload::binary("\x01\x02"));
-  const auto told = signals();
-  ASSERT_EQ(told.size(), 3u);
-  EXPECT_EQ(told[0]->phoenixkind, "push");
-  EXPECT_EQ(told[0]->data.raw(), R"({"n":1})");
-  EXPECT_EQ(told[1]->phoenixkind, "broadcast");
-  EXPECT_EQ(told[2]->type, "suzaku.backend.room_1.alarm");
-  EXPECT_EQ(told[2]->data.raw(), "\x01\x02");
+  const auto published = signals();
+  ASSERT_EQ(published.size(), 3u);
+  EXPECT_EQ(published[0]->phoenixkind, "push");
+  EXPECT_EQ(published[0]->data.raw(), R"({"n":1})");
+  EXPECT_EQ(published[1]->phoenixkind, "broadcast");
+  EXPECT_EQ(published[2]->type, "suzaku.backend.room_1.alarm");
+  EXPECT_EQ(published[2]->data.raw(), "\x01\x02");
 }
 
 TEST_F(ConnectionTest, of_another_name_with_the_same_topic_is_another_conversation) {

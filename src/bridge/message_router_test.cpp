@@ -39,7 +39,7 @@ TEST_F(MessageRouter, makes_none_of_what_no_filter_fits) {
   EXPECT_TRUE(connection.take());
 }
 
-TEST_F(MessageRouter, tells_what_happens_to_a_connection_to_those_who_listen_to_it) {
+TEST_F(MessageRouter, publishes_the_events_of_a_connection_to_its_topic) {
   auto connected = bus.subscribe_type("suzaku.connection.connected");
   route_connection_event(bus, "backend", phoenix::connection_connected("backend"));
   EXPECT_TRUE(connection.take());
@@ -47,7 +47,7 @@ TEST_F(MessageRouter, tells_what_happens_to_a_connection_to_those_who_listen_to_
   EXPECT_FALSE(channel.take());
 }
 
-TEST_F(MessageRouter, tells_what_happens_to_a_channel_to_those_who_listen_to_that) {
+TEST_F(MessageRouter, publishes_the_events_of_a_channel_to_its_topic_too) {
   auto left = bus.subscribe_type("suzaku.channel.left");
   route_channel_event(bus, "backend", phoenix::channel_left("backend", "room:lobby"));
   EXPECT_TRUE(connection.take());

@@ -1,4 +1,4 @@
-// When a supervisor starts a connection again, and when no more.
+// When a supervisor starts a connection again, and when it gives up.
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -10,7 +10,7 @@ namespace {
 
 class SupervisorRestart : public SupervisorTest {
  protected:
-  /// Whose handler throws at each connection.
+  /// Options whose handler throws at each connection.
   static ConnectionOptions faulty() {
     auto given = options("backend", Restart::permanent);
     given.socket.on_wire = [](const client::WireEvent& event) {

@@ -81,7 +81,7 @@ void SupervisorImpl::launch(Child& child) {
   child.connection = std::make_shared<Connection>(bus_, std::move(options), std::move(on_end));
 }
 
-// --- when one has ended ---
+// --- after the end of a connection ---
 
 void SupervisorImpl::on_end(const std::string& name, std::uint64_t life, const ConnectionEnd& end) {
   std::vector<Promise> stops;
@@ -202,7 +202,7 @@ client::Push SupervisorImpl::stop_all(std::optional<std::chrono::milliseconds> d
   return promise.push();
 }
 
-// --- looking ---
+// --- queries ---
 
 std::vector<std::string> SupervisorImpl::names() const {
   const std::lock_guard lock(mutex_);

@@ -19,13 +19,13 @@
 
 namespace suzaku::bridge {
 
-/// What lies behind a ConnectionSupervisor. Any thread; what a connection's end leads to happens on the engine's
+/// The implementation of ConnectionSupervisor. Any thread; the end of a connection is handled on the engine's
 /// thread.
 class SupervisorImpl final : public std::enable_shared_from_this<SupervisorImpl> {
  public:
   SupervisorImpl(signals::SignalBus& bus, const client::Runtime& runtime) : bus_(bus), engine_(runtime.engine()) {}
 
-  /// The ConnectionSupervisor is destroyed.
+  /// To be called when the ConnectionSupervisor is destroyed.
   void close();
 
   Result<void> start(ConnectionOptions options);
@@ -39,7 +39,7 @@ class SupervisorImpl final : public std::enable_shared_from_this<SupervisorImpl>
   Json health(std::string_view name) const;
 
  private:
-  /// A connection, and what has become of those that were here before it.
+  /// A connection, with its history of restarts.
   struct Child {
     explicit Child(ConnectionOptions of) : options(std::move(of)), policy(options.restart) {}
 
@@ -52,7 +52,7 @@ class SupervisorImpl final : public std::enable_shared_from_this<SupervisorImpl>
     std::optional<std::chrono::system_clock::time_point> restarts_at = {};  // while it waits for that
     bool is_given_up = false;
     std::string end_reason = {};      // of the last end
-    std::vector<Promise> stops = {};  // those who wait for its end
+    std::vector<Promise> stops = {};  // pending calls of stop()
   };
   using Children = std::map<std::string, Child, std::less<>>;
 

@@ -91,7 +91,7 @@ TEST_F(Supervisor, starts_permanent_and_transient_ones_again_when_they_have_fail
     const client::Push stop = supervisor.stop_connection("backend");
     next.expect_leave("room:auto").reply_ok();
     EXPECT_TRUE(server.reply_of(stop).ok());
-    server.refute_attempt();  // stop_connection() is no end to be mended
+    server.refute_attempt();  // a connection that stop_connection() ended is not restarted
   }
 }
 
@@ -120,11 +120,11 @@ TEST_F(Supervisor, restarts_a_connection_whose_handler_has_crashed) {
   const kit::Connection wire = accept({"room:1"});
   types();
   wire.push("room:1", "boom");
-  const auto told = signals();
-  ASSERT_GE(told.size(), 2u);
-  EXPECT_TRUE(told[told.size() - 2]->type.ends_with("connection.failed"));
-  EXPECT_EQ(reason_of(*told[told.size() - 2]), "a handler has thrown: a bug");
-  EXPECT_TRUE(told.back()->type.ends_with("connection.reconnecting"));
+  const auto published = signals();
+  ASSERT_GE(published.size(), 2u);
+  EXPECT_TRUE(published[published.size() - 2]->type.ends_with("connection.failed"));
+  EXPECT_EQ(reason_of(*published[published.size() - 2]), "a handler has thrown: a bug");
+  EXPECT_TRUE(published.back()->type.ends_with("connection.reconnecting"));
   EXPECT_EQ(wire.expect_close().code, 1000);
   server.advance(1s);
   accept({"room:1"});

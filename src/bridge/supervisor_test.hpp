@@ -21,7 +21,7 @@ class SupervisorTest : public BridgeTest {
     ASSERT_TRUE(started.has_value()) << started.error().message;
     server.run();
   }
-  /// What ends a temporary connection at once.
+  /// Ends a temporary connection at once.
   void refuse() { server.next_attempt().refuse(403); }
 
   ConnectionSupervisor supervisor{bus, {.runtime = server.runtime()}};

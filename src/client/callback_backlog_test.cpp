@@ -42,15 +42,15 @@ TEST(CallbackBacklog, has_room_again_after_one_thing_that_is_too_large) {
   EXPECT_TRUE(backlog.has_room());
 }
 
-TEST(CallbackBacklog, never_leaves_the_one_who_adds_waiting) {
+TEST(CallbackBacklog, never_misses_the_notification_of_room) {
   CallbackBacklog backlog(2, 100);
   constexpr int kAll = 100'000;
   std::atomic<int> added{0};
-  std::atomic<int> told{0};
+  std::atomic<int> notified{0};
   std::thread remover([&] {
     for (int removed = 0; removed < kAll; ++removed) {
       while (added.load() <= removed) std::this_thread::yield();
-      if (backlog.remove(1)) ++told;
+      if (backlog.remove(1)) ++notified;
     }
   });
   int waits = 0;
@@ -59,10 +59,10 @@ TEST(CallbackBacklog, never_leaves_the_one_who_adds_waiting) {
     ++added;
     if (backlog.has_room()) continue;
     ++waits;
-    while (told.load() < waits) std::this_thread::yield();
+    while (notified.load() < waits) std::this_thread::yield();
   }
   remover.join();
-  EXPECT_EQ(told.load(), waits);
+  EXPECT_EQ(notified.load(), waits);
 }
 
 }  // namespace

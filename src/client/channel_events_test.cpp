@@ -123,7 +123,7 @@ TEST_F(ChannelEvents, reach_the_others_when_a_callback_throws) {
   EXPECT_EQ(socket.metrics().callback_errors, 1u);
 }
 
-TEST_F(ChannelEvents, tell_of_errors_and_closes_to_all_who_asked) {
+TEST_F(ChannelEvents, report_errors_and_closes_to_every_callback) {
   room.on_error([&](const ChannelError& error) { calls += 'a' + std::string(error.payload.raw()); });
   const auto binding = room.on_error([&](const ChannelError&) { calls += 'x'; });
   room.on_error([&](const ChannelError&) { calls += 'b'; });
@@ -151,7 +151,7 @@ TEST_F(ChannelEvents, end_with_the_channel) {
   EXPECT_EQ(server.reply_of(room.push("shout")).outcome, Outcome::closed);
 }
 
-TEST_F(ChannelEvents, named_like_all_of_them_are_heard_once) {
+TEST_F(ChannelEvents, named_like_all_of_them_are_delivered_once) {
   room.on("*", note('a'));
   connection.push("room:1", "*");
   EXPECT_EQ(calls, "a");

@@ -37,13 +37,13 @@ TEST_F(Connecting, sends_the_user_and_password_of_its_url_as_basic_authorization
     for (const auto& [name, value] : attempt.headers()) found += name + ": " + value + '\n';
     return found;
   };
-  std::string told;
+  std::string shown;
   SocketOptions options = server.options();
   options.failover = {"ws://bob@test/other", "ws://test/third"};
-  options.on_wire = [&](const WireEvent& event) { told += std::string(event.text) + '\n'; };
+  options.on_wire = [&](const WireEvent& event) { shown += std::string(event.text) + '\n'; };
   Socket custom{"ws://ann:s%40crt@test/socket", options};
-  custom.on_open([&](const Socket::Opened& opened) { told += std::string(opened.url) + '\n'; });
-  custom.on_reconnect([&](const Socket::Reconnecting& next) { told += next.reason.message + '\n'; });
+  custom.on_open([&](const Socket::Opened& opened) { shown += std::string(opened.url) + '\n'; });
+  custom.on_reconnect([&](const Socket::Reconnecting& next) { shown += next.reason.message + '\n'; });
   custom.connect();
   for (const char* expected : {"Authorization: Basic YW5uOnNAY3J0\n", "Authorization: Basic Ym9iOg==\n", ""}) {
     const testing::Attempt attempt = server.next_attempt();
@@ -55,9 +55,9 @@ TEST_F(Connecting, sends_the_user_and_password_of_its_url_as_basic_authorization
   const testing::Attempt again = server.next_attempt();
   EXPECT_EQ(authorization(again), "Authorization: Basic YW5uOnNAY3J0\n");
   again.accept();
-  told += boost::json::serialize(custom.dump_state());
-  EXPECT_NE(told.find("ws://test/socket"), told.npos) << told;
-  for (const char* secret : {"ann:", "crt", "bob", "YW5u", "@"}) EXPECT_EQ(told.find(secret), told.npos) << told;
+  shown += boost::json::serialize(custom.dump_state());
+  EXPECT_NE(shown.find("ws://test/socket"), shown.npos) << shown;
+  for (const char* secret : {"ann:", "crt", "bob", "YW5u", "@"}) EXPECT_EQ(shown.find(secret), shown.npos) << shown;
 }
 
 TEST_F(Connecting, prefers_an_authorization_header_of_the_users_own) {

@@ -32,14 +32,14 @@ class Scoped {
   std::coroutine_handle<promise_type> coroutine_;
 };
 
-Scoped await_reply(Push push, std::string& told) {
+Scoped await_reply(Push push, std::string& log) {
   const Reply reply = co_await push;
-  told += reply.status + ' ';
+  log += reply.status + ' ';
 }
 
-Scoped await_events(std::shared_ptr<EventStream> events, std::string& told) {
-  while (auto event = co_await events->next()) told += event->name + ' ';
-  told += "end ";
+Scoped await_events(std::shared_ptr<EventStream> events, std::string& log) {
+  while (auto event = co_await events->next()) log += event->name + ' ';
+  log += "end ";
 }
 
 /// Coroutines that are destroyed while they wait.
@@ -47,56 +47,56 @@ class Waiter : public ClientTest {
  protected:
   testing::Connection connection = connect();
   Channel room = joined(connection);
-  std::string told;
+  std::string log;
 };
 
-TEST_F(Waiter, for_a_reply_hears_no_more_when_it_is_destroyed) {
+TEST_F(Waiter, for_a_reply_is_not_resumed_once_it_is_destroyed) {
   Push push = room.push("ask");
-  std::optional<Scoped> first(await_reply(push, told));
+  std::optional<Scoped> first(await_reply(push, log));
   first.reset();
   connection.expect_push("room:1", "ask").reply_ok();
-  EXPECT_EQ(told, "");
+  EXPECT_EQ(log, "");
   EXPECT_TRUE(server.reply_of(push).ok());
 }
 
 TEST_F(Waiter, for_a_reply_makes_way_for_another_when_it_is_destroyed) {
   Push push = room.push("ask");
-  std::optional<Scoped> first(await_reply(push, told));
+  std::optional<Scoped> first(await_reply(push, log));
   first.reset();
-  const Scoped second = await_reply(push, told);
+  const Scoped second = await_reply(push, log);
   connection.expect_push("room:1", "ask").reply_ok();
-  EXPECT_EQ(told, "ok ");
+  EXPECT_EQ(log, "ok ");
 }
 
 TEST_F(Waiter, for_a_reply_may_be_destroyed_by_a_callback_that_is_called_before_it) {
   Push push = room.push("ask");
-  std::optional<Scoped> first(await_reply(push, told));
+  std::optional<Scoped> first(await_reply(push, log));
   push.then([&](const Reply&) { first.reset(); });
   connection.expect_push("room:1", "ask").reply_ok();
-  EXPECT_EQ(told, "");
+  EXPECT_EQ(log, "");
 }
 
-TEST_F(Waiter, for_an_event_hears_no_more_when_it_is_destroyed) {
+TEST_F(Waiter, for_an_event_is_not_resumed_once_it_is_destroyed) {
   const auto events = std::make_shared<EventStream>(room.events("news"));
-  std::optional<Scoped> first(await_events(events, told));
+  std::optional<Scoped> first(await_events(events, log));
   connection.push("room:1", "news");
-  EXPECT_EQ(told, "news ");
+  EXPECT_EQ(log, "news ");
   first.reset();
   connection.push("room:1", "news");
-  EXPECT_EQ(told, "news ");
-  const Scoped second = await_events(events, told);
+  EXPECT_EQ(log, "news ");
+  const Scoped second = await_events(events, log);
   connection.push("room:1", "news");
-  EXPECT_EQ(told, "news news news ") << "what nobody has taken is still there";
+  EXPECT_EQ(log, "news news news ") << "what nobody has taken is still there";
   connection.close_channel("room:1");
-  EXPECT_EQ(told, "news news news end ");
+  EXPECT_EQ(log, "news news news end ");
 }
 
 TEST_F(Waiter, may_own_what_it_waits_for) {
   {
-    const Scoped waiter = await_events(std::make_shared<EventStream>(room.events("news")), told);
+    const Scoped waiter = await_events(std::make_shared<EventStream>(room.events("news")), log);
   }
   connection.push("room:1", "news");
-  EXPECT_EQ(told, "");
+  EXPECT_EQ(log, "");
 }
 
 TEST_F(Waiter, that_the_end_of_the_socket_wakes_may_destroy_one_that_is_still_asleep) {

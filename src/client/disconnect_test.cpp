@@ -20,7 +20,7 @@ TEST_F(Disconnecting, closes_with_the_code_and_the_words_that_are_given) {
   EXPECT_FALSE(connection.is_open());
 }
 
-TEST_F(Disconnecting, closes_in_good_order_when_no_code_is_given) {
+TEST_F(Disconnecting, closes_with_1000_when_no_code_is_given) {
   const testing::Connection connection = connect();
   socket.disconnect();
   EXPECT_EQ(connection.expect_close().code, 1000);

@@ -113,7 +113,7 @@ TEST_F(Dispatched, replies_count_as_messages_do) {
   EXPECT_EQ(replies, 4);
 }
 
-/// A full queue for as long as it likes.
+/// A full queue of any duration.
 class Backlogged : public Dispatched {
  protected:
   Backlogged() {
@@ -201,33 +201,33 @@ TEST_F(Dispatched, messages_to_a_queue_that_is_gone_do_not_wait) {
   EXPECT_EQ(socket.metrics().dropped_messages, 0u);
 }
 
-TEST_F(Dispatched, errors_of_functions_on_the_clients_own_thread_are_told_within_poll) {
+TEST_F(Dispatched, errors_of_functions_on_the_clients_own_thread_are_reported_within_poll) {
   SocketOptions with_oops = options();
   with_oops.reconnect.backoff =
       CustomBackoff([](const Retry&) -> std::optional<std::chrono::milliseconds> { throw std::runtime_error("oops"); });
   Socket socket{"ws://test/socket", std::move(with_oops)};
-  std::vector<std::string> told;
-  socket.on_callback_error([&](std::exception_ptr, std::string_view where) { told.emplace_back(where); });
+  std::vector<std::string> reported;
+  socket.on_callback_error([&](std::exception_ptr, std::string_view where) { reported.emplace_back(where); });
   socket.connect();
   server.next_attempt().refuse(503);
   EXPECT_EQ(socket.metrics().callback_errors, 1u);
-  EXPECT_EQ(told, std::vector<std::string>());
+  EXPECT_EQ(reported, std::vector<std::string>());
   queue->poll();
-  EXPECT_EQ(told, std::vector<std::string>{"reconnect.backoff"});
+  EXPECT_EQ(reported, std::vector<std::string>{"reconnect.backoff"});
 }
 
 TEST_F(Dispatched, by_a_function_that_throws_means_that_it_is_written_down_and_counted) {
   Socket socket{
       "ws://test/socket",
       server.options({.dispatcher = [](const std::function<void()>&) { throw std::runtime_error("no more room"); }})};
-  int told = 0;
-  socket.on_callback_error([&](std::exception_ptr, std::string_view) { ++told; });
+  int reported = 0;
+  socket.on_callback_error([&](std::exception_ptr, std::string_view) { ++reported; });
   socket.connect();
   ::testing::internal::CaptureStderr();
   server.accept();
   const std::string written = ::testing::internal::GetCapturedStderr();
   EXPECT_NE(written.find("no more room"), written.npos) << written;
-  EXPECT_EQ(told, 0) << "that would be on the wrong thread";
+  EXPECT_EQ(reported, 0) << "that would be on the wrong thread";
   EXPECT_GE(socket.metrics().callback_errors, 1u);
   EXPECT_TRUE(socket.is_connected());
 }

@@ -116,7 +116,7 @@ Leaky wait_and_throw(Push push) {
   throw std::runtime_error("out of a coroutine");
 }
 
-TEST_F(Endings, what_a_coroutine_lets_out_is_reported_and_harms_nobody) {
+TEST_F(Endings, what_a_coroutine_throws_is_reported_and_ends_nothing_else) {
   std::vector<std::string> reported;
   socket.on_callback_error([&](std::exception_ptr, std::string_view where) { reported.emplace_back(where); });
   const testing::Connection connection = connect();
@@ -130,13 +130,13 @@ TEST_F(Endings, what_a_coroutine_lets_out_is_reported_and_harms_nobody) {
   EXPECT_EQ(reported, std::vector<std::string>{"coroutine"});
 }
 
-struct Told {
+struct EndFlag {
   bool* gone;
-  ~Told() { *gone = true; }
+  ~EndFlag() { *gone = true; }
 };
 
 Coroutine wait_with(Push push, bool* gone) {
-  const Told told{gone};
+  const EndFlag flag{gone};
   co_await push;
 }
 

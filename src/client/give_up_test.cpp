@@ -29,7 +29,7 @@ class GivingUp : public ::testing::Test {
   std::string why;
 };
 
-TEST_F(GivingUp, comes_after_so_many_joins_that_failed) {
+TEST_F(GivingUp, comes_after_three_joins_that_failed) {
   testing::Connection connection = connect();
   room.join();
   const Push push = room.push("shout", {}, {.timeout = 1h});

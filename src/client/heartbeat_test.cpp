@@ -50,7 +50,7 @@ TEST_F(Heartbeats, unanswered_end_the_connection_which_is_made_again) {
   server.advance(10s - 1ms);
   EXPECT_TRUE(connection.is_open());
   server.advance(1ms);
-  EXPECT_EQ(connection.expect_close().code, 1006) << "who does not answer is not waited for";
+  EXPECT_EQ(connection.expect_close().code, 1006) << "a server that does not answer is not waited for";
   EXPECT_EQ(reasons, std::vector<std::string>{"heartbeat_timeout"});
   EXPECT_EQ(socket.metrics().heartbeat_timeouts, 1u);
   server.advance(1s);
@@ -58,7 +58,7 @@ TEST_F(Heartbeats, unanswered_end_the_connection_which_is_made_again) {
   EXPECT_TRUE(socket.is_connected());
 }
 
-TEST_F(Heartbeats, unanswered_are_told_to_the_channels) {
+TEST_F(Heartbeats, unanswered_are_reported_to_the_channels) {
   const testing::Connection connection = connect();
   Channel room = socket.channel("room:1");
   std::vector<ChannelError> errors;

@@ -8,7 +8,7 @@
 namespace suzaku::client {
 namespace {
 
-/// Joins that something else comes in between of, and many at once.
+/// Joins that other operations interrupt, and many joins at once.
 using JoinRaces = ClientTest;
 
 TEST_F(JoinRaces, leaving_while_joining_tells_the_server_and_the_late_answer_joins_nobody) {
@@ -90,7 +90,7 @@ TEST_F(JoinRaces, a_disconnect_while_the_params_are_asked_for_joins_with_the_nex
   EXPECT_EQ(room.state(), Channel::State::joined);
 }
 
-TEST_F(JoinRaces, params_that_cannot_be_had_are_told_and_asked_for_again) {
+TEST_F(JoinRaces, params_that_fail_are_reported_and_requested_again) {
   int asked = 0;
   std::vector<std::string> whys;
   Channel room = socket.channel("room:1", JoinParams([&](const JoinAttempt& attempt) -> Result<Payload> {
@@ -173,7 +173,7 @@ TEST_F(JoinRaces, too_many_channels_is_no_reason_to_try_again) {
   connection.expect_nothing();
 }
 
-TEST_F(JoinRaces, a_gap_is_told_after_a_rejoin_and_before_the_first_message) {
+TEST_F(JoinRaces, a_gap_is_reported_after_a_rejoin_and_before_the_first_message) {
   const testing::Connection connection = connect();
   Channel room = joined(connection);
   std::vector<std::string> heard;
@@ -191,7 +191,7 @@ TEST_F(JoinRaces, a_gap_is_told_after_a_rejoin_and_before_the_first_message) {
   EXPECT_EQ(heard, (std::vector<std::string>{"gap of 1200 ms", "rejoined", "news"}));
 }
 
-TEST_F(JoinRaces, all_of_it_can_be_asked_for_within_callbacks) {
+TEST_F(JoinRaces, everything_may_be_called_within_callbacks) {
   const testing::Connection connection = connect();
   Channel room = joined(connection);
   room.on("go", [&](const Message&) {
@@ -211,7 +211,7 @@ TEST_F(JoinRaces, all_of_it_can_be_asked_for_within_callbacks) {
   next.expect_join("room:2").reply_ok();
 }
 
-TEST_F(JoinRaces, what_the_server_says_before_it_answers_the_join_is_heard) {
+TEST_F(JoinRaces, messages_that_overtake_the_answer_to_the_join_are_delivered) {
   for (const int vsn : {1, 2}) {
     Socket other{"ws://test/socket", server.options({.vsn = vsn})};
     other.connect();

@@ -94,7 +94,7 @@ TEST_F(Joining, ends_with_the_answer_of_the_server) {
   join.receive("ok", [&](const Payload&) { heard.emplace_back("late"); });
   join.receive("error", [&](const Payload&) { heard.emplace_back("wrong"); });
   server.run();
-  EXPECT_EQ(heard.size(), 2u) << "who asks after the end is told, too";
+  EXPECT_EQ(heard.size(), 2u) << "a callback that is added after the end is called, too";
   EXPECT_EQ(heard.back(), "late");
 }
 

@@ -19,7 +19,7 @@ class LateEnds {
   void remove(std::thread::id waits_for) {
     const std::lock_guard lock(mutex_);
     waited_for_.erase(waited_for_.find(waits_for));
-    changed_.notify_all();  // under the lock: who waits destroys this
+    changed_.notify_all();  // under the lock: the waiting thread destroys this
   }
   /// Not for the thread that calls exit() itself.
   ~LateEnds() {

@@ -22,7 +22,7 @@ TEST_F(Leaving, tells_the_server_and_waits_for_its_answer) {
   EXPECT_EQ(room.state(), Channel::State::closed);
 }
 
-TEST_F(Leaving, tells_who_wants_to_know_once) {
+TEST_F(Leaving, calls_each_callback_once) {
   const testing::Connection connection = connect();
   Channel room = joined(connection);
   int closed = 0;
@@ -51,7 +51,7 @@ TEST_F(Leaving, ends_without_an_answer_after_the_sockets_time_or_its_own) {
   EXPECT_EQ(room.state(), Channel::State::closed);
 }
 
-TEST_F(Leaving, hears_nothing_more_of_the_topic) {
+TEST_F(Leaving, gets_no_more_messages_of_the_topic) {
   const testing::Connection connection = connect();
   Channel room = joined(connection);
   int heard = 0;

@@ -6,7 +6,7 @@
 namespace suzaku::client {
 namespace {
 
-/// Answers that Phoenix does not give, or seldom.
+/// Answers that Phoenix gives rarely or never.
 using OddAnswers = ClientTest;
 
 TEST_F(OddAnswers, to_a_heartbeat_are_a_sign_of_life) {
@@ -146,14 +146,14 @@ TEST_F(OddAnswers, that_cannot_be_read_answer_a_heartbeat) {
 TEST_F(OddAnswers, that_end_a_channel_count_without_a_payload_that_can_be_read) {
   const testing::Connection connection = connect();
   Channel room = joined(connection);
-  std::vector<std::string> told;
-  room.on_error([&](const ChannelError& error) { told.push_back("error " + std::string(error.payload.raw())); });
-  room.on_close([&](const Payload& reason) { told.push_back("close " + std::string(reason.raw())); });
+  std::vector<std::string> called;
+  room.on_error([&](const ChannelError& error) { called.push_back("error " + std::string(error.payload.raw())); });
+  room.on_close([&](const Payload& reason) { called.push_back("close " + std::string(reason.raw())); });
   connection.send_text(R"([null,null,"room:1","phx_error",{"why":1e400}])");
   server.advance(1s);
   connection.expect_join("room:1").reply_ok();
   connection.send_text(R"([null,null,"room:1","phx_close",{"why":"\ud800"}])");
-  EXPECT_EQ(told, (std::vector<std::string>{"error {}", "close {}"}));
+  EXPECT_EQ(called, (std::vector<std::string>{"error {}", "close {}"}));
   EXPECT_EQ(socket.metrics().bad_payloads, 0u);
 }
 

@@ -8,7 +8,7 @@
 namespace suzaku::client {
 namespace {
 
-/// What was said first is heard first, and many things at once do not get mixed up.
+/// Messages keep their order, and many at once are not mixed up.
 class Order : public ClientTest {
  protected:
   static Payload number(int n) { return Payload{{"n", n}}; }
@@ -93,7 +93,7 @@ TEST_F(Order, of_answers_may_be_any_among_ten_thousand) {
   EXPECT_EQ(socket.metrics().in_flight, 0u);
 }
 
-TEST_F(Order, ten_thousand_channels_each_hear_what_is_theirs) {
+TEST_F(Order, ten_thousand_channels_each_get_their_own_messages) {
   constexpr int kMany = 10'000;
   const testing::Connection connection = connect();
   std::vector<int> heard(kMany);

@@ -237,7 +237,7 @@ TEST_F(Outcomes, are_closed_when_the_server_closes_the_channel) {
   EXPECT_TRUE(reply_of(push).was_sent);
 }
 
-TEST_F(Outcomes, are_told_to_all_who_ask_however_late) {
+TEST_F(Outcomes, are_reported_to_every_callback_even_when_it_is_added_late) {
   Push push = room->push("ask");
   std::vector<std::string> heard;
   push.receive("ok", [&](const Payload&) { heard.push_back("before"); });
@@ -249,7 +249,7 @@ TEST_F(Outcomes, are_told_to_all_who_ask_however_late) {
   EXPECT_EQ(heard, (std::vector<std::string>{"before", "after"}));
 }
 
-TEST_F(Outcomes, are_told_in_the_order_of_the_frames) {
+TEST_F(Outcomes, are_reported_in_the_order_of_the_frames) {
   std::vector<std::string> heard;
   room->on("*", [&](const Message& message) { heard.emplace_back(message.event); });
   room->push("ask").then([&](const Reply&) { heard.push_back("reply"); });

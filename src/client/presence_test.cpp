@@ -19,7 +19,7 @@ Payload json(const char* text) {
   return Payload::from_text(text);
 }
 
-/// A channel, who is on it, and all that is told of them.
+/// A channel, its presences, and a log of their callbacks.
 class PresenceOfAChannel : public ClientTest {
  protected:
   PresenceOfAChannel() { listen(presence); }

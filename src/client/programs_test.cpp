@@ -29,7 +29,7 @@ TEST_F(Programs, do_not_start_with_a_url_or_options_that_cannot_be) {
   EXPECT_EQ(why_not("ws://h"), "it could be made");
 }
 
-TEST_F(Programs, repeat_what_they_hear) {
+TEST_F(Programs, repeat_what_they_receive) {
   const testing::Connection connection = connect();
   Channel room = joined(connection);
   room.on("shout", [&](const Message& message) { room.push("repeat", message.payload); });

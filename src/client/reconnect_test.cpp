@@ -29,7 +29,7 @@ TEST_F(Reconnects, after_a_connection_is_lost_or_closed_for_whatever_reason) {
   }
 }
 
-TEST_F(Reconnects, after_a_close_in_good_order_too_at_some_moment_of_the_spread) {
+TEST_F(Reconnects, after_a_normal_close_at_some_moment_of_the_spread) {
   testing::Connection connection = connect();
   for (const std::uint16_t code : {1000, 1001, 1012}) {
     connection.close(code);
@@ -102,7 +102,7 @@ TEST_F(Reconnects, not_when_the_network_has_changed_but_nobody_wants_a_connectio
   server.refute_attempt();
 }
 
-// What becomes of the channels.
+// The channels after a reconnect.
 
 TEST_F(Reconnects, and_tells_channels_that_are_joined) {
   std::vector<std::string> errors;

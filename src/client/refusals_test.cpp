@@ -10,7 +10,7 @@ namespace {
 /// Answers to the upgrade that are not 101. (How each status is read: tests/client/transport.)
 class Refusals : public ClientTest {
  protected:
-  /// How the client has taken it; a new client each time.
+  /// The result of the client; a new client each time.
   struct Taken {
     bool gave_up = false;
     std::chrono::milliseconds delay{0};

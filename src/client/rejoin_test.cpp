@@ -6,7 +6,7 @@
 namespace suzaku::client {
 namespace {
 
-/// A channel that was asked to join, and all that it says of errors.
+/// A channel with join() called, and the errors that it reports.
 class Rejoining : public ClientTest {
  protected:
   Rejoining() {
@@ -131,7 +131,7 @@ TEST_F(Rejoining, follows_a_crash_while_joining) {
   EXPECT_EQ(errors.size(), 1u) << "the first join does not time out, too";
 }
 
-TEST_F(Rejoining, is_told_of_one_error_not_of_those_that_follow_from_it) {
+TEST_F(Rejoining, reports_one_error_and_not_those_that_follow_from_it) {
   const testing::Connection connection = connect();
   room.join();
   const testing::Join join = connection.expect_join("room:1");

@@ -23,7 +23,7 @@ class NotingTransport final : public Transport {
   std::vector<std::string>& sent_;
 };
 
-/// One whose bytes come in over a while, when a heartbeat waits for its answer behind it.
+/// A message that arrives slowly, before the answer to a heartbeat.
 class SlowMessage : public ::testing::Test {
  protected:
   SlowMessage() {

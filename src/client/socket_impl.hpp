@@ -54,7 +54,7 @@ class SocketImpl final : public core::SocketObserver, public std::enable_shared_
   }
   /// To be called once, before all else.
   void start();
-  /// The Socket is destroyed.
+  /// To be called when the Socket is destroyed.
   void close();
 
   std::shared_ptr<ChannelImpl> channel(std::string_view topic, std::optional<JoinParams> params);

@@ -7,7 +7,7 @@
 namespace suzaku::client {
 namespace {
 
-/// What an earlier join, or nobody in particular, has sent.
+/// Messages of an earlier join, or of no join.
 class StaleFrames : public ClientTest {
  protected:
   /// A channel that was joined twice: the first join has crashed.
@@ -72,7 +72,7 @@ TEST_F(StaleFrames, of_a_join_that_had_timed_out_do_not_join) {
   const testing::Join late = connection.expect_join("room:1");
   server.advance(2s);
   EXPECT_EQ(server.reply_of(join).outcome, Outcome::timeout);
-  connection.expect_leave("room:1");  // lest the server has joined us after all
+  connection.expect_leave("room:1");  // in case the server has completed the join
   late.reply_ok();
   EXPECT_EQ(room.state(), Channel::State::errored);
   server.advance(1s);

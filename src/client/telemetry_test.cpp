@@ -8,13 +8,13 @@
 namespace suzaku::client {
 namespace {
 
-/// What a program can see of its client's work: callbacks, counters, and every frame.
+/// What a program can observe of its client: callbacks, counters, and every frame.
 class Telemetry : public ::testing::Test {
  protected:
   Telemetry() {
-    socket.on_open([this](const Socket::Opened& opened) { told.push_back("open " + std::string(opened.url)); });
+    socket.on_open([this](const Socket::Opened& opened) { called.push_back("open " + std::string(opened.url)); });
     socket.on_close(
-        [this](const Disconnect& reason) { told.push_back("close " + std::string(to_string(reason.kind))); });
+        [this](const Disconnect& reason) { called.push_back("close " + std::string(to_string(reason.kind))); });
   }
   testing::Connection connect() {
     socket.connect();
@@ -27,7 +27,7 @@ class Telemetry : public ::testing::Test {
   }
 
   testing::Server server;
-  std::vector<std::string> wire, told;
+  std::vector<std::string> wire, called;
   Socket socket{"ws://test/socket?api_key=hunter2",
                 server.options({.params = {{"user", "ann"}, {"token", "hunter2"}},
                                 .auth_token = "hunter2",
@@ -47,7 +47,7 @@ TEST_F(Telemetry, follows_a_connection_from_its_attempt_to_its_end) {
   EXPECT_EQ(wire.size(), 3u);
   EXPECT_EQ(wire.back(), "closed disconnect() was called");
   EXPECT_EQ(socket.metrics().disconnects, 1u);
-  EXPECT_EQ(told, (Lines{"open ws://test/socket", "close requested"}));
+  EXPECT_EQ(called, (Lines{"open ws://test/socket", "close requested"}));
 }
 
 TEST_F(Telemetry, shows_a_join_and_counts_it) {
@@ -91,7 +91,7 @@ TEST_F(Telemetry, tells_no_secrets) {
   server.advance(1s);
   server.next_attempt().refuse(503);
   wire.push_back(boost::json::serialize(socket.dump_state()));
-  for (const Lines& lines : {wire, told}) {
+  for (const Lines& lines : {wire, called}) {
     for (const std::string& line : lines) EXPECT_EQ(line.find("hunter2"), line.npos) << line;
   }
 }

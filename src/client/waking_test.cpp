@@ -6,7 +6,7 @@
 namespace suzaku::client {
 namespace {
 
-/// A machine that has slept, or has another network now.
+/// A machine that was suspended, or whose network has changed.
 class Waking : public ClientTest {
  protected:
   /// The attempt that waits, after those that nobody has answered.

@@ -1,5 +1,5 @@
-// Everything at once from many threads, for ThreadSanitizer: whatever comes of it, each operation ends, and in the end
-// all works.
+// Everything at once from many threads, for ThreadSanitizer: whatever the results are, each operation ends, and at the
+// end all works.
 #include <atomic>
 #include <random>
 #include <stdexcept>

@@ -1,4 +1,4 @@
-// Feeds what a channel might receive to the client's list of presences and says what came of it, for a test to compare
+// Feeds what a channel might receive to the client's list of presences and prints the result, for a test to compare
 // with phoenix.js. One JSON object per line, in: {"event": "state" or "diff", "join_ref": 1, "payload": {...}}; out:
 // {"calls": [["join", key, before or null, joined], ["leave", key, now, left], ["sync"]],
 //  "list": [[key, presence], ...], "stale": false}, and "error" when the payload was ignored.

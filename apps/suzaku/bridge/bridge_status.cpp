@@ -16,7 +16,7 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-/// A member as words; "" when it is not there, or null.
+/// A member as text; "" when it is missing or null.
 std::string words(const JsonObject& of, std::string_view name) {
   const Json* const value = of.if_contains({name.data(), name.size()});
   if (!value || value->is_null()) return "";
@@ -90,7 +90,7 @@ Row agent_row(const JsonObject& agent) {
           words(agent, "dropped"), words(agent, "failures"), words(agent, "last_failure")};
 }
 
-/// The colour of a state: as it should be, or not.
+/// The colour of a state: green for good, red for failed, yellow for between.
 std::string_view color_of(std::string_view cell) {
   if (cell == "connected" || cell == "running") return "\x1b[32m";
   if (cell == "given up" || cell == "disconnected") return "\x1b[31m";

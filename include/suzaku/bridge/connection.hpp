@@ -54,7 +54,7 @@ struct ConnectionEnd {
 /// params or the token and throws makes the attempt, or the join, fail.) A connection that has ended stays so: make
 /// another one, or leave that to a ConnectionSupervisor.
 ///
-/// Any thread. When the destructor returns nothing is published any more; it does not leave channels: that does stop().
+/// Any thread. When the destructor returns nothing is published any more; it does not leave channels; stop() does.
 class Connection {
  public:
   /// Connects. The bus must outlive it. `on_end` is called once, on the runtime's thread, last of all, and must not

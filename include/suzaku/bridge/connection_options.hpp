@@ -22,7 +22,7 @@ struct AutoJoin {
   client::JoinParams params = {};
 };
 
-/// A connection to a Phoenix app, and what becomes of it.
+/// The settings of a connection to a Phoenix app.
 struct ConnectionOptions {
   /// Lower-case letters, digits and `_`, but not "connection" or "channel". It is a part of the type of each signal, so
   /// connections of one bus have different names.

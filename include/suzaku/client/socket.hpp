@@ -31,7 +31,7 @@ class SocketImpl;
 /// All functions may be called from any thread, callbacks included. The destructor closes the connection; when it
 /// returns no callback runs and none will (it waits for one that runs on another thread; called within a callback it
 /// does not wait), nor any function of its options, but for one that gives params or a token and takes its time. Pushes
-/// that had not ended end with Outcome::closed: those who wait in get() are told, callbacks are not called.
+/// that had not ended end with Outcome::closed: a thread that waits in get() returns, callbacks are not called.
 class Socket {
  public:
   enum class Status : std::uint8_t {

@@ -44,8 +44,8 @@ class SocketObserver {
   virtual void on_reconnect(const client::Socket::Reconnecting& reconnecting) = 0;
   virtual void on_give_up(const Disconnect& reason) = 0;
   virtual void on_message(const Message& message) = 0;
-  /// Asked after each message. False when so many callbacks wait for the dispatcher that no further message is to be
-  /// read until Socket::resume_reading().
+  /// Asked after each message. False when the dispatcher's backlog is full: then no further message is to be read
+  /// until Socket::resume_reading().
   virtual bool has_room() noexcept = 0;
   /// A message was dropped, since its payload, topic or event cannot be read (then the topic or event is empty).
   virtual void on_bad_payload(std::string_view topic, std::string_view event, std::string_view why) = 0;

@@ -18,7 +18,7 @@ std::string text_of(const Json& value) {
   return boost::json::serialize(value);
 }
 
-/// Writes down what it is told.
+/// Records the calls of the observer.
 struct Log : PresenceList::Events {
   void on_join(std::string_view key, const Json* before, const Json& joined) override {
     lines.push_back("join " + std::string(key) + " " + (before ? text_of(*before) : "-") + " " + text_of(joined));

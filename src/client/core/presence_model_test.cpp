@@ -46,7 +46,7 @@ Model model_of(const PresenceList& list) {
   return model;
 }
 
-/// Keeps a model by what it is told alone.
+/// Keeps a model from the calls of the observer alone.
 struct Mirror : PresenceList::Events {
   void on_join(std::string_view key, const Json*, const Json& joined) override {
     for (const Json& meta : joined.at("metas").as_array())
@@ -80,7 +80,7 @@ RC_GTEST_PROP(PresenceModel, after_a_state_the_list_is_that_state, ()) {
   RC_ASSERT(mirror.calls == calls);
 }
 
-RC_GTEST_PROP(PresenceModel, who_listens_knows_what_the_list_knows, ()) {
+RC_GTEST_PROP(PresenceModel, callbacks_describe_every_change_of_the_list, ()) {
   PresenceList list;
   Mirror mirror;
   for (int steps = *rc::gen::inRange(1, 8); steps > 0; --steps) {

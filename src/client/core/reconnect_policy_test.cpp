@@ -28,14 +28,14 @@ Disconnect failed(Kind kind = Kind::connect_failed) {
   return {.kind = kind};
 }
 
-/// A policy, and the time it is told.
+/// A policy with a clock of the test.
 struct Policy {
   explicit Policy(ReconnectOptions given = {}) : options(std::move(given)) { policy.start(now); }
 
   Decision fail(const Disconnect& reason, double random = kMiddle, bool fresh = false) {
     return policy.on_failure(reason, now, random, fresh);
   }
-  /// Waits as it was told, connects, and loses the connection after `lasted`.
+  /// Waits for the delay of the policy, connects, and loses the connection after `lasted`.
   Decision open_and_lose(const Disconnect& reason, milliseconds lasted, double random = kMiddle) {
     policy.on_open(now);
     now += lasted;
@@ -96,7 +96,7 @@ TEST(ReconnectPolicy, obeys_a_retry_after_that_is_longer_than_its_backoff) {
     EXPECT_EQ(Policy({.stop_when_refused = false}).fail(refused(status, 7s)).delay, 7s) << status;
 }
 
-TEST(ReconnectPolicy, spreads_out_after_a_server_went_away_in_good_order) {
+TEST(ReconnectPolicy, spreads_attempts_after_a_normal_close) {
   for (const std::uint16_t code : {1000, 1001, 1012}) {
     EXPECT_EQ(first_delay(closed(code), 0), 0ms);
     EXPECT_EQ(first_delay(closed(code), 0.5), 2500ms);
@@ -121,7 +121,7 @@ TEST(ReconnectPolicy, has_clients_come_back_evenly_after_a_restart) {
   for (const int bucket : buckets) EXPECT_NEAR(bucket, kClients / kBuckets, 250);  // about 6 standard deviations
 }
 
-TEST(ReconnectPolicy, stays_away_for_the_spread_at_least_when_told_to_try_again_later) {
+TEST(ReconnectPolicy, waits_for_the_spread_at_least_after_try_again_later) {
   EXPECT_EQ(first_delay(closed(1013), 0), 5s);
   EXPECT_EQ(first_delay(closed(1013), 1), 10s) << "not everyone at the same moment";
   Policy client({.backoff = ExponentialBackoff{.first = 20s, .max = 20s, .jitter = 0}});
@@ -136,7 +136,7 @@ TEST(ReconnectPolicy, stops_at_stop_codes_before_all_else) {
   EXPECT_TRUE(Policy({.stop_codes = {}}).fail(closed(1008)).retry);
 }
 
-TEST(ReconnectPolicy, backs_off_from_all_refusals_when_it_is_told_not_to_stop) {
+TEST(ReconnectPolicy, backs_off_from_all_refusals_without_stop_when_refused) {
   for (const Disconnect& reason : {refused(301), refused(401), refused(403), refused(404), refused(410), refused(426),
                                    closed(1008), closed(3000)}) {
     Policy client(
@@ -160,7 +160,7 @@ TEST(ReconnectPolicy, backs_off_after_everything_else) {
   EXPECT_EQ(first_delay(refused(200)), 1s);
 }
 
-TEST(ReconnectPolicy, does_not_come_back_when_asked_to_go_or_switched_off) {
+TEST(ReconnectPolicy, makes_no_attempt_after_disconnect_or_when_switched_off) {
   EXPECT_EQ(why_not(failed(Kind::requested)), "disconnect() was called");
   const Decision off = Policy({.enabled = false}).fail(failed());
   EXPECT_FALSE(off.retry);
@@ -187,7 +187,7 @@ TEST(ReconnectPolicy, backs_off_ever_more_while_connections_open_and_die) {
   }
 }
 
-TEST(ReconnectPolicy, backs_off_from_a_server_that_closes_each_new_connection_in_good_order) {
+TEST(ReconnectPolicy, backs_off_from_a_server_that_closes_each_new_connection_normally) {
   Policy client({.backoff = ExponentialBackoff{.first = 1s, .factor = 2, .jitter = 0}});
   for (const milliseconds expected : {2500ms, 2500ms, 4000ms, 8000ms, 16000ms, 30000ms})
     EXPECT_EQ(client.open_and_lose(closed(1000), 0ms).delay, expected);

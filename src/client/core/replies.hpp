@@ -11,7 +11,7 @@ namespace suzaku::client::core {
 /// The result that a server's phx_reply is. A status of its own ("weird") counts as an error, and so does a
 /// reply that cannot be read.
 Reply reply_from(const Serializer::Incoming& message);
-/// What a listener is told of a message. Views it.
+/// The message as callbacks get it. Views `message`.
 Message message_from(const Serializer::Incoming& message) noexcept;
 /// A result that is not the server's.
 Reply ended(Outcome outcome, std::string message, bool was_sent = false);

@@ -17,7 +17,7 @@ using namespace suzaku::client;
 namespace kit = suzaku::client::testing;  // GoogleTest has a `testing` of its own
 using namespace std::chrono_literals;
 
-/// The program: says hello to each who joins.
+/// The program: says hello to each user who joins.
 class Greeter {
  public:
   explicit Greeter(Socket& socket) : room_(socket.channel("room:lobby")) {
@@ -34,7 +34,7 @@ class Greeter {
   int greeted_ = 0;
 };
 
-TEST(Greeter, greets_whoever_comes_and_comes_back_when_the_connection_is_lost) {
+TEST(Greeter, greets_everyone_who_joins_also_after_a_reconnect) {
   kit::Server server;
   Socket socket{"ws://test/socket", server.options()};
   Greeter greeter(socket);

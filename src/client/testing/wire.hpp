@@ -72,7 +72,7 @@ class Wire final : public std::enable_shared_from_this<Wire> {
   std::shared_ptr<const Frame> expect(const Matcher& matches, const std::string& what);
   /// Throws Failure when there is such a frame.
   void refute(const Matcher& matches, const std::string& what);
-  /// How the client has closed the connection, told once.
+  /// How the client has closed the connection; given once.
   std::optional<Connection::Close> take_close() { return std::exchange(closed_by_client_, {}); }
 
   /// Of the last join of a topic, as JSON. Throws Failure when there was none.

@@ -82,7 +82,7 @@ class Dialer final : private net::Connection::Handler {
 
   Shared& shared_;
   const SocketOptions& options_;
-  Handler* handler_;  // null once it has been told
+  Handler* handler_;  // null once its last function was called
   TransportKind kind_;
   core::Url url_;
   std::string server_;

@@ -70,7 +70,7 @@ class LongPoll final {
 
   Shared& shared_;
   const SocketOptions& options_;
-  Transport::Handler* handler_;  // null once it has been told of the end
+  Transport::Handler* handler_;  // null once on_closed() was called
   core::Url url_;
   LongPollRequests requests_;
   HttpClient polls_;

@@ -36,7 +36,7 @@ TEST(LongPollAnswer, leaves_room_behind_each_message) {
   EXPECT_EQ(answer->messages.left(), 0U);
 }
 
-TEST(LongPollAnswer, has_only_so_many_messages) {
+TEST(LongPollAnswer, has_a_limited_number_of_messages) {
   const auto answer = [](std::size_t count) {
     std::string messages;
     for (std::size_t i = 0; i < count; ++i) messages += R"("",)";

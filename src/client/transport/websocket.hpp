@@ -70,7 +70,7 @@ class WebSocket final : private net::Connection::Handler {
 
   Shared& shared_;
   const SocketOptions& options_;
-  Transport::Handler* handler_;                  // null once it has been told of the end
+  Transport::Handler* handler_;                  // null once on_closed() was called
   std::unique_ptr<net::Connection> connection_;  // null once it runs out
   std::string server_;
   ws::Decoder decoder_;

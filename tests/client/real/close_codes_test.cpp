@@ -1,4 +1,4 @@
-// The server closes in good order: which codes mean "come back", and when, as suzaku/client/reconnect.hpp says.
+// The server sends a close frame: which codes make the client reconnect, and when, as suzaku/client/reconnect.hpp says.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -108,7 +108,7 @@ TEST_P(Stops, where_it_is_not_wanted) {
   EXPECT_EQ(closed.socket().status(), Socket::Status::disconnected);
   EXPECT_EQ(closed.delays.size(), 0U);
   EXPECT_EQ(closed.socket().metrics().attempts, 1U);
-  ok(closed.socket().connect());  // unless it is told to
+  ok(closed.socket().connect());  // unless connect() is called
   closed.expect_rejoin();
 }
 

@@ -49,7 +49,7 @@ constexpr const char* kOne = "MQ";
 constexpr const char* kTwo = "Mg";
 constexpr const char* kThree = "Mw";
 
-TEST_F(Tokens, a_slow_function_holds_nobody_up) {
+TEST_F(Tokens, a_slow_function_delays_no_other_socket) {
   std::promise<void> go_on;
   Runtime runtime;
   SocketOptions slow = options([gate = go_on.get_future().share()](const ConnectAttempt&) -> Result<std::string> {

@@ -150,7 +150,7 @@ TEST_P(DestroyWaiting, wakes_those_who_wait_in_get) {
     waiters.push_back(std::async(std::launch::async, [push] { return push.get().outcome; }));
   EventStream events = room_->events("shout");
   auto event = std::async(std::launch::async, [&] { return events.next().get().has_value(); });
-  std::this_thread::sleep_for(5ms);  // most likely they wait by now; if not it is a lesser test
+  std::this_thread::sleep_for(5ms);  // they wait by now most likely; if not, the test covers less
   socket_.reset();
   for (auto& waiter : waiters) {
     ASSERT_EQ(waiter.wait_for(kSoon), std::future_status::ready);
@@ -196,7 +196,7 @@ std::unique_ptr<ServerProcess> DestroyBusy::server_;
 TEST_F(DestroyBusy, on_another_thread_while_callbacks_run) {
   Runtime runtime;
   for (int round = 0; round < kRounds; ++round) {
-    // An object that is no more when the socket is destroyed: whoever uses it then is seen.
+    // An object that ends with the socket: later uses of it are detected.
     auto heard = std::make_unique<int>(0);
     test::Inbox<bool> begun;
     const auto hear = [&begun, heard = heard.get()](const auto&...) {

@@ -115,7 +115,7 @@ TEST_F(Polled, a_callback_may_wait_for_a_reply_while_functions_on_the_clients_ow
   EXPECT_EQ(told_elsewhere, 0);
 }
 
-TEST_F(Polled, a_callback_is_told_that_it_cannot_wait_for_an_event) {
+TEST_F(Polled, a_callback_that_waits_for_an_event_gets_an_exception) {
   Socket socket(server_.url(), options());
   ok(socket.connect());
   Channel room = joined(socket, "room:1");

@@ -1,4 +1,4 @@
-// Much at once.
+// Many operations at once.
 #include <atomic>
 #include <memory>
 #include <string>

@@ -91,7 +91,7 @@ TEST_F(FullBuffer, makes_the_pusher_wait_until_there_is_room) {
     }
   });
   await([&] { return room.buffered() == kRoom; });
-  EXPECT_EQ(pushed, kRoom);  // the next one is not taken: there is nobody who could make room
+  EXPECT_EQ(pushed, kRoom);  // the next one is refused: no thread could make room
   socket.connect();
   pusher.join();
   for (const Push& push : pushes) ok(push);
@@ -137,7 +137,7 @@ TEST_F(FullBuffer, lets_the_pusher_go_when_the_channel_is_left_or_the_socket_des
     test::Inbox<Outcome> outcomes;
     std::thread pusher([&] { outcomes.add(room.push("echo", {}, {.timeout = kNever}).get().outcome); });
     await([&] { return room.buffered() == kRoom; });
-    std::this_thread::sleep_for(5ms);  // most likely it waits by now; if not it is a lesser test
+    std::this_thread::sleep_for(5ms);  // it waits by now most likely; if not, the test covers less
     if (by_leave) {
       room.leave();
     } else {

@@ -57,11 +57,11 @@ inline Channel joined(Socket& socket, const std::string& topic, JoinParams param
   return channel;
 }
 
-/// Waits for something that nobody announces. Throws when it does not come about.
+/// Polls until the condition holds. Throws after kSoon.
 inline void await(const std::function<bool()>& holds) {
   const auto end = std::chrono::steady_clock::now() + kSoon;
   while (!holds()) {
-    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("what was waited for did not come about");
+    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("the condition did not hold in time");
     std::this_thread::sleep_for(1ms);
   }
 }

@@ -101,7 +101,7 @@ TEST_F(ServerDeath, what_waited_arrives_once_and_in_order) {
   restart_server();
   for (const Push& push : pushes) ok(push);
   for (const auto& room : rooms_) {
-    ok(room->channel.push("shout", {{"i", kWaiting}}));  // the last word: what came twice came before
+    ok(room->channel.push("shout", {{"i", kWaiting}}));  // the last message: duplicates came before it
     for (int i = 0; i <= kWaiting; ++i) {
       const auto shout = room->shouts.next().get_for(kSoon);
       ASSERT_TRUE(shout) << i;

@@ -35,7 +35,7 @@ inline void expect(const client::Disconnect& reason, client::Disconnect::Kind ki
     EXPECT_NE(reason.message.find(word), std::string::npos) << "no \"" << word << "\" in: " << reason.message;
 }
 
-/// What a transport has told its handler.
+/// A call of a transport to its handler.
 struct Heard {
   enum class Kind { open, text, binary, drained, closed };
   Kind kind = Kind::open;
@@ -43,7 +43,7 @@ struct Heard {
   client::Disconnect reason = {};
 };
 
-/// A transport (a WebSocket, unless it is given another) on a loop of its own, and all that it says.
+/// A transport (a WebSocket, unless it is given another) on its own loop, and all its calls.
 class Client final : private client::Transport::Handler {
  public:
   using Open = std::function<std::unique_ptr<client::Transport>(
@@ -70,7 +70,7 @@ class Client final : private client::Transport::Handler {
   void open(const std::string& url, const std::string& auth_token = {}) {
     thread_.run([&] { open_here(url, auth_token); });
   }
-  /// The same, and the opposite, for those who are on the loop already.
+  /// The same, and the opposite, on the loop.
   void open_here(const std::string& url, const std::string& auth_token = {}) {
     is_within_ = true;
     transport_ = open_(
@@ -81,7 +81,7 @@ class Client final : private client::Transport::Handler {
   }
   void destroy_here() { transport_.reset(); }
 
-  /// The next thing it says.
+  /// Its next call.
   Heard next() { return heard_.next(); }
   /// The same, which must be of this kind.
   Heard next(Heard::Kind kind) {

@@ -1,4 +1,4 @@
-// Opening a WebSocket without proxy and TLS: what the server sees, and what becomes of each answer it may give.
+// Opening a WebSocket without proxy and TLS: what the server receives, and the result of each answer.
 
 #include <chrono>
 #include <string>
@@ -195,7 +195,7 @@ TEST(Dial, a_port_where_nobody_listens_cannot_be_connected_to) {
   expect(client.await_closed(), Kind::connect_failed, {"127.0.0.1", std::to_string(port)});
 }
 
-TEST(Dial, what_cannot_be_dialed_is_told_later_and_not_from_within) {
+TEST(Dial, what_cannot_be_dialed_is_reported_later_and_not_from_within) {
   const auto failed = [](const std::string& url, const SocketOptions& options = {}) {
     Client client(options);
     client.open(url);

@@ -1,4 +1,4 @@
-// How an open WebSocket ends: by us, by the server, in good order and not.
+// The end of an open WebSocket: by the client, by the server, with a close frame and without.
 
 #include <atomic>
 #include <chrono>
@@ -92,13 +92,13 @@ TEST(Ending, close_sends_what_waits_and_takes_the_servers_answer) {
   EXPECT_FALSE(pair.client.has_heard_more());
 }
 
-TEST(Ending, close_waits_for_the_answer_only_so_long) {
+TEST(Ending, close_waits_for_the_answer_for_a_limited_time) {
   Pair pair([](ServedWebSocket& websocket) { websocket.connection().read_to_end(); }, {.close_timeout = 50ms});
   pair.client.close(1'000);
   EXPECT_EQ(pair.client.await_closed().kind, Kind::requested);
 }
 
-TEST(Ending, close_waits_only_so_long_for_a_server_that_does_not_read) {
+TEST(Ending, close_waits_for_a_limited_time_for_a_server_that_does_not_read) {
   std::promise<void> go_on;
   Pair pair([&](ServedWebSocket&) { go_on.get_future().wait(); }, {.close_timeout = 50ms});
   pair.client.text(std::string(20'000'000, 'x'));
@@ -152,8 +152,8 @@ TEST(Ending, a_close_frame_without_code_is_1005_and_echoed_without_one) {
   EXPECT_EQ(seen.get_future().get().frame.close_code, 1'005);
 }
 
-/// Opens another connection at the moment it is told, when the first one's TCP connection must still stand.
-TEST(Ending, is_told_at_once_when_the_server_closes_but_stays_connected) {
+/// Opens another connection within on_closed(), while the TCP connection of the first one must still stand.
+TEST(Ending, is_reported_at_once_when_the_server_closes_but_stays_connected) {
   for (const bool in_good_order : {true, false}) {
     std::promise<void> reconnected;
     std::atomic<int> connections{0};
@@ -181,7 +181,7 @@ TEST(Ending, is_told_at_once_when_the_server_closes_but_stays_connected) {
     EXPECT_EQ(client.await_closed().kind, in_good_order ? Kind::closed : Kind::protocol_error);
     client.await_open();
     EXPECT_EQ(client.next_text(), "welcome back");
-    EXPECT_EQ(standing, 1U) << "told only when the connection had ended";
+    EXPECT_EQ(standing, 1U) << "on_closed() was called only when the connection had ended";
     reconnected.set_value();
     await_no_lingering_connections(client);
   }
@@ -248,7 +248,7 @@ TEST(Ending, a_connection_that_ends_without_a_close_frame_is_lost) {
   EXPECT_NE(reason.message.find("reset"), reason.message.npos) << reason.message;
 }
 
-TEST(Ending, a_server_that_breaks_the_protocol_is_told_the_code) {
+TEST(Ending, a_server_that_breaks_the_protocol_gets_the_code) {
   const std::string masked(ws::make_masked_frame(ws::Opcode::text, "hi", {1, 2, 3, 4}).view());
   for (const auto& [bytes, code, words] : std::vector<std::tuple<std::string, int, std::string>>{
            {masked, 1'002, "masked"},

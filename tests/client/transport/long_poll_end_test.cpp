@@ -63,7 +63,7 @@ TEST_F(LongPollEndTest, a_session_that_is_gone_closes_with_the_code_that_phoenix
   }
 }
 
-TEST_F(LongPollEndTest, http_errors_are_told_with_their_status) {
+TEST_F(LongPollEndTest, http_errors_are_reported_with_their_status) {
   Disconnect reason = first_answered(html(404));
   expect(reason, Kind::refused, {"/socket/longpoll", "longpoll: true"});
   EXPECT_EQ(reason.http_status, 404);
@@ -82,7 +82,7 @@ TEST_F(LongPollEndTest, http_errors_are_told_with_their_status) {
   expect(post_answered(json(R"({"status":408})")), Kind::lost, {"408"});
 }
 
-TEST_F(LongPollEndTest, a_web_server_without_long_poll_is_told_from_phoenix) {
+TEST_F(LongPollEndTest, a_web_server_without_long_poll_is_distinguished_from_phoenix) {
   expect(first_answered(html(200)), Kind::protocol_error, {"not Phoenix's long poll", "no JSON", "longpoll: true"});
   expect(first_answered(json(R"({"hello":1})")), Kind::protocol_error, {"no \"status\""});
   expect(first_answered(json(R"({"status":200,"messages":[],"token":"x"})")), Kind::protocol_error, {"first poll"});
@@ -119,7 +119,7 @@ TEST_F(LongPollEndTest, too_many_messages_in_one_answer_end_it) {
          {"more than 100000 messages"});
 }
 
-TEST_F(LongPollEndTest, waits_for_answers_only_so_long) {
+TEST_F(LongPollEndTest, waits_for_answers_for_a_limited_time) {
   {
     Client client(SocketOptions{.handshake_timeout = 50ms}, long_poll());
     client.open(url());
@@ -133,7 +133,7 @@ TEST_F(LongPollEndTest, waits_for_answers_only_so_long) {
   }
 }
 
-TEST_F(LongPollEndTest, waits_for_the_answer_to_messages_only_so_long) {
+TEST_F(LongPollEndTest, waits_for_the_answer_to_messages_for_a_limited_time) {
   Client client({}, long_poll({.patience = 500ms}));
   open(client);
   client.text("[1]");
@@ -144,7 +144,7 @@ TEST_F(LongPollEndTest, waits_for_the_answer_to_messages_only_so_long) {
   expect(client.await_closed(), Kind::lost, {"in time"});
 }
 
-TEST_F(LongPollEndTest, what_cannot_be_dialed_is_told_later_and_not_from_within) {
+TEST_F(LongPollEndTest, what_cannot_be_dialed_is_reported_later_and_not_from_within) {
   const auto failed = [](const std::string& url, const SocketOptions& options = {}) {
     Client client(options, long_poll());
     client.open(url);

@@ -61,7 +61,7 @@ TEST_F(LongPollTest, hands_messages_on_in_order_and_polls_again) {
   EXPECT_EQ(server.next_poll().connection, 1);
 }
 
-TEST_F(LongPollTest, polls_only_so_often_when_there_are_no_messages) {
+TEST_F(LongPollTest, polls_at_a_limited_rate_when_there_are_no_messages) {
   constexpr auto kInterval = 50ms;
   Client client({}, long_poll({.empty_poll_interval = kInterval}));
   open(client);

@@ -96,7 +96,7 @@ TEST(PausedWebSocket, leaves_in_the_network_what_it_does_not_read_over_tls) {
              {.tls = {.ca_file = folder.file("ca.pem")}}, "wss", "localhost");
 }
 
-TEST(PausedWebSocket, sends_and_closes_in_good_order) {
+TEST(PausedWebSocket, sends_and_closes_normally) {
   ScriptedServer server([](ServedConnection& connection) {
     ServedWebSocket websocket(connection);
     websocket.text("1");

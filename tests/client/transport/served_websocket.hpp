@@ -22,7 +22,7 @@ std::optional<std::string> header_of(const std::string& head, const std::string&
 /// The 101 answer that grants a request, with more header lines ("Name: value\r\n").
 std::string granted(const std::string& request, const std::string& more_headers = {});
 
-/// The server's end of a WebSocket, blocking, that says what it is told to, right or wrong.
+/// The server's end of a WebSocket, blocking, that sends what the test says, right or wrong.
 class ServedWebSocket {
  public:
   /// Reads the upgrade request and grants it.

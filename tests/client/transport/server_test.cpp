@@ -19,7 +19,7 @@ using client::Disconnect;
 using client::SocketOptions;
 using Kind = Disconnect::Kind;
 
-/// Wants the token "let me in?", and refuses everybody else.
+/// Accepts the token "let me in?" only.
 class Door : public server::UserSocket {
   server::ConnectResult connect(const server::ConnectInfo& info) override {
     return info.auth_token == "let me in?" ? accept() : refuse(403, "wrong token");

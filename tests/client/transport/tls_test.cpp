@@ -74,7 +74,7 @@ TEST_F(SecureDial, carries_messages) {
   }
 }
 
-TEST_F(SecureDial, can_be_told_another_name_to_ask_for) {
+TEST_F(SecureDial, takes_another_name_to_ask_for) {
   options_.tls.server_name = "other.example";
   ScriptedServer server(echo());
   Client client(options_);
@@ -83,7 +83,7 @@ TEST_F(SecureDial, can_be_told_another_name_to_ask_for) {
   EXPECT_EQ(client.next_text(), "other.example");
 }
 
-TEST_F(SecureDial, does_not_trust_just_anybody) {
+TEST_F(SecureDial, refuses_certificates_that_it_cannot_verify) {
   expect(failed(echo(), "127.0.0.1"), Kind::tls_failed, {"127.0.0.1:", "not for 127.0.0.1"});
   options_.tls.ca_file = "";
   expect(failed(echo()), Kind::tls_failed, {"localhost:", "not trusted"});

@@ -1,4 +1,4 @@
-// An open WebSocket against a server that does what it is told to: messages, pings, slow readers.
+// An open WebSocket and a server that the test scripts: messages, pings, slow readers.
 
 #include <chrono>
 #include <future>
@@ -225,7 +225,7 @@ TEST(WebSocket, tells_when_what_waited_has_left) {
   EXPECT_EQ(client.buffered(), 0U);
   client.text("last");
   EXPECT_EQ(client.next_text(), "got it");
-  EXPECT_FALSE(client.has_heard_more()) << "drained is told once";
+  EXPECT_FALSE(client.has_heard_more()) << "on_drained() is called once";
 }
 
 TEST(WebSocket, small_amounts_are_not_worth_telling) {

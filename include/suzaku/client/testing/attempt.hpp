@@ -20,7 +20,7 @@ class Wire;
 /// SocketOptions::connect_timeout has passed. A handle: copies are the same attempt.
 class Attempt {
  public:
-  /// With its path and the whole query.
+  /// The URL with its path and the whole query.
   const std::string& url() const noexcept;
   /// The query as Phoenix reads it: {"vsn": "2.0.0", "user": {"name": "ann"}}.
   JsonObject params() const;
