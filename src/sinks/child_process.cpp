@@ -112,10 +112,14 @@ class Steps {
 
 }  // namespace
 
-std::string ChildEnd::in_words() const {
-  if (signal == 0) return fmt::format("with exit code {}", exit_code);
+std::string ChildEnd::name() const {
+  if (signal == 0) return fmt::format("exit code {}", exit_code);
   const char* name = ::sigabbrev_np(signal);
-  return fmt::format("by signal {}", name ? std::string("SIG") + name : std::to_string(signal));
+  return name ? std::string("SIG") + name : std::to_string(signal);
+}
+
+std::string ChildEnd::in_words() const {
+  return fmt::format("{} {}", signal == 0 ? "with" : "by signal", name());
 }
 
 ChildProcess::ChildProcess(const CommandOptions& options) {

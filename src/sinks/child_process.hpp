@@ -12,10 +12,12 @@ namespace suzaku::sinks {
 /// How a process has ended.
 struct ChildEnd {
   int exit_code = 0;
-  int signal = 0;  // that has killed it; 0: none
+  int signal = 0;  // that killed it; 0: none
 
   bool has_failed() const noexcept { return exit_code != 0 || signal != 0; }
-  /// "with exit code 3"
+  /// "exit code 3" or "SIGTERM"
+  std::string name() const;
+  /// "with exit code 3" or "by signal SIGTERM"
   std::string in_words() const;
 };
 

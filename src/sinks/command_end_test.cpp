@@ -116,7 +116,22 @@ TEST_F(CommandSinkTest, all_that_follows_a_sudden_death_arrives_at_the_next_prog
 
 TEST_F(CommandSinkTest, program_that_closes_its_input_and_goes_on_is_ended) {
   start(endless("exec <&-; exec sleep 1000"));
-  EXPECT_HAS(refusal(), "it has ended by signal SIGTERM");
+  EXPECT_HAS(refusal(), "the last time: it closed its input and was ended for it (SIGTERM)");
+  EXPECT_HAS(sink->status().at("last_failure").as_string().c_str(),
+             "it closed its input and was ended for it (SIGTERM)");
+  const std::string logged = log();
+  EXPECT_HAS(logged, "does not end after it has closed its input: SIGTERM is sent");
+  EXPECT_HAS(logged, ") closed its input and was ended for it (SIGTERM)\n");
+}
+
+TEST_F(CommandSinkTest, program_that_closes_its_input_and_ends_by_itself_was_not_ended_for_it) {
+  start(script("exec <&-; sleep 0.1; exit 3"));
+  EXPECT_HAS(refusal(), "it has ended with exit code 3");
+}
+
+TEST_F(CommandSinkTest, program_that_is_ended_for_its_input_may_choose_its_exit_code) {
+  start(endless("exec <&-; trap 'exit 7' TERM; while :; do sleep 0.01; done", 200ms));
+  EXPECT_HAS(refusal(), "it closed its input and was ended for it (exit code 7)");
 }
 
 TEST_F(CommandSinkTest, what_has_a_copy_of_the_pipes_does_not_hide_the_end) {
@@ -166,7 +181,7 @@ TEST_F(CommandSinkTest, program_that_is_stopped_may_finish_its_lines) {
 TEST_F(CommandSinkTest, program_that_does_not_want_to_end_is_killed) {
   start(endless("trap '' TERM; : > ready; while :; do sleep 1000; done"));
   await([this] { return std::filesystem::exists(folder / "ready"); });
-  EXPECT_HAS(log(), "has ended by signal SIGKILL");
+  EXPECT_HAS(log(), "did not end without its input and was ended for it (SIGKILL)");
 }
 
 TEST_F(CommandSinkTest, program_that_has_left_its_group_and_does_not_want_to_end_is_killed) {
@@ -183,7 +198,7 @@ TEST_F(CommandSinkTest, program_that_has_left_its_group_and_does_not_want_to_end
   sink->stop();
   EXPECT_NO_THROW(await([&] { return !is_running(child); }));
   ::kill(child, SIGKILL);
-  EXPECT_HAS(log(), "has ended by signal SIGKILL");
+  EXPECT_HAS(log(), "did not end without its input and was ended for it (SIGKILL)");
 }
 
 TEST_F(CommandSinkTest, two_hundred_of_them_leave_nothing_behind) {

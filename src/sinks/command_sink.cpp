@@ -147,7 +147,8 @@ void CommandSink::write_input() {
 void CommandSink::on_closed_input() {
   child_->input = Descriptor();
   if (phase_ != Phase::running) return;
-  phase_ = Phase::asked;
+  has_closed_input_ = true;
+  phase_ = Phase::input_closed;
   deadline_ = Clock::now() + options_.grace;
 }
 
@@ -164,7 +165,7 @@ std::size_t CommandSink::read_errors() {
 /// It gets the rest of a line that was begun, and then the end of its input.
 void CommandSink::begin_end() {
   if (phase_ == Phase::running) {
-    phase_ = Phase::asked;
+    phase_ = Phase::input_closed;
     deadline_ = Clock::now() + options_.grace;
   }
   const std::lock_guard lock(mutex_);
@@ -174,11 +175,12 @@ void CommandSink::begin_end() {
 
 void CommandSink::hasten_end() {
   if (phase_ == Phase::running || phase_ == Phase::killed || Clock::now() < deadline_) return;
-  const bool is_first = phase_ == Phase::asked;
-  log::warning("agent {}: \"{}\" does not end without its input: {} is sent", agent_, options_.command.front(),
+  const bool is_first = phase_ == Phase::input_closed;
+  log::warning("agent {}: \"{}\" does not end {}: {} is sent", agent_, options_.command.front(),
+               has_closed_input_ ? "after it has closed its input" : "without its input",
                is_first ? "SIGTERM" : "SIGKILL");
   child_->signal(is_first ? SIGTERM : SIGKILL);
-  phase_ = is_first ? Phase::told : Phase::killed;
+  phase_ = is_first ? Phase::terminated : Phase::killed;
   deadline_ = Clock::now() + options_.grace;
 }
 
@@ -199,18 +201,26 @@ void CommandSink::on_end() {
   const pid_t pid = child_->pid();
   const ChildEnd end = child_->reap();
   const auto level = end.has_failed() ? log::Level::warning : log::Level::info;
-  log::log(level, "agent {}: \"{}\" (process {}) has ended {}", agent_, options_.command.front(), pid, end.in_words());
+  const std::string how = how_ended(end);
+  log::log(level, "agent {}: \"{}\" (process {}) {}", agent_, options_.command.front(), pid, how);
   child_.reset();
   if (stop_.stop_requested()) {
     give_up(false, "it was stopped");
   } else {
-    restart(end);
+    restart(end.has_failed(), "it " + how);
   }
 }
 
-void CommandSink::restart(ChildEnd end) {
-  End how = end.has_failed() ? End::failed : End::normal;
-  std::string why = "it has ended " + end.in_words();
+/// Such as "has ended with exit code 3". Tells when the end was our doing.
+std::string CommandSink::how_ended(const ChildEnd& end) const {
+  if (phase_ != Phase::terminated && phase_ != Phase::killed) return "has ended " + end.in_words();
+  const std::string_view why = has_closed_input_ ? "closed its input and was ended for it"
+                                                 : "did not end without its input and was ended for it";
+  return fmt::format("{} ({})", why, end.name());
+}
+
+void CommandSink::restart(bool has_failed, std::string why) {
+  End how = has_failed ? End::failed : End::normal;
   while (!stop_.stop_requested() && policy_.restarts(how, Clock::now())) {
     try {
       child_.emplace(options_);
@@ -234,6 +244,7 @@ void CommandSink::restart(ChildEnd end) {
 
 void CommandSink::begin(const char* how) {
   phase_ = Phase::running;
+  has_closed_input_ = false;
   log::info("agent {}: \"{}\" was {} (process {})", agent_, options_.command.front(), how, child_->pid());
   const std::lock_guard lock(mutex_);
   shared_.pid = child_->pid();

@@ -43,7 +43,7 @@ class CommandSink final : public Sink {
   using Clock = std::chrono::steady_clock;
 
   /// What was done to end the program.
-  enum class Phase : std::uint8_t { running, asked, told, killed };  // by the end of its input, SIGTERM, SIGKILL
+  enum class Phase : std::uint8_t { running, input_closed, terminated, killed };  // SIGTERM, SIGKILL
 
   /// What other threads read.
   struct Shared {
@@ -68,7 +68,8 @@ class CommandSink final : public Sink {
   void hasten_end();
   int time_left() const;
   void on_end();
-  void restart(ChildEnd end);
+  std::string how_ended(const ChildEnd& end) const;
+  void restart(bool has_failed, std::string why);
   void begin(const char* how);
   void give_up(bool is_given_up, std::string why);
 
@@ -86,6 +87,7 @@ class CommandSink final : public Sink {
   ChildOutput output_;
   signals::RestartPolicy policy_;
   Phase phase_ = Phase::running;
+  bool has_closed_input_ = false;    // the program, before it was to end
   Clock::time_point deadline_ = {};  // of the phase
 
   std::thread thread_;

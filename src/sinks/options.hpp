@@ -43,7 +43,9 @@ struct WebhookOptions {
   std::string ca_file = {};                   // PEM; instead of the system's authorities
   std::chrono::milliseconds timeout{10'000};  // of a request
 
-  std::string spool;                         // the file where signals wait
+  std::string spool;  // the file where signals wait
+  /// How often a webhook that does nothing checks whether its spool was deleted, replaced or shortened.
+  std::chrono::milliseconds spool_check{10'000};
   std::uint64_t max_spool_size = 256 << 20;  // bytes of signals; then the oldest are dropped, and counted
   /// A signal at which the receiver has failed so often, or for so long, is parked: kept on disk, and not sent again
   /// before somebody asks for it. 0: never. Answers that speak of something else than the signal do not count.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -11,8 +12,7 @@
 
 #include <suzaku/signals/signal.hpp>
 
-#include "sinks/spool_lock.hpp"
-#include "sinks/sqlite.hpp"
+#include "sinks/spool_file.hpp"
 
 namespace suzaku::sinks {
 
@@ -58,28 +58,36 @@ class Spool {
   /// The oldest first.
   std::deque<std::int64_t> parked_numbers();
 
- private:
-  Size remove_oldest(std::uint64_t bytes);
-  std::uint64_t drop_oldest_parked(Size& parked);
+  /// Writes all signals to a new file if another program has deleted, replaced or shortened the file. Every other
+  /// function that reads or writes the file does so, too. While that fails the old file is used, and it is tried again
+  /// after a pause.
+  void check();
+  /// How often that was done.
+  std::uint64_t rewrites() const;
+  /// Signals that could not be read then.
+  std::uint64_t lost() const;
 
-  SpoolLock lock_;
-  std::uint64_t max_bytes_;
-  std::uint64_t max_parked_bytes_;
-  mutable std::mutex mutex_;
-  sqlite::Database database_;
-  sqlite::Statement insert_;
-  sqlite::Statement oldest_;
-  sqlite::Statement sizes_;
-  sqlite::Statement size_through_;
-  sqlite::Statement remove_through_;
-  sqlite::Statement length_;
-  sqlite::Statement park_;
-  sqlite::Statement remove_;
-  sqlite::Statement parked_sizes_;
-  sqlite::Statement parked_signal_;
-  sqlite::Statement remove_parked_;
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void open();
+  SpoolFile& file();
+  void rewrite(const std::string& change);
+  static Size remove_oldest(SpoolFile& file, std::uint64_t bytes);
+  std::uint64_t drop_oldest_parked(SpoolFile& file, Size& parked);
+
+  const std::string path_;
+  const std::uint64_t max_bytes_;
+  const std::uint64_t max_parked_bytes_;
+  mutable std::mutex mutex_;       // guards what follows
+  std::optional<SpoolFile> file_;  // none: a new file was written, and could not be opened yet
   Size size_;
   Size parked_;
+  std::int64_t last_number_ = 0;
+  std::uint64_t rewrites_ = 0;
+  std::uint64_t lost_ = 0;
+  std::chrono::milliseconds pause_{0};   // before the next attempt to write a new file; 0: none has failed
+  Clock::time_point next_attempt_ = {};  // to write a new file
 };
 
 }  // namespace suzaku::sinks

@@ -75,6 +75,16 @@ Result<void> SpoolLock::check(const std::string& path) {
   return {};
 }
 
+void SpoolLock::require_free(const std::string& path) {
+  auto& [mutex, ids] = open_spools();
+  const std::lock_guard lock(mutex);
+  struct stat found{};
+  if (::stat(path.c_str(), &found) != 0) return;
+  if (ids.contains(id_of(found))) fail(path, kInUse);
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (file && ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) fail(path, kInUse);
+}
+
 SpoolLock::SpoolLock(const std::string& path) {
   auto& [mutex, ids] = open_spools();
   const std::lock_guard lock(mutex);

@@ -21,6 +21,8 @@ class SpoolLock {
   /// Fails when there is a file that cannot be used as a spool; it is not locked. Not for a spool that this process has
   /// open.
   static Result<void> check(const std::string& path);
+  /// Throws std::runtime_error, with the path and the reason, when the file is a spool that is in use.
+  static void require_free(const std::string& path);
   ~SpoolLock();
   SpoolLock(const SpoolLock&) = delete;
   SpoolLock& operator=(const SpoolLock&) = delete;

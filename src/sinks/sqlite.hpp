@@ -23,6 +23,14 @@ class Database {
   /// Statements without parameters and results.
   void run(const char* sql);
   [[noreturn]] void fail() const;
+  /// The absolute path of the write-ahead log.
+  std::string wal_path() const { return sqlite3_filename_wal(sqlite3_db_filename(get(), "main")); }
+  /// Moves the contents of the write-ahead log into the database, if that has room for them.
+  void empty_wal() noexcept {  // where it fails everything is as before
+    static_cast<void>(sqlite3_wal_checkpoint_v2(get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr));
+  }
+  /// The number of the row that was inserted last.
+  std::int64_t last_insert() const noexcept { return sqlite3_last_insert_rowid(get()); }
   sqlite3* get() const noexcept { return database_.get(); }
 
  private:

@@ -82,8 +82,9 @@ JsonObject WebhookSink::status() const {
                     {"parked_bytes", parked.bytes},
                     {"delivered", delivered_},
                     {"refused", refused_},
-                    {"dropped", dropped_},
-                    {"is_paused", is_paused_}};
+                    {"dropped", dropped_ + spool_.lost()},
+                    {"is_paused", is_paused_},
+                    {"spool_rewrites", spool_.rewrites()}};
   failures_.add_to(status);
   return status;
 }
@@ -103,8 +104,21 @@ void WebhookSink::run() {
 /// False when it was stopped.
 bool WebhookSink::wait_for_work() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return is_stopped_ || wants_retry_ || (!is_paused_ && spool_.size().signals != 0); });
+  wait(lock, Clock::time_point::max(),
+       [this] { return is_stopped_ || wants_retry_ || (!is_paused_ && spool_.size().signals != 0); });
   return !is_stopped_;
+}
+
+/// Waits until there is work, and checks the spool meanwhile.
+void WebhookSink::wait(std::unique_lock<std::mutex>& lock, Clock::time_point until,
+                       const std::function<bool()>& has_work) {
+  while (true) {
+    const auto next_check = Clock::now() + options_.spool_check;
+    if (changed_.wait_until(lock, std::min(until, next_check), has_work) || until <= next_check) return;
+    lock.unlock();
+    spooling_.until_done([this] { spool_.check(); });
+    lock.lock();
+  }
 }
 
 /// On this thread, while it holds nothing that oldest() has given.
@@ -223,7 +237,7 @@ void WebhookSink::back_off(const Sending& failed) {
   const double random = std::uniform_real_distribution<double>()(random_);
   const auto delay = client::core::delay(options_.retry, {.attempt = failures_in_a_row_, .reason = {}}, random);
   const auto wait = std::max<std::chrono::milliseconds>(delay.value_or(options_.retry.max), failed.retry_after);
-  changed_.wait_for(lock, wait, [this] { return is_stopped_ || wants_retry_; });
+  this->wait(lock, Clock::now() + wait, [this] { return is_stopped_ || wants_retry_; });
 }
 
 /// Until retry().

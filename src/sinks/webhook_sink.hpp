@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <random>
@@ -40,8 +41,9 @@ class WebhookSink final : public Sink {
   void take(std::span<const signals::SignalPtr> batch) override;
   /// What waits stays on disk.
   void stop() noexcept override;
-  /// {"waiting", "waiting_bytes", "parked", "parked_bytes", "delivered", "refused", "dropped", "is_paused", "failures",
-  /// "last_failure"}
+  /// {"waiting", "waiting_bytes", "parked", "parked_bytes", "delivered", "refused", "dropped", "is_paused",
+  /// "spool_rewrites", "failures", "last_failure"}. "spool_rewrites": how often a new spool was written because another
+  /// program had deleted, replaced or shortened the file.
   JsonObject status() const override;
 
   /// What is parked waits again, before what came later, and a sink that has paused goes on. Returns how many signals
@@ -62,6 +64,7 @@ class WebhookSink final : public Sink {
 
   void run();
   bool wait_for_work();
+  void wait(std::unique_lock<std::mutex>& lock, Clock::time_point until, const std::function<bool()>& has_work);
   void unpark_if_asked();
   std::optional<Sending> deliver_some();
   std::optional<Sending> after_failure(const Spooled& signal, Sending failed);

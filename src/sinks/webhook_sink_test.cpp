@@ -29,6 +29,7 @@ TEST_F(WebhookSinkTest, delivers_events_in_order) {
                                        {"refused", 0},
                                        {"dropped", 0},
                                        {"is_paused", false},
+                                       {"spool_rewrites", 0},
                                        {"failures", 0},
                                        {"last_failure", ""}}));
 }
