@@ -52,7 +52,7 @@ Result<void> SupervisorImpl::start(ConnectionOptions options) {
 
 Result<void> SupervisorImpl::start_all(std::vector<ConnectionOptions> connections) {
   if (auto good = check(connections); !good) return good;
-  Children given_up;  // let go without the lock
+  Children given_up;  // destroyed without the lock
   const std::lock_guard lock(mutex_);
   for (const auto& options : connections) {
     if (auto free = check_free(options.name); !free) return free;
@@ -116,7 +116,7 @@ void SupervisorImpl::follow(Children::iterator at, const ConnectionEnd& end) {
   }
 }
 
-/// What the server or the network does may pass, and does not count.
+/// Failures of the server or the network may be temporary, and do not count.
 bool SupervisorImpl::may_restart(Child& child, const ConnectionEnd& end) {
   if (end.has_failed && !end.handler_has_thrown) return true;
   return child.policy.restarts(end.has_failed ? signals::End::failed : signals::End::normal, engine_.lock()->now());
@@ -144,7 +144,7 @@ void SupervisorImpl::restart_later(Child& child, const ConnectionEnd& end) {
 }
 
 void SupervisorImpl::restart_now(const std::string& name, std::uint64_t life) {
-  std::shared_ptr<Connection> ended;  // let go without the lock
+  std::shared_ptr<Connection> ended;  // destroyed without the lock
   const std::lock_guard lock(mutex_);
   const auto at = children_.find(name);
   if (at == children_.end() || at->second.life != life) return;  // it was stopped while it waited
@@ -174,7 +174,7 @@ void SupervisorImpl::tell(const phoenix::Names& names, signals::Signal event) {
 
 client::Push SupervisorImpl::stop(std::string_view name, std::optional<std::chrono::milliseconds> deadline) {
   const Promise promise(engine_);
-  Children::node_type ended;  // let go without the lock
+  Children::node_type ended;  // destroyed without the lock
   const std::lock_guard lock(mutex_);
   const auto at = children_.find(name);
   if (at == children_.end()) {

@@ -46,7 +46,7 @@ class SupervisorImpl final : public std::enable_shared_from_this<SupervisorImpl>
     const ConnectionOptions options;
     signals::RestartPolicy policy;
     std::shared_ptr<Connection> connection = nullptr;
-    std::uint64_t life = 0;  // tells the connection from the one before
+    std::uint64_t life = 0;  // distinguishes the connection from the one before
     std::size_t restarts = 0;
     std::size_t restarts_in_a_row = 0;                                      // since a connection was stable
     std::optional<std::chrono::system_clock::time_point> restarts_at = {};  // while it waits for that
@@ -69,7 +69,7 @@ class SupervisorImpl final : public std::enable_shared_from_this<SupervisorImpl>
   signals::SignalBus& bus_;
   // The ConnectionSupervisor and the connections have the runtime, so that it does not end on its own thread.
   const std::weak_ptr<client::Engine> engine_;
-  mutable std::recursive_mutex mutex_;  // a subscriber may look at us while we publish
+  mutable std::recursive_mutex mutex_;  // recursive: a subscriber may query us while we publish
   Children children_;                   // guarded by mutex_
   std::uint64_t last_life_ = 0;         // likewise
 };

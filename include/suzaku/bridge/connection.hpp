@@ -30,7 +30,7 @@ std::string_view to_string(Status status) noexcept;
 /// Why an event was not sent.
 struct PushError {
   enum class Kind : std::uint8_t {
-    not_joined,  // nobody has joined the channel, or it was left
+    not_joined,  // join_channel() was not called, or the channel was left
     joining,     // it will be joined, perhaps again; wait for the signal "suzaku.channel.joined"
     stopped,     // the connection ends, or has ended
     invalid,     // the topic or the event is empty, or the event is Phoenix's own ("phx_leave")
@@ -47,7 +47,7 @@ struct ConnectionEnd {
   bool was_stable = false;  // it was open for client::ReconnectOptions::stable_after without a break
 };
 
-/// A connection to a Phoenix app, made and kept, whose messages and changes become signals on a bus.
+/// A connection to a Phoenix app that is made again when it is lost. Its messages and events become signals on a bus.
 ///
 /// A handler that throws (on_wire, a CustomBackoff or retry_refused of its options, or SubscriptionOptions::on_waiting
 /// of a subscriber) ends it: it has failed then, as it has when there are no attempts left. (A function that gives
@@ -70,8 +70,8 @@ class Connection {
   /// Outcome::closed when the connection ends before. Throws std::invalid_argument for a topic that is empty or no
   /// UTF-8.
   client::Push join_channel(std::string_view topic, client::JoinParams params = {});
-  /// Ends with ok when the server has said so, or there is no server to tell; with Outcome::closed when nobody has
-  /// joined the channel.
+  /// Ends with ok when the server has confirmed it, or there is no connection; with Outcome::closed when the channel is
+  /// not joined.
   client::Push leave_channel(std::string_view topic);
   /// Sends an event to a channel that is joined now. The reply becomes a signal, too: of the event "phx_reply", with
   /// the data {"status": ..., "response": ...}.
@@ -87,8 +87,8 @@ class Connection {
   /// "last_error", "channels": [{"topic", "state", "joined_at", "last_error"}], "metrics": {...}}, without secrets.
   Json health() const;
 
-  /// Sends what waits, leaves the channels, and closes. Ends with ok when all that is done, or the deadline has passed:
-  /// then the rest was left undone. Called again it waits for the same end; the first deadline holds.
+  /// Sends waiting pushes, leaves the channels, and closes. Ends with ok when all this is done, or when the deadline
+  /// has passed: then the rest is dropped. A second call waits for the same end; the first deadline holds.
   client::Push stop(std::optional<std::chrono::milliseconds> deadline = {});
 
  private:

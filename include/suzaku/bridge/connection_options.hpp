@@ -52,7 +52,8 @@ struct ConnectionOptions {
   signals::RestartOptions restart = {.restart = signals::Restart::temporary, .period = std::chrono::minutes(1)};
   std::chrono::milliseconds stop_deadline{5'000};  // of Connection::stop() that says nothing else
 
-  /// All else: TLS, proxy, time-outs, limits. What stands above is taken instead of its own; a dispatcher is refused.
+  /// All other settings: TLS, proxy, time-outs, limits. The members above replace those in here; a dispatcher is
+  /// refused.
   client::SocketOptions socket = {};
 
   /// 100, 500, 1000, 2000, 5000 and 10000 ms.

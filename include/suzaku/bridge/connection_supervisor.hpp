@@ -27,12 +27,12 @@ class SupervisorImpl;
 /// | temporary | given up | forgotten |
 ///
 /// A restart waits for ConnectionOptions::backoff, whose delays grow until a connection was stable: the signal
-/// "suzaku.connection.reconnecting" tells when it comes. Channels that were joined by join_channel() are not joined
-/// again. What the server or the network does may pass, so a permanent or transient connection is not given up for it:
-/// no HTTP status and no close code ends its attempts, and a restart because of it does not count. A connection whose
-/// handler throws, or that is stopped, more often than RestartOptions allows is given up: the signal
-/// "suzaku.connection.failed" tells it. Unlike OTP's, that ends no other connection; and one that was given up stays
-/// in the list, so that its end can be looked at, until stop_connection() or start_connection() of the same name.
+/// "suzaku.connection.reconnecting" reports its time. Channels that were joined by join_channel() are not joined
+/// again. Failures of the server or the network may be temporary, so a permanent or transient connection is not given
+/// up for them: no HTTP status and no close code ends its attempts, and a restart after one does not count. A
+/// connection whose handler throws, or that is stopped, more often than RestartOptions allows is given up: the signal
+/// "suzaku.connection.failed" reports it. Unlike in OTP, that ends no other connection; and one that was given up stays
+/// in the list, so that its health can be read, until stop_connection() or start_connection() of the same name.
 ///
 /// Any thread.
 class ConnectionSupervisor {

@@ -168,7 +168,7 @@ struct SocketOptions {
   std::shared_ptr<Serializer> serializer = nullptr;  // instead of the built-in ones
   bool compress = false;                             // offer permessage-deflate
   TransportKind transport = TransportKind::websocket;
-  /// Turn to long poll when the WebSocket has not proved itself within this time.
+  /// Use long poll when the WebSocket has not carried an answer of the server within this time.
   std::optional<std::chrono::milliseconds> long_poll_fallback = {};
 
   TlsOptions tls = {};
@@ -186,9 +186,9 @@ struct SocketOptions {
   std::chrono::milliseconds close_timeout{3'000};         // for what is unsent and the server's close frame, at the end
 
   std::chrono::milliseconds heartbeat_interval{30'000};  // 0: none
-  /// The connection is lost when a heartbeat was not answered for so long, whatever else was heard. Only a long message
-  /// on a slow link, which holds up the answer behind it, is waited for, as long as its bytes keep coming: no pause
-  /// between them may be longer than this. (phoenix.js does not wait.)
+  /// The connection is given up when a heartbeat is not answered within this time, even if other messages arrive. One
+  /// exception: while a long message arrives on a slow link, the answer behind it is waited for, as long as no pause
+  /// between its bytes is longer than this. (phoenix.js does not wait.)
   std::chrono::milliseconds heartbeat_timeout{10'000};
   std::chrono::milliseconds timeout{10'000};  // of joins, pushes and leaves that say nothing else
 

@@ -55,7 +55,7 @@ using Backoff = std::variant<ExponentialBackoff, ListBackoff, CustomBackoff>;
 /// | close codes in `stop_codes` | stop |
 /// | everything else | backoff |
 ///
-/// Without `stop_when_refused`, "stop" is as 429. A CustomBackoff is asked instead of all this, whatever the reason.
+/// Without `stop_when_refused`, "stop" is handled as 429. A CustomBackoff replaces this table, for every reason.
 /// (phoenix.js tries for ever after a 403, and never after close 1000.)
 struct ReconnectOptions {
   bool enabled = true;
@@ -66,7 +66,7 @@ struct ReconnectOptions {
   /// again ever faster.
   std::chrono::milliseconds stable_after{10'000};
   std::chrono::milliseconds spread{5'000};
-  /// false: for programs that nobody watches, which are to be there again when the server takes them again.
+  /// false: for daemons, which must reconnect when the server accepts them again.
   bool stop_when_refused = true;
   std::vector<std::uint16_t> stop_codes = {1008, 3000};  // policy violation; unauthorized
 };
