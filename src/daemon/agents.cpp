@@ -28,7 +28,7 @@ Agents::~Agents() {
   change(names, {});
 }
 
-/// None when it could not be made, or the change was broken off before that.
+/// nullptr when the sink could not be made, or the change was aborted before that.
 Agents::SinkPtr Agents::sink_of(const ComingSink& coming) {
   try {
     const auto& sink = coming.get();
@@ -42,7 +42,7 @@ signals::Agent Agents::with_sink(signals::Agent agent, SinkPromise& promise) {
   agent.has_own_thread = true;
   const ComingSink coming = promise.get_future().share();
   agent.start = [coming]() -> signals::BatchHandler {
-    const auto& sink = coming.get();  // waits with no signals in its hands
+    const auto& sink = coming.get();  // waits before it takes signals
     if (!sink) throw std::runtime_error(sink.error().message);
     return [sink = sink->lock()](std::span<const signals::SignalPtr> batch) { sink->take(batch); };
   };
@@ -75,7 +75,7 @@ std::map<std::string, std::string> Agents::change(const std::vector<std::string>
     old.push_back(take_sink(name));
     remove(name);
   }
-  old.clear();  // all were stopped with their agents, so they end at the same time
+  old.clear();  // all sinks were stopped with their agents, so they end at the same time
 
   std::map<std::string, std::string> failed;
   for (std::size_t i = 0; i < changed.size(); ++i)
@@ -83,14 +83,14 @@ std::map<std::string, std::string> Agents::change(const std::vector<std::string>
   return failed;
 }
 
-/// Removes the member and returns it; the caller keeps it until its agent has ended.
+/// Removes the sink of a member and returns it. The caller keeps it until its agent has ended.
 Agents::SinkPtr Agents::take_sink(const std::string& name) {
   const std::lock_guard lock(mutex_);
   const auto found = members_.find(name);
   return found == members_.end() ? nullptr : std::exchange(found->second.sink, nullptr);
 }
 
-/// Forgets a member whose sink could not be made again.
+/// Replaces the agent, or adds it if there is none.
 void Agents::replace(const signals::Agent& agent) {
   if (!coordinator_.replace(agent)) (void)coordinator_.add(agent);
 }
@@ -134,7 +134,7 @@ std::set<std::string> Agents::running() const {
 
 namespace {
 
-/// Adds what a sink tells of itself to what is known of its agent.
+/// Adds the status of a sink to that of its agent.
 void add_sink(JsonObject& status, const JsonObject& sink) {
   static constexpr std::array<std::string_view, 4> kSums = {"waiting", "waiting_bytes", "dropped", "failures"};
   for (const auto& [key, value] : sink) {

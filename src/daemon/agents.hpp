@@ -30,27 +30,27 @@ class Agents {
  public:
   /// Both must outlive the agents.
   Agents(signals::SignalBus& bus, bridge::ConnectionSupervisor& connections);
-  /// What waits is dropped; sinks end all at the same time.
+  /// Drops waiting signals. All sinks end at the same time.
   ~Agents();
   Agents(const Agents&) = delete;
   Agents& operator=(const Agents&) = delete;
 
   /// Fails when the sink cannot be made, or there is an agent of this name.
   Result<void> add(const config::AgentConfig& config);
-  /// Removes some, and makes new sinks for others: what waits for these, and comes meanwhile, goes to the new sink.
-  /// All of the old sinks end before there is a new one. Those that cannot be made again are removed, too: their names,
-  /// and why.
+  /// Removes some agents, and makes new sinks for others. Signals that wait for a changed agent, or arrive meanwhile,
+  /// go to its new sink. All old sinks end before a new one is made. An agent whose new sink cannot be made is removed
+  /// too. Returns the names of these agents, and the reasons.
   std::map<std::string, std::string> change(const std::vector<std::string>& removed,
                                             const std::vector<config::AgentConfig>& changed);
-  /// Waits until all have done what waits for them; false when that takes longer.
+  /// Waits until the agents have handled all waiting signals. False when that takes longer.
   bool wait_until_idle(std::chrono::nanoseconds time);
 
-  /// The names of all but those whose sink could not be made, and that have failed too often to be started again.
+  /// The names of the agents that run: not those whose sink could not be made, and not those that were given up.
   std::set<std::string> running() const;
   /// {"name", "sink", "is_running", "waiting", "waiting_bytes", "handled", "dropped", "failures", "last_failure"} of
-  /// each, and what its sink tells of itself. Counts that both have are added up.
+  /// each, and the status of its sink. Counts that both have are added up.
   JsonArray status() const;
-  /// Fails when there is no agent of this name, or it has another sink.
+  /// Fails when there is no agent of this name, or its sink is not a webhook.
   Result<std::shared_ptr<sinks::WebhookSink>> webhook(const std::string& name) const;
   std::uint64_t dead_letters() const;
 
@@ -61,7 +61,7 @@ class Agents {
     SinkPtr sink = nullptr;  // none while the new one is made
   };
 
-  /// What an agent waits for before it takes signals: its sink, or why there is none. It is not the agent's to keep.
+  /// An agent waits for its sink, or the reason why there is none, before it takes signals. It does not own the sink.
   using SinkPromise = std::promise<Result<std::weak_ptr<sinks::Sink>>>;
   using ComingSink = std::shared_future<Result<std::weak_ptr<sinks::Sink>>>;
   static SinkPtr sink_of(const ComingSink& coming);
@@ -77,7 +77,7 @@ class Agents {
   bridge::ConnectionSupervisor& connections_;
   sinks::LineOutput output_;
   signals::Coordinator coordinator_;
-  mutable std::mutex mutex_;  // of what follows
+  mutable std::mutex mutex_;  // guards the members below
   std::map<std::string, Member> members_;
 };
 

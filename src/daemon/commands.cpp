@@ -17,10 +17,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A server that is away may not answer a join for long.
+/// A server that is down may not answer a join for a long time.
 constexpr auto kPatience = 15s;
 
-/// The members of a request, each taken by its name.
+/// The members of a request, by name.
 class Request {
  public:
   explicit Request(const JsonObject& members) : members_(members) {}
@@ -33,7 +33,7 @@ class Request {
     return std::string(value->as_string());
   }
 
-  /// An object; {} when it is not there.
+  /// An object; {} when it is absent.
   Result<Payload> payload(std::string_view name) const {
     const Json* const value = members_.if_contains({name.data(), name.size()});
     if (value && !value->is_object())
@@ -165,7 +165,7 @@ std::string answer(Daemon& daemon, std::string_view request) {
   Result<Json> result;
   try {
     result = run(daemon, request);
-  } catch (const std::exception& error) {  // a topic that is no UTF-8; no thread is left
+  } catch (const std::exception& error) {  // a topic that is not UTF-8, or no thread can be started
     result = failure(error.what());
   }
   JsonObject answer = result ? JsonObject{{"ok", true}, {"result", *std::move(result)}}

@@ -7,7 +7,7 @@
 
 namespace suzaku::daemon {
 
-/// Does what a request of the control socket asks for, and waits for its end. Requests and answers are JSON:
+/// Executes a request of the control socket, and waits until it is done. Requests and answers are JSON:
 ///
 ///     {"command": "status"}
 ///     {"command": "start" | "stop", "connection": NAME}

@@ -17,10 +17,10 @@ namespace {
 namespace asio = boost::asio;
 using Protocol = asio::local::stream_protocol;
 
-constexpr std::size_t kLongestPath = 107;  // the system's
-constexpr std::size_t kMaxDepth = 1024;    // as that of a payload
+constexpr std::size_t kLongestPath = 107;  // the limit of the system
+constexpr std::size_t kMaxDepth = 1024;    // the same as for a payload
 
-/// One request and its answer, on a loop of its own that runs for a limited time.
+/// One request and its answer, on an event loop of its own that runs for a limited time.
 class Exchange {
  public:
   Exchange(const std::string& path, std::string request) : path_(path), request_(std::move(request)) {
@@ -44,7 +44,7 @@ class Exchange {
       return;
     }
     asio::async_write(socket_, asio::buffer(request_),
-                      [this](Code, std::size_t) { read(); });  // the answer may tell why
+                      [this](Code, std::size_t) { read(); });  // the answer may contain the reason
   }
 
   void read() {

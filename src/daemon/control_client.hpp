@@ -9,14 +9,15 @@
 
 namespace suzaku::daemon {
 
-/// Bytes of an answer; a longer one is a failure.
+/// Maximum bytes of an answer. A longer answer is a failure.
 inline constexpr std::size_t kLargestControlAnswer = 64 << 20;
 
-/// How long to wait for an answer: a bridge waits itself for a join or a push, and a reload for what it stops.
+/// How long to wait for an answer. The bridge answers a join or a push when the server has answered, and a reload when
+/// all removed connections and agents have stopped.
 inline constexpr std::chrono::milliseconds kControlTimeout{60'000};
 
-/// Sends a request to the bridge that listens on this Unix socket, and waits for the answer, at most this long: the
-/// result, or the error that the bridge has answered with.
+/// Sends a request to the bridge that listens on this Unix socket, and waits for the answer, at most this long.
+/// Returns the result, or the error of the answer.
 Result<Json> ask(const std::string& path, const JsonObject& request,
                  std::chrono::milliseconds timeout = kControlTimeout);
 

@@ -31,12 +31,12 @@ namespace asio = boost::asio;
 using Protocol = asio::local::stream_protocol;
 
 constexpr std::size_t kMaxLine = 4 << 20;
-constexpr std::size_t kMaxClients = 16;  // each may have an answer made on a thread of its own
+constexpr std::size_t kMaxClients = 16;  // each may occupy a thread while its answer is made
 
 constexpr std::string_view kTooMany = "too many clients ask at the same time";
 constexpr std::string_view kTooLong = "a request may have at most 4 MiB";
 
-/// Whether a program listens there.
+/// Whether a program listens at this path.
 bool is_answered(asio::io_context& io, const std::string& path) {
   boost::system::error_code failed;
   Protocol::socket socket(io);
@@ -75,7 +75,7 @@ class ControlServer::Impl {
     if (acceptor_.open(Protocol(), failed) || acceptor_.bind(Protocol::endpoint(path), failed))
       return failure("cannot listen on " + path + ": " + failed.message());
     path_ = path;
-    // Nobody can connect before listen().
+    // No client can connect before listen().
     if (::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0)
       return failure("cannot keep " + path + " to ourselves: " + std::generic_category().message(errno));
     if (acceptor_.listen(asio::socket_base::max_listen_connections, failed))
@@ -86,13 +86,13 @@ class ControlServer::Impl {
   }
 
  private:
-  using Client = std::shared_ptr<Protocol::socket>;  // a timer may outlive the conversation by a step
+  using Client = std::shared_ptr<Protocol::socket>;  // a timer may outlive the conversation
 
   asio::awaitable<void> accept() {
     for (;;) {
       boost::system::error_code failed;
       Protocol::socket client = co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, failed));
-      if (failed) co_await pause();  // no descriptor is left, for example
+      if (failed) co_await pause();  // for example because no descriptor is left
       if (failed) continue;
       ++clients_;
       auto shared = std::make_shared<Protocol::socket>(std::move(client));

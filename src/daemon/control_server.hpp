@@ -10,19 +10,20 @@
 
 namespace suzaku::daemon {
 
-/// How long a client may take; then its connection is closed, so that its place is free for others.
+/// Time limits of a client. When one is exceeded the connection is closed, so that others can connect.
 struct ControlLimits {
   std::chrono::milliseconds request{10'000};  // from the connection, or the last answer, to the end of a request
   std::chrono::milliseconds answer{10'000};   // to read an answer
 };
 
-/// Answers lines with lines, on a Unix socket that only our own user may open.
+/// Answers each line with a line, on a Unix socket that only the user of this process may open.
 class ControlServer {
  public:
-  /// May take its time. Called on threads of the server, several at a time.
+  /// May take long. Called on threads of the server, several at a time.
   using Answer = std::function<std::string(std::string_view request)>;
 
-  /// Fails when another process answers at this path, or nobody can. What a killed one has left there is removed.
+  /// Fails when another process listens at this path, or the socket cannot be made there. Removes the socket of a
+  /// killed process.
   static Result<std::unique_ptr<ControlServer>> listen(const std::string& path, Answer answer,
                                                        ControlLimits limits = {});
   /// Waits for answers that are being made, and removes the socket.

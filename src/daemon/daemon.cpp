@@ -76,7 +76,7 @@ Result<Changes> Daemon::reload() {
   return changes;
 }
 
-/// Those that do not run count as changed.
+/// Agents that do not run count as changed.
 Difference Daemon::agent_difference(const config::BridgeConfig& loaded) const {
   auto agents = difference(config_.agents, loaded.agents);
   const auto running = agents_.running();
@@ -112,7 +112,8 @@ void Daemon::take_over(config::BridgeConfig config) {
   config_ = std::move(config);
 }
 
-/// Those that are removed or changed. False when all are to stop: they may take longer than stop() has.
+/// Stops the connections that are removed or changed. Fails when stop() is called meanwhile, because they may take
+/// longer than its deadline.
 Result<void> Daemon::stop_connections(const Difference& connections) {
   std::vector<client::Push> stops;
   for (const auto& names : {connections.removed, connections.changed})
@@ -133,7 +134,7 @@ void Daemon::stop() {
   }
   const std::lock_guard changing(changing_);
   const auto left = [&] { return std::max<Clock::duration>(deadline - Clock::now(), {}); };
-  // One that ends already, for a reload, keeps the deadline of its own: it is not waited for.
+  // A connection that a reload is stopping keeps its own deadline, and is not waited for.
   if (!connections_.stop(std::chrono::ceil<std::chrono::milliseconds>(left())).get_for(left()))
     log::warning("not all connections were closed in time");
   if (!agents_.wait_until_idle(left())) log::warning("not all agents have done what waited for them");
@@ -171,7 +172,7 @@ Result<std::shared_ptr<bridge::Connection>> Daemon::connection(const std::string
                                                  : "the configuration has no connection \"" + name + '"');
 }
 
-// --- looking ---
+// --- status ---
 
 Json Daemon::hide(Json value) const {
   if (auto* const text = value.if_string()) *text = secrets_.hide({text->data(), text->size()});

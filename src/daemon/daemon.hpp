@@ -22,41 +22,42 @@
 
 namespace suzaku::daemon {
 
-/// What reload() has done.
+/// The changes that reload() has made.
 struct Changes {
   std::vector<std::string> added, removed, changed;  // "connection shop", "agent audit"
-  std::vector<std::string> failed;                   // what could not be started, and why
+  std::vector<std::string> failed;                   // names that could not be started, and the reasons
 };
 
-/// The connections and agents of a configuration, at work. Any thread.
+/// Runs the connections and agents of a configuration. Any thread.
 class Daemon {
  public:
-  /// Gives the configuration as it is now; a failure tells its mistakes.
+  /// Reads the current configuration. A failure lists its mistakes.
   using Load = std::function<Result<config::BridgeConfig>()>;
 
   Daemon(config::BridgeConfig config, Load load);
 
   /// Starts the agents, then the connections. Fails when one of them cannot be started.
   Result<void> start();
-  /// Reloads the configuration and changes what differs; what does not differ is not touched, but for agents that
-  /// were given up. No agent that stays loses what waits for it. A configuration with mistakes changes nothing. Fails
-  /// when stop() is called meanwhile.
+  /// Reloads the configuration and applies the differences. Connections and agents without differences are not touched,
+  /// except agents that were given up, which are started. An agent that stays does not lose waiting signals. A
+  /// configuration with mistakes changes nothing. Fails when stop() is called meanwhile.
   Result<Changes> reload();
-  /// Leaves the channels, closes the connections, and waits until the agents have done what waits for them, at most as
-  /// long as the configuration says. Nothing can be started any more.
+  /// Leaves the channels, closes the connections, and waits until the agents have handled their waiting signals, at
+  /// most for the `stop_deadline` of the configuration. Nothing can be started after this.
   void stop();
 
-  /// With "[redacted]" in place of the secrets of the configuration in all its texts, also where others repeat them.
+  /// Replaces the secrets of the configuration by "[redacted]" in all texts of the value, also where servers repeat
+  /// them.
   Json hide(Json value) const;
-  /// All of it, for people and programs, without secrets.
+  /// The complete status, without secrets.
   JsonObject status() const;
   /// Starts a connection of the configuration that was stopped, or given up.
   Result<void> start_connection(const std::string& name);
-  /// Fails when there is no such connection. Waits for its end.
+  /// Fails when there is no such connection. Waits until it has stopped.
   Result<void> stop_connection(const std::string& name);
   /// Fails when there is no such connection, or it was stopped.
   Result<std::shared_ptr<bridge::Connection>> connection(const std::string& name) const;
-  /// Fails when there is no agent of this name, or it has another sink.
+  /// Fails when there is no agent of this name, or its sink is not a webhook.
   Result<std::shared_ptr<sinks::WebhookSink>> webhook(const std::string& agent) const { return agents_.webhook(agent); }
 
  private:
@@ -72,7 +73,7 @@ class Daemon {
   const Load load_;
   const std::chrono::system_clock::time_point started_at_ = std::chrono::system_clock::now();
   std::mutex changing_;       // one change of the configuration at a time
-  mutable std::mutex mutex_;  // of what follows
+  mutable std::mutex mutex_;  // guards the members below
   config::BridgeConfig config_;
   enum class State : std::uint8_t { starting, running, stopping };
   State state_ = State::starting;

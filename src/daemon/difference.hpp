@@ -8,7 +8,7 @@
 
 namespace suzaku::daemon {
 
-/// What differs between two configurations, by name.
+/// The differences between two configurations, by name.
 struct Difference {
   std::vector<std::string> added, removed, changed;
 };
@@ -20,7 +20,7 @@ inline const std::string& name_of(const config::AgentConfig& config) {
   return config.agent.name;
 }
 
-/// The one of this name, or nullptr.
+/// The element of this name, or nullptr.
 template <class Config>
 const Config* find(const std::vector<Config>& in, const std::string& name) {
   const auto found = std::ranges::find_if(in, [&](const Config& config) { return name_of(config) == name; });

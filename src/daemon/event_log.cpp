@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMostWaiting = 10'000;
 constexpr std::size_t kMostBytes = 16 << 20;
 
-/// A member of the data as words; "" when there is none.
+/// A member of the data as text; "" when it is absent.
 std::string words(const JsonObject& data, std::string_view name) {
   const Json* const value = data.if_contains({name.data(), name.size()});
   if (!value) return "";
@@ -26,7 +26,7 @@ struct Line {
 };
 
 Line line_of(const signals::Signal& event) {
-  const Payload payload = event.data;  // a copy: the signal is others', too
+  const Payload payload = event.data;  // a copy, because the signal is shared
   const JsonObject& data = payload.json().as_object();
   const std::string_view what = std::string_view(event.type).substr(event.type.rfind('.') + 1);
   const std::string where = "connection " + event.connection + ": ";
@@ -74,7 +74,7 @@ void EventLog::run() {
   }
 }
 
-/// For the next event, but no longer than what was left out may wait to be told.
+/// Waits for the next event, but no longer than until the suppressed lines are to be reported.
 void EventLog::wait() {
   if (!tell_left_out_at_) return waiting_.acquire();
   if (waiting_.try_acquire_until(*tell_left_out_at_) && Clock::now() < *tell_left_out_at_) return;

@@ -13,13 +13,13 @@
 
 namespace suzaku::daemon {
 
-/// Tells the log what happens to connections and channels, without secrets. Servers cause it: the lines of each kind
-/// and connection are limited.
+/// Logs events of connections and channels, without secrets. Servers cause these events, so the lines of each kind and
+/// connection are limited.
 class EventLog {
  public:
   /// Both must outlive it.
   EventLog(signals::SignalBus& bus, const config::Secrets& secrets);
-  /// When what has come is written.
+  /// Waits until the events that have arrived are written.
   ~EventLog();
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
@@ -33,7 +33,7 @@ class EventLog {
   const config::Secrets& secrets_;
   std::counting_semaphore<> waiting_{0};
   std::atomic<bool> is_ending_{false};
-  std::optional<Clock::time_point> tell_left_out_at_;  // of the thread, like the log
+  std::optional<Clock::time_point> tell_left_out_at_;  // used by the thread only, like the log
   log::LimitedLog log_{[this] { tell_left_out_at_ = Clock::now() + std::chrono::seconds(1); }};
   signals::Subscription events_;
   std::thread thread_;

@@ -23,7 +23,7 @@ std::string words(int error) {
   return std::generic_category().message(error);
 }
 
-/// Waits for all that has ended. The exit status of `child`, if that is among it.
+/// Reaps all processes that have ended. Returns the exit status of `child` if it is one of them.
 std::optional<int> reap(pid_t child) {
   std::optional<int> exit_status;
   int status = 0;
@@ -38,7 +38,7 @@ int serve_as_init(pid_t child, const sigset_t& signals) {
     const int signal = ::sigwaitinfo(&signals, &info);
     if (signal == SIGCHLD) {
       if (const auto exit_status = reap(child)) return *exit_status;
-    } else if (signal > 0 && info.si_code != SI_KERNEL) {  // a terminal tells the child itself
+    } else if (signal > 0 && info.si_code != SI_KERNEL) {  // a terminal sends its signals to the child too
       if (::kill(child, signal) != 0) log::warning("cannot pass signal {} on: {}", signal, words(errno));
     }
   }
@@ -50,7 +50,7 @@ std::optional<int> run_below_init() {
   if (::getpid() != 1) return std::nullopt;
   const sigset_t signals = handled_signals();
   sigset_t before;
-  ::pthread_sigmask(SIG_BLOCK, &signals, &before);  // before the fork, so that none gets lost
+  ::pthread_sigmask(SIG_BLOCK, &signals, &before);  // before the fork, so that no signal is lost
   const pid_t child = ::fork();
   if (child > 0) return serve_as_init(child, signals);
   const int error = errno;

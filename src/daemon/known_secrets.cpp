@@ -10,7 +10,7 @@ namespace {
 
 using Found = std::vector<std::string>;
 
-/// `find` gives the secrets in a value; `name` is that of the source.
+/// `find` returns the secrets in a value. `name`: of the source.
 template <class Value, class Attempt, class Find>
 void watch(client::Source<Value, Attempt>& source, std::string name, config::Secrets& secrets, Find find) {
   if (const auto* const function = source.function()) {

@@ -6,9 +6,9 @@
 
 namespace suzaku::daemon {
 
-/// Adds what a connection shows the server and the server may repeat: the values of its options, whatever their
-/// functions give later, and the passwords of the environment's proxies. (The URL of a webhook and its secret are told
-/// to nobody.) `secrets` must outlive the options.
+/// Adds the secrets that a connection sends to its server, which may repeat them: the values of its options, those that
+/// the functions of its options return later, and the passwords of proxies from the environment. `secrets` must outlive
+/// the options.
 void add_secrets(bridge::ConnectionOptions& options, config::Secrets& secrets);
 
 }  // namespace suzaku::daemon

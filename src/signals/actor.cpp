@@ -11,9 +11,9 @@
 namespace suzaku::signals {
 namespace {
 
-/// After so many signals other actors have their turn.
+/// Signals of one turn. After them other actors have their turn.
 constexpr std::size_t kSignalsPerTurn = 64;
-/// A batch is at most so many bytes, or one signal.
+/// Bytes of a batch. A batch has at least one signal.
 constexpr std::size_t kBytesPerBatch = 1 << 20;
 
 }  // namespace
@@ -42,7 +42,7 @@ void Actor::begin_with_unheard(SignalBus& bus) {
 }
 
 void Actor::take_over(SignalBus& bus, Actor& before) {
-  turn_ = Turn::running;  // who removes this one waits for begin_after()
+  turn_ = Turn::running;  // a thread that removes this actor waits for begin_after()
   subscription_ = bus.replace(*before.subscription_, agent_.patterns, options());
 }
 
@@ -116,7 +116,7 @@ std::size_t Actor::handle_some(std::size_t most) {
     if (batches) {
       (*batches)(signals);
     } else {
-      std::get<Handler>(handler_)(Signal(*signals.front()));  // its own, so that it may call Payload::json()
+      std::get<Handler>(handler_)(Signal(*signals.front()));  // a copy, so that it may call Payload::json()
     }
     handled_ += signals.size();
   } catch (...) {
@@ -158,7 +158,7 @@ void Actor::remove(bool waits) {
   }
   if (agent_.stop) agent_.stop();
   std::unique_lock lock(mutex_);
-  if (turn_ == Turn::running) {  // the turn cleans up
+  if (turn_ == Turn::running) {  // the turn destroys the handler
     if (waits) turn_ended_.wait(lock, [this] { return turn_ != Turn::running; });
     return;
   }
@@ -173,7 +173,7 @@ void Actor::clean_up() {
 }
 
 Coordinator::AgentStatus Actor::status() const {
-  // The subscription calls wake(), so it must not be asked with the mutex locked.
+  // The subscription calls wake() while it is locked. So it must not be called with the mutex locked.
   const std::size_t waiting = subscription_->waiting();
   const std::size_t waiting_bytes = subscription_->waiting_bytes();
   const std::uint64_t dropped = subscription_->dropped();

@@ -18,23 +18,23 @@
 
 namespace suzaku::signals {
 
-/// A running agent. It has turns on the pool, never two at a time; in each it handles some of the signals that wait.
+/// A running agent. It has turns on the pool, never two at a time. In each turn it handles some of the waiting signals.
 class Actor : public std::enable_shared_from_this<Actor> {
  public:
   Actor(Agent agent, WorkerPool& pool, DeadLetters& dead_letters);
 
   /// Subscribes, and posts the first turn. Once, before anything else.
   void begin(SignalBus& bus);
-  /// The same for the signals that nobody wants.
+  /// The same for signals without a subscriber.
   void begin_with_unheard(SignalBus& bus);
 
-  /// The same in place of another one that has begun: takes over its signals. Has no turn before begin_after().
+  /// The same in place of another actor that has begun, and takes over its signals. Has no turn before begin_after().
   void take_over(SignalBus& bus, Actor& before);
-  /// Removes the other one.
+  /// Removes the other actor.
   void begin_after(Actor& before, bool waits);
 
-  /// No turn begins after this; signals that wait become dead letters. With `waits`, waits for a handler that runs.
-  /// Once, as the last call.
+  /// No turn begins after this. Waiting signals become dead letters. With `waits`, waits for a handler that runs. To be
+  /// called once, as the last call.
   void remove(bool waits);
   Coordinator::AgentStatus status() const;
 
@@ -58,15 +58,15 @@ class Actor : public std::enable_shared_from_this<Actor> {
   DeadLetters& dead_letters_;
   std::optional<Subscription> subscription_;
 
-  // Of the turns.
+  // Used in turns only.
   std::variant<Handler, BatchHandler> handler_;
   RestartPolicy policy_;
 
   enum class Turn : std::uint8_t { none, posted, running };
-  mutable std::mutex mutex_;  // of what follows; nothing is called with it locked but the pool
+  mutable std::mutex mutex_;  // guards the members below; only the pool is called with it locked
   std::condition_variable turn_ended_;
   Turn turn_ = Turn::posted;  // none before begin() has posted it
-  bool wants_turn_ = false;   // another one, after the one that runs
+  bool wants_turn_ = false;   // another turn, after the current one
   std::uint64_t failures_ = 0;
   std::string last_failure_;
 

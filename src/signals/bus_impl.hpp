@@ -18,7 +18,7 @@
 
 namespace suzaku::signals {
 
-/// The subscriptions of a bus. Subscribers are given out as immutable lists, so that no lock is held while signals are
+/// The subscriptions of a bus. Publishers use immutable lists of subscribers, so no lock is held while signals are
 /// put into queues. Any thread.
 class SignalBus::Impl {
  public:
@@ -29,14 +29,14 @@ class SignalBus::Impl {
 
   void add(const Subscriber& subscriber);
   void remove(const Subscription::Impl& subscriber);
-  /// A publisher finds one of them, never both or none.
+  /// A publisher finds one of the two, never both or none.
   void replace(Subscription::Impl& before, const Subscriber& by);
 
   Subscribers of_topic(std::string_view topic) const;
   Subscribers of_type(std::string_view type);
   Subscribers of_unheard() const;
 
-  /// Puts it into the queues; how many got it, and whether anybody wanted it.
+  /// Puts the signal into the queues. Returns the number of queues, and whether there was a subscriber.
   struct Delivery {
     std::size_t queued = 0;
     bool is_wanted = false;
@@ -50,7 +50,7 @@ class SignalBus::Impl {
  private:
   using Table = std::unordered_map<std::string, Subscribers, TransparentHash, std::equal_to<>>;
 
-  // With the mutex locked.
+  // To be called with the mutex locked.
   void insert(const Subscriber& subscriber);
   void erase(const Subscription::Impl& subscriber);
   Subscribers& list_of(const Subscription::Impl& subscriber);
@@ -58,11 +58,11 @@ class SignalBus::Impl {
   Subscribers match(std::string_view type) const;
 
   const Options options_;
-  mutable std::mutex mutex_;  // of what follows, up to the counters
+  mutable std::mutex mutex_;  // guards the members below, up to the counters
   Table by_topic_;
   Subscribers to_types_;
   Subscribers to_unheard_;
-  TypeCache<Subscribers> matched_;  // since subscriptions have changed
+  TypeCache<Subscribers> matched_;  // cleared when subscriptions change
   std::size_t subscriptions_ = 0;
 
   std::atomic<std::uint64_t> published_{0};

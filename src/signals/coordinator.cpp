@@ -96,7 +96,7 @@ class Coordinator::Impl {
       return std::max(deadline - std::chrono::steady_clock::now(), std::chrono::nanoseconds(0));
     };
     const auto is_idle = [](const auto& pool) { return pool->wait_until_idle(std::chrono::nanoseconds(0)); };
-    do {  // what one did last may have given another something to do
+    do {  // an agent may have dispatched signals to another in its last turn
       if (!pool_.wait_until_idle(left())) return false;
       for (const auto& thread : threads)
         if (!thread->wait_until_idle(left())) return false;
@@ -107,7 +107,7 @@ class Coordinator::Impl {
 
  private:
   struct Member {
-    std::shared_ptr<WorkerPool> thread = {};  // its own, or none
+    std::shared_ptr<WorkerPool> thread = {};  // of its own, or none
     std::shared_ptr<Actor> actor = {};
   };
 
@@ -118,7 +118,8 @@ class Coordinator::Impl {
     return member;
   }
 
-  /// With the mutex locked. Drops threads of agents that were removed within a handler; never the calling thread.
+  /// To be called with the mutex locked. Ends threads of agents that were removed within a handler, except the calling
+  /// thread.
   void drop_idle_threads() {
     std::erase_if(removed_threads_, [](const auto& thread) { return thread->wait_until_idle({}); });
   }
@@ -140,7 +141,7 @@ class Coordinator::Impl {
   DeadLetters dead_letters_;
   WorkerPool pool_;
   std::shared_ptr<Actor> unheard_;
-  mutable std::mutex mutex_;  // of what follows
+  mutable std::mutex mutex_;  // guards the members below
   std::map<std::string, Member, std::less<>> members_;
   std::vector<std::shared_ptr<WorkerPool>> removed_threads_;  // a thread cannot wait for its own end
 };

@@ -21,17 +21,17 @@ TEST_F(CoordinatorTest, an_agent_with_a_thread_of_its_own_may_remove_itself) {
   EXPECT_TRUE(coordinator.agents().empty());
 }
 
-TEST_F(CoordinatorTest, removing_waits_for_the_handler_and_drops_what_waits) {
+TEST_F(CoordinatorTest, removing_waits_for_the_handler_and_drops_waiting_signals) {
   std::promise<void> runs;
-  std::promise<void> is_told;  // from now on it gets no signal
+  std::promise<void> is_stopped;  // from now on the agent gets no signal
   std::atomic<bool> may_end = false, has_ended = false;
   auto busy = agent("a", [&](const Signal&) {
-    EXPECT_FALSE(has_ended);  // it is called once
+    EXPECT_FALSE(has_ended);  // the handler is called once
     runs.set_value();
     while (!may_end) std::this_thread::yield();
     has_ended = true;
   });
-  busy.stop = [&] { is_told.set_value(); };
+  busy.stop = [&] { is_stopped.set_value(); };
   add(std::move(busy));
   dispatch("a");
   dispatch("a");
@@ -40,14 +40,14 @@ TEST_F(CoordinatorTest, removing_waits_for_the_handler_and_drops_what_waits) {
     EXPECT_TRUE(coordinator.remove("a"));
     EXPECT_TRUE(has_ended);
   });
-  is_told.get_future().wait();
+  is_stopped.get_future().wait();
   may_end = true;
   removing.join();
   EXPECT_FALSE(coordinator.remove("a"));
-  EXPECT_EQ(bus.metrics().subscriptions, 1U);  // of dead letters
+  EXPECT_EQ(bus.metrics().subscriptions, 1U);  // that of the dead letters
 }
 
-TEST_F(CoordinatorTest, an_agent_may_remove_itself_and_others_and_add_some) {
+TEST_F(CoordinatorTest, an_agent_may_remove_itself_and_others_and_add_agents) {
   add(agent("other", [](const Signal&) { ADD_FAILURE() << "was removed"; }));
   const auto alive = std::make_shared<int>(0);
   add(agent("a", [this, alive](const Signal&) {
@@ -84,7 +84,7 @@ TEST_F(CoordinatorTest, agents_may_remove_each_other_at_the_same_time) {
   EXPECT_TRUE(coordinator.agents().empty());
 }
 
-TEST_F(CoordinatorTest, its_end_waits_for_handlers_and_nothing_is_called_after_it) {
+TEST_F(CoordinatorTest, the_destructor_waits_for_handlers_and_none_is_called_after_it) {
   auto short_lived = std::make_unique<Coordinator>(bus);
   std::promise<void> runs;
   std::atomic<bool> has_ended = false, stops = false;
@@ -102,7 +102,7 @@ TEST_F(CoordinatorTest, its_end_waits_for_handlers_and_nothing_is_called_after_i
   publisher.join();
 }
 
-TEST_F(CoordinatorTest, agents_come_and_go_while_signals_are_published) {
+TEST_F(CoordinatorTest, agents_are_added_and_removed_while_signals_are_published) {
   std::atomic<bool> stops = false;
   std::thread publisher([&] {
     while (!stops) dispatch("a");

@@ -68,14 +68,14 @@ TEST_F(CoordinatorTest, an_agent_that_cannot_start_is_tried_again_and_given_up) 
   EXPECT_FALSE(status("b").is_running);
 }
 
-TEST_F(CoordinatorTest, what_nobody_wants_is_a_dead_letter) {
+TEST_F(CoordinatorTest, a_signal_without_a_subscriber_is_a_dead_letter) {
   dispatch("nothing");
   settle();
   EXPECT_EQ(coordinator.dead_letters(), 1U);
   EXPECT_EQ(dead, (std::vector<std::string>{"nobody wanted it"}));
 }
 
-TEST_F(CoordinatorTest, what_a_full_queue_loses_is_a_dead_letter) {
+TEST_F(CoordinatorTest, a_signal_that_a_full_queue_drops_is_a_dead_letter) {
   std::promise<void> runs, may_end;
   Agent slow = agent("a", [&](const Signal& signal) {
     if (signal.id == "first") {

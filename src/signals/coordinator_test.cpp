@@ -17,7 +17,7 @@ namespace {
 
 TEST_F(CoordinatorTest, an_agent_handles_its_signals_one_by_one_and_in_order) {
   std::atomic<int> at_once = 0;
-  std::vector<std::string> ids;  // without a lock: only ever one thread at a time
+  std::vector<std::string> ids;  // without a lock, because one thread at a time uses it
   add(agent("a", [&](const Signal& signal) {
     EXPECT_EQ(++at_once, 1);
     ids.push_back(signal.id);
@@ -31,7 +31,7 @@ TEST_F(CoordinatorTest, an_agent_handles_its_signals_one_by_one_and_in_order) {
   EXPECT_EQ(coordinator.dead_letters(), 0U);
 }
 
-TEST_F(CoordinatorTest, agents_that_wait_on_threads_of_their_own_keep_no_other_from_its_signals) {
+TEST_F(CoordinatorTest, agents_that_block_on_their_own_threads_do_not_delay_others) {
   std::promise<void> go;
   const std::shared_future<void> gone = go.get_future().share();
   std::promise<void> handled;
@@ -49,14 +49,15 @@ TEST_F(CoordinatorTest, agents_that_wait_on_threads_of_their_own_keep_no_other_f
   settle();
 }
 
-TEST_F(CoordinatorTest, a_signal_that_comes_as_an_agent_runs_out_of_them_is_handled) {
+TEST_F(CoordinatorTest, a_signal_that_arrives_while_the_last_turn_ends_is_handled) {
   std::atomic<int> handled = 0;
   add(agent("a", [&](const Signal&) { ++handled; }));
   const auto last_moment = std::chrono::steady_clock::now() + kPatience;
   for (int i = 0; i < 10'000; ++i) {
     dispatch("a");
     while (handled <= i) ASSERT_LT(std::chrono::steady_clock::now(), last_moment) << "after " << i;
-    for (std::atomic<int> pause = i % 100; pause > 0;) --pause;  // so that the next comes at any time of the turn's end
+    // So that the next signal arrives at any moment of the end of the turn.
+    for (std::atomic<int> pause = i % 100; pause > 0;) --pause;
   }
 }
 
@@ -91,7 +92,7 @@ TEST_F(CoordinatorTest, signals_reach_the_agents_whose_patterns_fit) {
   EXPECT_EQ(some, 1);
 }
 
-TEST_F(CoordinatorTest, an_agent_may_look_into_data_that_others_look_into) {
+TEST_F(CoordinatorTest, agents_may_parse_the_same_data_at_the_same_time) {
   for (const char* name : {"a", "b", "c"}) {
     Agent reader = agent(name, [](const Signal& signal) { EXPECT_EQ(signal.data.json().at("n"), 1); });
     reader.patterns = {"**"};
@@ -103,7 +104,7 @@ TEST_F(CoordinatorTest, an_agent_may_look_into_data_that_others_look_into) {
   EXPECT_EQ(status("a").failures + status("b").failures + status("c").failures, 0U);
 }
 
-TEST_F(CoordinatorTest, a_name_is_taken_once_and_nonsense_is_refused) {
+TEST_F(CoordinatorTest, duplicate_names_and_invalid_agents_are_refused) {
   add(agent("a", [](const Signal&) {}));
   EXPECT_FALSE(coordinator.add(agent("a", [](const Signal&) {})));
   EXPECT_THROW((void)coordinator.add({.name = "b", .patterns = {"b"}, .start = {}}), std::invalid_argument);

@@ -27,7 +27,7 @@ class CoordinatorTest : public testing::Test {
     bus.dispatch(std::make_shared<const Signal>(std::move(signal)));
   }
 
-  /// One that handles signals of type "NAME" so, whenever it is started.
+  /// An agent that passes signals of type "NAME" to `handler`, after each start.
   static Agent agent(std::string name, Handler handler) {
     return {.name = name, .patterns = {name}, .start = [handler = std::move(handler)] { return handler; }};
   }
@@ -50,7 +50,7 @@ class CoordinatorTest : public testing::Test {
     dead.emplace_back(why);
   }
 
-  std::mutex mutex;  // of what follows
+  std::mutex mutex;  // guards `dead`
   std::vector<std::string> dead;
   std::string seen;
   SignalBus bus;

@@ -11,7 +11,7 @@
 
 namespace suzaku::signals {
 
-/// Counts signals that nobody has handled, reports and logs them. Any thread.
+/// Counts, reports and logs signals that no agent has handled. Any thread.
 class DeadLetters {
  public:
   using Callback = std::function<void(const Signal&, std::string_view why)>;
@@ -26,7 +26,7 @@ class DeadLetters {
 
  private:
   const Callback callback_;
-  mutable std::mutex mutex_;  // of what follows
+  mutable std::mutex mutex_;  // guards the members below
   std::uint64_t count_ = 0;
   LogLimit lines_{1};
 };

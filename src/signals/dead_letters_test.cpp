@@ -8,7 +8,7 @@
 namespace suzaku::signals {
 namespace {
 
-TEST(DeadLetters, thousands_of_them_are_one_line) {
+TEST(DeadLetters, thousands_of_dead_letters_are_one_log_line) {
   testing::internal::CaptureStderr();
   {
     std::uint64_t told = 0;

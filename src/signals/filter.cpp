@@ -16,12 +16,12 @@ bool name_fits(std::string_view wanted, std::string_view name) noexcept {
   return name.starts_with(wanted.substr(0, wanted.size() - 1));
 }
 
-/// From the text: Payload::json() would keep what it has parsed, and the payload may be shared.
+/// Parses the text, because Payload::json() would store the result in the payload, which may be shared.
 bool stands_at(std::string_view json, std::string_view pointer, const Json& wanted) {
   std::array<unsigned char, 4096> room;
   boost::json::monotonic_resource memory(room.data(), room.size());
   boost::json::parse_options options;
-  options.max_depth = simdjson::DEFAULT_MAX_DEPTH + 1;  // what a payload may have
+  options.max_depth = simdjson::DEFAULT_MAX_DEPTH + 1;  // the depth of a payload
   boost::json::error_code failed;
   const Json value = boost::json::parse({json.data(), json.size()}, failed, &memory, options);
   if (failed) return false;

@@ -9,12 +9,12 @@ bool fits(const Filter& filter, const Payload& payload = {}) {
   return filter.fits("room:lobby", "shout", payload);
 }
 
-TEST(Filter, what_is_not_said_fits_everything) {
+TEST(Filter, a_field_that_is_not_set_fits_everything) {
   EXPECT_TRUE(fits({}));
   EXPECT_TRUE(fits({}, Payload::binary("x")));
 }
 
-TEST(Filter, topic_and_event_are_compared_whole_or_up_to_a_star) {
+TEST(Filter, topic_and_event_are_compared_completely_or_up_to_a_star) {
   EXPECT_TRUE(fits({.topic = "room:lobby", .event = "shout"}));
   EXPECT_TRUE(fits({.topic = "room:*", .event = "sh*"}));
   EXPECT_FALSE(fits({.topic = "room:"}));
@@ -22,7 +22,7 @@ TEST(Filter, topic_and_event_are_compared_whole_or_up_to_a_star) {
   EXPECT_FALSE(fits({.topic = "room:lobby", .event = "whisper"}));
 }
 
-TEST(Filter, a_pointer_finds_what_must_be_equal) {
+TEST(Filter, a_pointer_selects_the_value_that_must_be_equal) {
   const Payload payload = Payload::from_text(R"({"user":{"id":7,"na/me":"é"},"list":[1,{"a":null}]})");
   EXPECT_TRUE(fits({.pointer = "/user/id", .equals = 7}, payload));
   EXPECT_FALSE(fits({.pointer = "/user/id", .equals = 8}, payload));
@@ -41,7 +41,7 @@ TEST(Filter, a_payload_may_be_as_deep_as_a_message) {
   EXPECT_TRUE(fits({.pointer = "/a", .equals = 1}, Payload::from_text(R"({"a":1,"b":)" + deep + "}")));
 }
 
-TEST(Filter, one_of_several_has_to_fit) {
+TEST(Filter, one_of_several_filters_must_fit) {
   const std::vector<Filter> filters = {{.topic = "user:*"}, {.event = "shout"}};
   EXPECT_TRUE(any_fits(filters, "room:lobby", "shout", {}));
   EXPECT_FALSE(any_fits(filters, "room:lobby", "whisper", {}));

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(PhoenixSignals, a_message_has_its_payload_as_data_and_says_where_it_is_from) {
+TEST(PhoenixSignals, a_message_has_its_payload_as_data_and_its_origin_as_attributes) {
   const auto before = std::chrono::system_clock::now() - 1us;
   const Signal signal = phoenix::message("backend", "room:lobby/1", "shout", {{"a", 1}}, MessageKind::push);
   EXPECT_EQ(signal.type, "suzaku.backend.room_lobby_1.shout");
@@ -31,14 +31,14 @@ TEST(PhoenixSignals, the_kinds_of_messages_differ) {
   EXPECT_EQ(phoenix::message("c", "t", "e", {}, MessageKind::reply).phoenixkind, "reply");
 }
 
-TEST(PhoenixSignals, a_message_keeps_a_payload_that_is_only_borrowed) {
+TEST(PhoenixSignals, a_message_copies_a_payload_that_is_a_view) {
   std::string frame = R"({"a":1})";
   const Signal signal = phoenix::message("c", "t", "e", Payload::view(frame, Payload::Kind::json_object));
   frame.assign(frame.size(), 'x');
   EXPECT_EQ(signal.data.raw(), R"({"a":1})");
 }
 
-TEST(PhoenixSignals, all_are_valid_and_have_their_data) {
+TEST(PhoenixSignals, all_signals_are_valid_and_have_their_data) {
   struct Case {
     Signal signal;
     std::string type, topic, data;
@@ -88,7 +88,7 @@ TEST(PhoenixSignals, a_channel_that_the_server_has_closed_was_not_left) {
   EXPECT_EQ(phoenix::channel_left("c", "room:1").type, "suzaku.channel.left");
 }
 
-TEST(PhoenixSignals, have_the_names_that_are_asked_for) {
+TEST(PhoenixSignals, signals_have_the_names_of_the_options) {
   const phoenix::Names names(
       "shop",
       {.source = "//example.com/<connection>", .topic_prefix = "bus.<connection>.x", .type_prefix = "com.example"});
@@ -101,7 +101,7 @@ TEST(PhoenixSignals, have_the_names_that_are_asked_for) {
   EXPECT_TRUE(validate(message));
 }
 
-TEST(PhoenixSignals, the_preset_jidoka_has_the_names_of_its_plans) {
+TEST(PhoenixSignals, the_preset_jidoka_has_the_names_of_jidoka) {
   const phoenix::Names names("phoenix_backend", phoenix::jidoka());
   EXPECT_EQ(phoenix::connection_connected(names).source, "/jidoka/phoenix/phoenix_backend");
   EXPECT_EQ(phoenix::connection_connected(names).type, "phoenix.connection.connected");
@@ -115,7 +115,7 @@ TEST(PhoenixSignals, the_preset_jidoka_has_the_names_of_its_plans) {
   EXPECT_TRUE(phoenix::check(phoenix::jidoka()));
 }
 
-TEST(PhoenixSignals, names_that_cannot_be_are_refused) {
+TEST(PhoenixSignals, invalid_names_are_refused) {
   EXPECT_TRUE(phoenix::check({}));
   for (const char* const source : {"", "no uri", "/%g0"}) EXPECT_FALSE(phoenix::check({.source = source})) << source;
   EXPECT_FALSE(phoenix::check({.topic_prefix = ""}));

@@ -34,11 +34,11 @@ class ReplaceTest : public testing::Test {
   static Agent agent(Handler handler) {
     return {.name = "a", .patterns = {"a"}, .start = [handler = std::move(handler)] { return handler; }};
   }
-  /// One that notes what it handles, after this mark.
+  /// An agent that appends this mark and the id of each signal to `seen`.
   Agent noting(std::string mark) {
     return agent([this, mark = std::move(mark)](const Signal& signal) { seen += mark + signal.id + " "; });
   }
-  /// One that waits for `may_end` in signal 1.
+  /// An agent that waits for `may_end` in signal 1.
   Agent waiting() {
     return agent([this](const Signal& signal) {
       if (signal.id == "1") {
@@ -48,7 +48,7 @@ class ReplaceTest : public testing::Test {
       seen += "old" + signal.id + " ";
     });
   }
-  /// While the handler of waiting() runs: begins it, so that it has taken effect but for the handler.
+  /// While the handler of waiting() runs: begins the replacement, so that only the handler is left to wait for.
   std::future<void> begin_to_replace(Agent agent) {
     const auto waits = [this] { return coordinator.agents().front().waiting; };
     const auto before = waits();
@@ -61,8 +61,8 @@ class ReplaceTest : public testing::Test {
   void settle() { ASSERT_TRUE(coordinator.wait_until_idle(kPatience)); }
 
   std::promise<void> runs, may_end;
-  std::string seen;  // without a lock: only ever one handler at a time
-  std::mutex mutex;  // of what follows
+  std::string seen;  // without a lock, because one handler runs at a time
+  std::mutex mutex;  // guards the members below
   std::vector<std::string> dead;
   SignalBus bus;
   Coordinator coordinator{bus, {.threads = 2, .on_dead_letter = [this](const Signal& signal, std::string_view why) {
@@ -71,9 +71,9 @@ class ReplaceTest : public testing::Test {
                                 }}};
 };
 
-TEST_F(ReplaceTest, no_signal_is_lost_or_doubled_or_overtaken_while_agents_are_replaced) {
+TEST_F(ReplaceTest, no_signal_is_lost_duplicated_or_reordered_while_agents_are_replaced) {
   constexpr int kSignals = 50'000;
-  std::vector<int> next = {0, 0};  // of each publisher; without a lock: only ever one handler at a time
+  std::vector<int> next = {0, 0};  // of each publisher; without a lock, because one handler runs at a time
   int wrong = 0;
   const auto make = [&](int i) {
     Agent counting = agent([&](const Signal& signal) {
@@ -99,7 +99,7 @@ TEST_F(ReplaceTest, no_signal_is_lost_or_doubled_or_overtaken_while_agents_are_r
   EXPECT_EQ(next, (std::vector<int>{kSignals, kSignals}));
   EXPECT_EQ(wrong, 0);
   EXPECT_EQ(dead, std::vector<std::string>());
-  EXPECT_EQ(bus.metrics().subscriptions, 2U);  // and that of dead letters
+  EXPECT_EQ(bus.metrics().subscriptions, 2U);  // the agent's, and that of the dead letters
 }
 
 TEST_F(ReplaceTest, replacing_waits_for_the_handler) {
@@ -113,7 +113,7 @@ TEST_F(ReplaceTest, replacing_waits_for_the_handler) {
   replaced.get();
   dispatch("4");
   settle();
-  // The old one may have gone on for as long as it was not replaced.
+  // The old agent may have handled signals until it was replaced.
   const std::vector<std::string> may_be = {"old1 new2 new3 new4 ", "old1 old2 new3 new4 ", "old1 old2 old3 new4 "};
   EXPECT_NE(std::ranges::find(may_be, seen), may_be.end()) << seen;
 }
@@ -140,7 +140,7 @@ TEST_F(ReplaceTest, agents_that_are_replaced_at_the_same_time_never_run_at_the_s
   EXPECT_EQ(handled, 5'000);
 }
 
-TEST_F(ReplaceTest, what_has_no_room_in_the_new_queue_is_a_dead_letter) {
+TEST_F(ReplaceTest, a_signal_without_room_in_the_new_queue_is_a_dead_letter) {
   for (const Drop drop : {Drop::oldest, Drop::newest}) {
     runs = {};
     may_end = {};
@@ -207,7 +207,7 @@ TEST_F(ReplaceTest, an_agent_may_replace_itself) {
   EXPECT_EQ(seen, "old new2 ");
 }
 
-TEST_F(ReplaceTest, what_cannot_be_replaced_is_left_as_it_is) {
+TEST_F(ReplaceTest, an_agent_that_cannot_be_replaced_is_left_as_it_is) {
   EXPECT_FALSE(coordinator.replace(noting("new")));
   ASSERT_TRUE(coordinator.add(noting("old")));
   Agent bad = noting("new");
@@ -219,7 +219,7 @@ TEST_F(ReplaceTest, what_cannot_be_replaced_is_left_as_it_is) {
   EXPECT_EQ(seen, "old1 ");
 }
 
-TEST_F(ReplaceTest, what_waits_for_an_agent_that_is_removed_is_a_dead_letter) {
+TEST_F(ReplaceTest, signals_that_wait_for_a_removed_agent_are_dead_letters) {
   ASSERT_TRUE(coordinator.add(agent([this](const Signal& signal) {
     may_end.get_future().wait();
     EXPECT_TRUE(coordinator.remove("a"));
@@ -232,7 +232,7 @@ TEST_F(ReplaceTest, what_waits_for_an_agent_that_is_removed_is_a_dead_letter) {
   EXPECT_EQ(dead, (std::vector<std::string>{"2: agent a was removed", "3: agent a was removed"}));
 }
 
-TEST_F(ReplaceTest, what_waits_when_the_coordinator_ends_is_a_dead_letter) {
+TEST_F(ReplaceTest, signals_that_wait_when_the_coordinator_ends_are_dead_letters) {
   std::atomic<int> lost = 0;
   std::promise<void> starts, may_start;
   auto short_lived = std::make_unique<Coordinator>(
@@ -249,7 +249,7 @@ TEST_F(ReplaceTest, what_waits_when_the_coordinator_ends_is_a_dead_letter) {
   EXPECT_EQ(lost, 2);
 }
 
-TEST_F(ReplaceTest, threads_of_agents_that_have_removed_themselves_do_not_pile_up) {
+TEST_F(ReplaceTest, threads_of_agents_that_have_removed_themselves_do_not_accumulate) {
   const auto threads = [] {
     return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
   };

@@ -10,19 +10,19 @@ namespace suzaku::signals {
 
 enum class End : std::uint8_t { normal, failed };
 
-/// Decides whether a supervisor starts something again. The caller gives the time.
+/// Decides whether an agent, connection or program is started again. The caller gives the time.
 class RestartPolicy {
  public:
   using Clock = std::chrono::steady_clock;
 
   explicit RestartPolicy(RestartOptions options) noexcept : options_(options) {}
 
-  /// It has ended. True when it is to be started again.
+  /// Called when it has ended. Returns whether it is to be started again.
   bool restarts(End end, Clock::time_point now);
 
  private:
   RestartOptions options_;
-  std::deque<Clock::time_point> restarts_;  // of the last period
+  std::deque<Clock::time_point> restarts_;  // within the last period
 };
 
 }  // namespace suzaku::signals

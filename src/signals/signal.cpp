@@ -20,7 +20,7 @@ std::string random_prefix() {
   return fmt::format("{:08x}{:08x}{:08x}-", random(), random(), random());
 }
 
-/// Nearly all attributes are, and this is quicker than to escape them and check their UTF-8.
+/// Nearly all attributes are. The check is faster than escaping them and checking their UTF-8.
 bool is_plain_ascii(std::string_view text) noexcept {
   bool is_plain = true;
   for (const unsigned char c : text) is_plain &= c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
@@ -50,7 +50,7 @@ void append_extension(std::string& out, std::string_view name, const Json& value
   out += boost::json::serialize(value);
 }
 
-/// JSON has line breaks only where it might as well have spaces.
+/// In JSON, line breaks occur only where spaces are allowed too.
 void append_on_one_line(std::string& out, std::string_view json) {
   const std::size_t begin = out.size();
   out += json;

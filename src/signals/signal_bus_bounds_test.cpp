@@ -1,4 +1,4 @@
-// What the bus keeps is bounded in bytes.
+// Queues and caches of the bus are bounded in bytes.
 #include <memory>
 #include <string>
 #include <utility>
@@ -39,7 +39,7 @@ TEST(SignalBusBounds, a_queue_is_bounded_in_bytes_too) {
   EXPECT_EQ(newest.waiting_bytes(), 0U);
 }
 
-TEST(SignalBusBounds, a_signal_that_is_larger_than_a_queue_is_lost_and_no_other) {
+TEST(SignalBusBounds, a_signal_larger_than_a_queue_is_dropped_alone) {
   SignalBus bus;
   Subscription some = bus.subscribe_type("**", {.max_bytes = 5'000});
   const SignalPtr small = message_of_bytes(1);
@@ -50,7 +50,7 @@ TEST(SignalBusBounds, a_signal_that_is_larger_than_a_queue_is_lost_and_no_other)
   EXPECT_EQ(some.take(), small);
 }
 
-TEST(SignalBusBounds, many_are_taken_up_to_a_number_of_bytes_but_one_at_least) {
+TEST(SignalBusBounds, take_returns_at_most_a_number_of_bytes_and_at_least_one_signal) {
   SignalBus bus;
   Subscription some = bus.subscribe_type("**");
   for (int i = 0; i < 5; ++i) bus.dispatch(message_of_bytes(1'000));
@@ -61,7 +61,7 @@ TEST(SignalBusBounds, many_are_taken_up_to_a_number_of_bytes_but_one_at_least) {
   EXPECT_EQ(some.waiting_bytes(), 0U);
 }
 
-TEST(SignalBusBounds, names_that_strangers_choose_take_no_memory) {
+TEST(SignalBusBounds, names_that_servers_choose_take_bounded_memory) {
   SignalBus bus;
   Subscription some = bus.subscribe_type("*.yes");
   const auto before = ::mallinfo2();

@@ -32,14 +32,14 @@ SignalPtr message_of(std::string_view topic, std::string_view event, const Paylo
   return std::make_shared<const Signal>(phoenix::message("c", topic, event, payload));
 }
 
-/// The ids of what waits.
+/// The ids of the waiting signals.
 std::string taken(Subscription& from) {
   std::string ids;
   while (const SignalPtr signal = from.take()) ids += signal->id;
   return ids;
 }
 
-TEST(SignalBus, a_topic_is_one_name_and_no_other) {
+TEST(SignalBus, a_topic_matches_exactly_one_name) {
   SignalBus bus;
   Subscription one = bus.subscribe("suzaku.c");
   Subscription two = bus.subscribe("suzaku.c");
@@ -53,7 +53,7 @@ TEST(SignalBus, a_topic_is_one_name_and_no_other) {
   EXPECT_EQ(other.take(), nullptr);
 }
 
-TEST(SignalBus, what_is_dispatched_comes_by_its_type) {
+TEST(SignalBus, dispatched_signals_are_delivered_by_their_type) {
   SignalBus bus;
   Subscription exact = bus.subscribe("signal.suzaku.c.room_1.shout");
   Subscription pattern = bus.subscribe_type("suzaku.*.room_1.**");
@@ -68,14 +68,14 @@ TEST(SignalBus, what_is_dispatched_comes_by_its_type) {
   EXPECT_EQ(taken(other), "3");
 }
 
-TEST(SignalBus, publishing_to_a_topic_asks_no_patterns) {
+TEST(SignalBus, publishing_to_a_topic_ignores_patterns) {
   SignalBus bus;
   Subscription all = bus.subscribe_type("**");
   EXPECT_EQ(bus.publish("suzaku.c", signal_of("a")), 0U);
   EXPECT_EQ(all.waiting(), 0U);
 }
 
-TEST(SignalBus, who_comes_or_goes_between_two_signals_of_a_type_is_known) {
+TEST(SignalBus, subscriptions_may_change_between_two_signals_of_a_type) {
   SignalBus bus;
   EXPECT_EQ(bus.dispatch(signal_of("a")), 0U);
   std::optional<Subscription> pattern = bus.subscribe_type("a");
@@ -100,7 +100,7 @@ TEST(SignalBus, keeps_nothing_of_a_subscription_that_has_ended) {
   EXPECT_EQ(held.use_count(), 1);
 }
 
-TEST(SignalBus, more_types_than_it_remembers_are_still_told_apart) {
+TEST(SignalBus, more_types_than_the_cache_holds_are_still_distinguished) {
   SignalBus bus;
   Subscription some = bus.subscribe_type("*.yes");
   for (int i = 0; i < 10'000; ++i) {
@@ -109,7 +109,7 @@ TEST(SignalBus, more_types_than_it_remembers_are_still_told_apart) {
   }
 }
 
-TEST(SignalBus, a_full_queue_loses_the_oldest_or_the_newest_and_says_so) {
+TEST(SignalBus, a_full_queue_drops_the_oldest_or_the_newest_and_reports_it) {
   SignalBus bus;
   std::string lost;
   const auto note = [&](const SignalPtr& signal) { lost += signal->id; };
@@ -130,7 +130,7 @@ TEST(SignalBus, a_full_queue_loses_the_oldest_or_the_newest_and_says_so) {
   EXPECT_EQ(bus.metrics().unheard, 0U);
 }
 
-TEST(SignalBus, who_wants_no_messages_gets_none) {
+TEST(SignalBus, a_subscription_without_messages_gets_none) {
   SignalBus bus;
   Subscription events = bus.subscribe_type("**", {.messages = false});
   EXPECT_EQ(bus.dispatch(message_of("room:1", "shout")), 0U);
@@ -138,14 +138,14 @@ TEST(SignalBus, who_wants_no_messages_gets_none) {
   EXPECT_EQ(events.waiting(), 1U);
 }
 
-TEST(SignalBus, the_topics_of_types_have_the_prefix_that_is_asked_for) {
+TEST(SignalBus, topics_of_types_have_the_configured_prefix) {
   SignalBus bus({.type_topic_prefix = "jido.signal."});
   Subscription exact = bus.subscribe("jido.signal.phoenix.channel.left");
   bus.dispatch(signal_of("phoenix.channel.left"));
   EXPECT_EQ(exact.waiting(), 1U);
 }
 
-TEST(SignalBus, what_nobody_wants_is_counted_and_can_be_had) {
+TEST(SignalBus, signals_without_a_subscriber_are_counted_and_can_be_subscribed_to) {
   SignalBus bus;
   Subscription unheard = bus.subscribe_unheard();
   Subscription some = bus.subscribe_type("suzaku.**", {.filters = {{.event = "shout"}}});
@@ -157,7 +157,7 @@ TEST(SignalBus, what_nobody_wants_is_counted_and_can_be_had) {
   EXPECT_EQ(some.waiting(), 1U);
 }
 
-TEST(SignalBus, filters_are_for_messages_alone) {
+TEST(SignalBus, filters_apply_to_messages_only) {
   SignalBus bus;
   Subscription some =
       bus.subscribe_type("**", {.filters = {{.topic = "room:*", .pointer = "/user", .equals = 7}, {.event = "phx_*"}}});
@@ -167,7 +167,7 @@ TEST(SignalBus, filters_are_for_messages_alone) {
   EXPECT_EQ(bus.dispatch(std::make_shared<const Signal>(phoenix::channel_left("c", "user:1"))), 1U);
 }
 
-TEST(SignalBus, says_when_a_signal_comes_and_none_waited) {
+TEST(SignalBus, reports_a_signal_that_arrives_in_an_empty_queue) {
   SignalBus bus;
   int woken = 0;
   Subscription some = bus.subscribe_type("a", {.on_waiting = [&] { ++woken; }});
@@ -191,7 +191,7 @@ TEST(SignalBus, taking_waits_for_a_signal_from_another_thread) {
   publisher.join();
 }
 
-TEST(SignalBus, what_it_cannot_subscribe_to_is_refused) {
+TEST(SignalBus, invalid_subscriptions_are_refused) {
   SignalBus bus;
   EXPECT_THROW(bus.subscribe(""), std::invalid_argument);
   EXPECT_THROW(bus.subscribe_type("a..b"), std::invalid_argument);
@@ -207,14 +207,14 @@ TEST(SignalBus, a_subscription_may_outlive_it) {
   EXPECT_NE(some.take(), nullptr);
 }
 
-TEST(SignalBus, each_of_many_publishers_is_heard_in_order) {
+TEST(SignalBus, signals_of_each_publisher_arrive_in_order) {
   SignalBus bus;
   Subscription all = bus.subscribe_type("*", {.capacity = 4000});
   std::vector<std::thread> publishers;
   for (const char* type : {"a", "b", "c", "d"})
     publishers.emplace_back([&bus, type] {
       for (int i = 0; i < 1000; ++i) {
-        const Subscription passing = bus.subscribe("elsewhere");  // others come and go meanwhile
+        const Subscription passing = bus.subscribe("elsewhere");  // other subscriptions begin and end meanwhile
         bus.dispatch(signal_of(type, std::to_string(i)));
       }
     });
@@ -238,7 +238,7 @@ TEST(SignalBus, nothing_is_called_after_a_subscription_has_ended) {
     }
   });
   for (int i = 0; i < 200; ++i) {
-    const auto called = std::make_unique<int>(0);  // freed with the turn: a late call would be found
+    const auto called = std::make_unique<int>(0);  // freed at the end of each loop, so that a late call is detected
     const Subscription some = bus.subscribe_type("a", {.capacity = 1,
                                                        .on_waiting = [at = called.get()] { ++*at; },
                                                        .on_drop = [at = called.get()](const SignalPtr&) { ++*at; }});

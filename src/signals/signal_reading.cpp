@@ -31,7 +31,7 @@ std::string string_of(const Json& value) {
   return {value.as_string().data(), value.as_string().size()};
 }
 
-/// Of a valid JSON value: a string, a word, or an integer that is not too long to be read.
+/// Reads a valid JSON value: a string, a boolean, or an integer that fits.
 bool may_be_attribute(std::string_view text) noexcept {
   if (text.front() == '"' || text == "true" || text == "false") return true;
   return text.size() <= std::string_view("-2147483648").size() && text.find_first_not_of("-0123456789") == text.npos;
@@ -40,7 +40,7 @@ bool may_be_attribute(std::string_view text) noexcept {
 /// Puts the members of a CloudEvent, one by one, into a Signal.
 class Reader {
  public:
-  /// `text`: the value as it is written.
+  /// `text`: the JSON text of the value.
   Result<void> member(const std::string& name, std::string_view text) {
     if (!seen_.insert(name).second) return failure(fmt::format("\"{}\" stands there twice", name));
     if (name == "data") {

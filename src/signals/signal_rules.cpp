@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxName = 20;
 
-/// CloudEvents' String.
+/// Whether the text is a String of CloudEvents.
 bool is_text(std::string_view text) noexcept {
   for (std::size_t i = 0; i < text.size(); ++i)
     if (forbidden_size(text.substr(i)) > 0) return false;
@@ -33,7 +33,7 @@ bool is_noncharacter_of_4_bytes(std::string_view text) noexcept {
   return (byte(1) & 0x0F) == 0x0F && byte(2) == 0xBF && byte(3) >= 0xBE;
 }
 
-/// "type/subtype" of RFC 2045, with whatever parameters.
+/// Whether the text is a "type/subtype" of RFC 2045, with any parameters.
 bool is_content_type(std::string_view text) noexcept {
   const auto is_token = [](std::string_view token) {
     return !token.empty() && std::all_of(token.begin(), token.end(), [](char c) {

@@ -25,7 +25,7 @@ Signal minimal() {
   return signal;
 }
 
-/// Why it is refused; "" if it is not.
+/// The reason of the refusal; "" if the event is accepted.
 std::string refusal(const std::string& members) {
   const auto read = parse_signal(R"({"specversion":"1.0","id":"1","source":"/here","type":"a.b")" + members + "}");
   return read ? "" : read.error().message;
@@ -57,7 +57,7 @@ TEST(Signal, is_one_line_even_if_its_data_has_several) {
   EXPECT_EQ(boost::json::parse(text).at("data"), (Json{{"a", "\n"}}));
 }
 
-TEST(Signal, bytes_travel_in_base64) {
+TEST(Signal, bytes_are_written_in_base64) {
   const std::string bytes = std::string("\xff\x00", 2) + "suzaku";
   for (std::size_t size = 0; size <= bytes.size(); ++size) {
     Signal signal = minimal();
@@ -74,7 +74,7 @@ TEST(Signal, bytes_travel_in_base64) {
 }
 
 // The first example of the JSON format's specification.
-TEST(Signal, reads_an_event_of_somebody_else_and_says_the_same) {
+TEST(Signal, a_foreign_event_is_read_and_written_without_changes) {
   const std::string text = R"({
     "specversion" : "1.0", "type" : "com.example.someevent", "source" : "/mycontext", "subject": null,
     "id" : "C234-1234-1234", "time" : "2018-04-05T17:31:00Z", "comexampleextension1" : "value",
@@ -92,7 +92,7 @@ TEST(Signal, reads_an_event_of_somebody_else_and_says_the_same) {
   EXPECT_EQ(said, expected);
 }
 
-TEST(Signal, a_string_that_holds_another_format_stays_one) {
+TEST(Signal, a_string_in_another_format_stays_a_string) {
   const auto read = parse_signal(
       R"({"specversion":"1.0","id":"1","source":"/","type":"t","datacontenttype":"text/xml","data":"<a b=\"c\"/>"})");
   ASSERT_TRUE(read) << read.error().message;
@@ -101,7 +101,7 @@ TEST(Signal, a_string_that_holds_another_format_stays_one) {
   EXPECT_NE(to_json_text(*read).find("\"text/xml\""), std::string::npos);
 }
 
-TEST(Signal, what_is_no_cloudevent_is_refused) {
+TEST(Signal, invalid_cloudevents_are_refused) {
   EXPECT_EQ(refusal(""), "");
   EXPECT_EQ(refusal(R"(,"priority":2147483647,"data":[1e5])"), "");
   EXPECT_NE(refusal(R"(,"priority":2147483648)"), "");
@@ -131,7 +131,7 @@ TEST(Signal, what_is_no_cloudevent_is_refused) {
   EXPECT_NE(refusal(R"(,"data":)"), "");
 }
 
-TEST(Signal, what_an_attribute_may_not_hold_is_percent_encoded_when_it_is_written) {
+TEST(Signal, forbidden_characters_of_attributes_are_percent_encoded) {
   Signal signal = minimal();
   signal.type = "a\x01";
   signal.subject = "a\tb \u0085 é \x7f";
@@ -151,7 +151,7 @@ TEST(Signal, what_an_attribute_may_not_hold_is_percent_encoded_when_it_is_writte
   EXPECT_EQ(read->data.json().at("text"), "\x1b");
 }
 
-TEST(Signal, what_is_required_must_be_there) {
+TEST(Signal, required_attributes_must_be_present) {
   const std::vector<std::string> all = {R"("specversion":"1.0")", R"("id":"1")", R"("source":"/here")",
                                         R"("type":"a")"};
   for (const std::string& left_out : all) {
@@ -167,7 +167,7 @@ TEST(Signal, what_is_required_must_be_there) {
   EXPECT_FALSE(parse_signal(""));
 }
 
-TEST(Signal, what_would_be_refused_when_read_is_found_before_it_is_written) {
+TEST(Signal, validate_refuses_what_could_not_be_read_again) {
   EXPECT_TRUE(validate(minimal()));
   Signal signal = minimal();
   signal.source = "no uri";
@@ -196,7 +196,7 @@ TEST(Signal, ids_differ_in_all_threads) {
   EXPECT_EQ(all.size(), 3000U);
 }
 
-/// Of what a string attribute may hold.
+/// A character that a string attribute may contain.
 std::string generate_text() {
   static const std::vector<std::string> kParts = {"a", "room:", "é", "日", "🙂", "/", "\"", "\\", ".", " ", "*"};
   std::string text = "x";

@@ -4,7 +4,7 @@
 
 namespace suzaku::signals {
 
-/// How long a test waits for what other threads do. None of it passes when all is well.
+/// How long a test waits for other threads before it fails.
 inline constexpr auto kPatience = std::chrono::seconds(30);
 
 }  // namespace suzaku::signals

@@ -10,7 +10,7 @@ namespace suzaku::signals {
 
 namespace {
 
-/// About what a signal takes in memory.
+/// The approximate memory that a signal takes.
 std::size_t size_of(const Signal& signal) {
   constexpr std::size_t kExtension = 64;
   std::size_t size = sizeof(Signal) + signal.data.raw().size();
@@ -131,7 +131,7 @@ std::vector<SignalPtr> Subscription::Impl::end() {
 }
 
 std::size_t Subscription::Impl::hand_over(const std::shared_ptr<Impl>& to) {
-  const std::lock_guard lock(mutex_);  // until it is done, so that nothing that comes later gets ahead
+  const std::lock_guard lock(mutex_);  // until all are moved, so that later signals do not get ahead
   has_ended_ = true;
   successor_ = to;
   bytes_ = 0;

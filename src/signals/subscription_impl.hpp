@@ -17,10 +17,10 @@
 
 namespace suzaku::signals {
 
-/// What a subscription asks for, and its queue. Any thread.
+/// The interests of a subscription, and its queue. Any thread.
 class Subscription::Impl {
  public:
-  /// A topic, or patterns of types; neither of them: signals that nobody else wants.
+  /// A topic, or patterns of types. With neither: signals without another subscriber.
   struct Request {
     std::string topic = {};
     std::vector<TypePattern> patterns = {};
@@ -33,7 +33,7 @@ class Subscription::Impl {
 
   struct Delivery {
     bool is_wanted = false;
-    std::size_t dropped = 0;  // it, or older ones
+    std::size_t dropped = 0;  // this signal, or older ones
     bool is_queued = false;
   };
   Delivery deliver(const SignalPtr& signal);
@@ -45,10 +45,11 @@ class Subscription::Impl {
   std::size_t waiting_bytes() const;
   std::uint64_t dropped() const;
 
-  /// Ends it: the bus forgets it, and no function of the options is called after this. Returns what waited.
+  /// Ends the subscription: the bus forgets it, and no function of the options is called after this. Returns the
+  /// signals that waited.
   std::vector<SignalPtr> end();
-  /// Ends it. What waits goes to the front of the other one's queue, and what publishers still deliver goes to the
-  /// other one. Returns how many signals the other one had no room for.
+  /// Ends the subscription. Waiting signals move to the front of the queue of `next`, and signals that publishers still
+  /// deliver go to `next` too. Returns the number of signals that `next` had no room for.
   std::size_t hand_over(const std::shared_ptr<Impl>& to);
 
  private:
@@ -61,10 +62,10 @@ class Subscription::Impl {
   const Request request_;
   const SubscriptionOptions options_;
   const std::weak_ptr<SignalBus::Impl> bus_;
-  mutable std::mutex mutex_;  // of what follows; held while functions of the options are called
+  mutable std::mutex mutex_;  // guards the members below; locked while functions of the options are called
   std::condition_variable came_;
   std::deque<SignalPtr> queue_;
-  std::size_t bytes_ = 0;  // of what is in the queue
+  std::size_t bytes_ = 0;  // of the signals in the queue
   std::uint64_t dropped_ = 0;
   bool has_ended_ = false;
   std::shared_ptr<Impl> successor_;

@@ -16,7 +16,7 @@ void append_digits(std::string& out, std::uint32_t value, std::size_t digits) {
   out.append(text, digits);
 }
 
-/// Reads a text from its begin. After the first mismatch is_done() is false.
+/// Reads a text from its beginning. After the first mismatch is_done() is false.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) noexcept : rest_(text) {}
@@ -26,7 +26,7 @@ class Scanner {
     for (; count > 0; --count) value = value * 10 + digit();
     return value;
   }
-  /// Takes one of these characters, and returns it.
+  /// Reads one of these characters, and returns it.
   char one_of(std::string_view wanted) {
     if (rest_.empty() || wanted.find(rest_.front()) == wanted.npos) return fail();
     return take();
@@ -111,7 +111,7 @@ std::optional<Time> parse_timestamp(std::string_view text) {
   const year_month_day date = y / m / d;
   if (!scanner.is_done() || !date.ok() || hour.count() > 23 || minute.count() > 59 || second.count() > 60)
     return std::nullopt;
-  if (y < year(1678) || y > year(2261)) return std::nullopt;  // 64 bits of nanoseconds
+  if (y < year(1678) || y > year(2261)) return std::nullopt;  // the range of 64 bits of nanoseconds
   return Time(sys_days(date)) + hour + minute + second + fraction - offset;
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// As it is read and written again; "" if it is refused.
+/// The text after reading and writing it; "" if it is refused.
 std::string again(std::string_view text) {
   const auto time = parse_timestamp(text);
   std::string out;
@@ -27,7 +27,7 @@ TEST(Timestamp, is_read_in_all_forms_of_rfc_3339) {
   EXPECT_EQ(again("2261-12-31T23:59:59.999999999-23:59"), "2262-01-01T23:58:59.999999999Z");
 }
 
-TEST(Timestamp, anything_else_is_refused) {
+TEST(Timestamp, other_texts_are_refused) {
   for (const std::string_view text : {"",
                                       "2026",
                                       "2026-01-31",

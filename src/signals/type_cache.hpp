@@ -11,8 +11,8 @@
 
 namespace suzaku::signals {
 
-/// A cache of what was found for a signal's type. A type holds names that servers choose, so the cache is bounded in
-/// bytes: it is emptied when it is full, and what is too large for it is not kept. Not for several threads at once.
+/// A cache of values by the type of a signal. Servers choose names in types, so the cache is bounded in bytes: it is
+/// emptied when it is full, and a value that is too large for it is not stored. One thread at a time.
 template <class Value>
 class TypeCache {
  public:
@@ -25,7 +25,7 @@ class TypeCache {
     const auto found = entries_.find(type);
     return found == entries_.end() ? nullptr : &found->second;
   }
-  /// `value_bytes`: what the value takes.
+  /// `value_bytes`: the size of the value.
   void add(std::string_view type, Value value, std::size_t value_bytes) {
     const std::size_t bytes = kOverhead + type.size() + value_bytes;
     if (bytes > kMaxEntryBytes) return;

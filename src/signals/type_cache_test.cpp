@@ -10,7 +10,7 @@ namespace {
 
 using Cache = TypeCache<int>;
 
-TEST(TypeCache, knows_what_was_added_until_it_is_cleared) {
+TEST(TypeCache, finds_what_was_added_until_it_is_cleared) {
   Cache cache;
   cache.add("a", 1, 0);
   cache.add("b", 2, 0);

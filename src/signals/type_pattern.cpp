@@ -37,7 +37,8 @@ TypePattern::TypePattern(std::string_view pattern) {
 bool TypePattern::fits(std::string_view type) const {
   const std::vector<std::string_view> names = split(type);
   std::size_t at = 0, name = 0;
-  // The last `**`, and the name where what follows it was tried last: on a mismatch it takes one name more.
+  // The last `**`, and the name at which the segments behind it were tried last. After a mismatch `**` takes one more
+  // name.
   std::optional<std::size_t> star;
   std::size_t retry = 0;
   while (name < names.size()) {

@@ -6,7 +6,8 @@
 
 namespace suzaku::signals {
 
-/// "suzaku.*.room_lobby.**": segments between dots, where `*` is any one and `**` any number, none among them.
+/// A pattern such as "suzaku.*.room_lobby.**": segments separated by dots. `*` is one segment, `**` is any number of
+/// segments, including none.
 class TypePattern {
  public:
   /// Throws std::invalid_argument for an empty segment, and for a `*` beside other characters.

@@ -28,14 +28,14 @@ TEST(TypePattern, stars_stand_for_segments) {
   EXPECT_FALSE(fits("a.b", "a.B"));
 }
 
-TEST(TypePattern, what_is_none_is_refused) {
+TEST(TypePattern, invalid_patterns_are_refused) {
   for (const char* text : {"", ".", "a.", ".a", "a..b", "a*", "room_*", "***", "a.**b"})
     EXPECT_THROW(TypePattern{text}, std::invalid_argument) << text;
 }
 
 using Segments = std::span<const std::string>;
 
-/// As one would define it.
+/// A matcher that follows the definition.
 bool naive(Segments pattern, Segments names) {
   if (pattern.empty()) return names.empty();
   if (pattern[0] == "**")
@@ -57,7 +57,7 @@ std::string joined(const std::vector<std::string>& segments) {
   return text;
 }
 
-TEST(TypePattern, fits_what_a_naive_matcher_finds_to_fit) {
+TEST(TypePattern, agrees_with_a_naive_matcher) {
   EXPECT_TRUE(rc::check([] {
     const auto pattern = generate(7, {"a", "b", "*", "**"});
     const auto names = generate(9, {"a", "b"});

@@ -16,7 +16,7 @@ namespace suzaku::signals {
 class WorkerPool {
  public:
   explicit WorkerPool(std::size_t threads);
-  /// Waits for jobs that run; drops those that wait.
+  /// Waits for jobs that run. Drops waiting jobs.
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -24,13 +24,13 @@ class WorkerPool {
   /// `job` must not throw.
   void post(Task job);
   bool wait_until_idle(std::chrono::nanoseconds time);
-  /// Whether the calling thread is one of the pool.
+  /// Whether the calling thread belongs to the pool.
   bool in_this_thread() const noexcept;
 
  private:
   void work();
 
-  std::mutex mutex_;  // of what follows, up to the threads
+  std::mutex mutex_;  // guards the members below, up to the threads
   std::condition_variable posted_;
   std::condition_variable idle_;
   std::deque<Task> jobs_;

@@ -10,7 +10,7 @@
 namespace suzaku::sinks {
 namespace {
 
-constexpr std::size_t kExcerpt = 200;  // of a bad line
+constexpr std::size_t kExcerpt = 200;  // bytes of a bad line in the log
 
 std::string and_more(std::uint64_t left_out) {
   return left_out == 0 ? "" : fmt::format("; {} more lines were left out", left_out);

@@ -15,8 +15,8 @@
 
 namespace suzaku::sinks {
 
-/// The output of an agent's program: pushes on standard output, lines for the log on standard error. One thread; the
-/// counts may be read by any.
+/// The output of an agent's program: pushes on standard output, lines for the log on standard error. One thread.
+/// Any thread may read the counts.
 class ChildOutput {
  public:
   static constexpr std::size_t kLongestPush = 1 << 20;
@@ -25,14 +25,14 @@ class ChildOutput {
   ChildOutput(const bridge::ConnectionSupervisor& connections, std::string agent)
       : agent_(std::move(agent)), pusher_(connections, agent_) {}
 
-  /// A push is made at once or not at all. Waits while too many pushes have no answer, until `stop`.
+  /// Makes each push at once or not at all. Waits while too many pushes have no answer, until `stop`.
   void add_output(std::string_view bytes, const std::stop_token& stop);
   void add_errors(std::string_view bytes);
-  /// The program has ended. The output of another one may follow.
+  /// The program has ended. The output of the next program may follow.
   void end(const std::stop_token& stop);
 
   std::uint64_t pushes() const { return pusher_.counts().sent(); }
-  /// Pushes that were not made, or that have failed.
+  /// Pushes that were not made or have failed.
   std::uint64_t push_errors() const;
   std::uint64_t bad_lines() const noexcept { return bad_lines_.get(); }
 

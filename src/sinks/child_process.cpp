@@ -42,7 +42,7 @@ Pipe make_pipe(const CommandOptions& options, Direction direction) {
   return pipe;
 }
 
-/// Ours, but for what the options say.
+/// The environment of this process, changed as the options say.
 std::vector<std::string> environment_of(const CommandOptions& options) {
   std::vector<std::string> variables;
   variables.reserve(options.environment.size());
@@ -71,7 +71,7 @@ void require(int error) {
   if (error != 0) throw std::system_error(error, std::generic_category(), "cannot prepare the start of a command");
 }
 
-/// What is done in the child before it becomes the program.
+/// The steps in the child before it becomes the program.
 class Steps {
  public:
   Steps() {
@@ -85,7 +85,7 @@ class Steps {
     require(::posix_spawnattr_setflags(&attributes_,
                                        POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
   }
-  ~Steps() {  // these two always succeed
+  ~Steps() {  // both always succeed
     static_cast<void>(::posix_spawn_file_actions_destroy(&actions_));
     static_cast<void>(::posix_spawnattr_destroy(&attributes_));
   }
@@ -159,13 +159,13 @@ ChildProcess::~ChildProcess() {
 }
 
 void ChildProcess::signal(int number) const noexcept {
-  // It fails when the process or its group has ended, and has nothing to be told.
+  // kill() fails when the process or its group has ended, and then no signal is needed.
   static_cast<void>(::kill(-pid_, number));
   if (::getpgid(pid_) != pid_) static_cast<void>(::kill(pid_, number));  // it has left its group
 }
 
 ChildEnd ChildProcess::reap() {
-  signal(SIGKILL);  // before the number of the group may become another's; what has ended is not changed by it
+  signal(SIGKILL);  // while no other group can have this number; it does not change how the process has ended
   siginfo_t info{};
   while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED) != 0 && errno == EINTR) {
   }

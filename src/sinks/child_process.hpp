@@ -32,15 +32,15 @@ class ChildProcess {
   ChildProcess& operator=(const ChildProcess&) = delete;
 
   pid_t pid() const noexcept { return pid_; }
-  /// Can be read from, says poll(), when the process has ended.
+  /// A descriptor that becomes readable when the process has ended.
   int ended() const noexcept { return ended_.get(); }
-  /// To the process and what it has started.
+  /// Sends a signal to the process and to those that it has started.
   void signal(int number) const noexcept;
-  /// Once it has ended. Kills what it has started and left behind.
+  /// To be called when it has ended. Kills the processes of its group that still run.
   ChildEnd reap();
 
-  Descriptor input;   // that it reads from
-  Descriptor output;  // that it writes to
+  Descriptor input;   // the process reads from it
+  Descriptor output;  // the process writes to it
   Descriptor errors;
 
  private:

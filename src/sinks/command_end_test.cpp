@@ -1,4 +1,4 @@
-// What comes of a program that ends, or that is to end.
+// Programs that end, and programs that are stopped.
 #include <cerrno>
 #include <csignal>
 #include <future>
@@ -12,9 +12,9 @@
 namespace suzaku::sinks {
 namespace {
 
-// --- when it ends ---
+// --- programs that end ---
 
-TEST_F(CommandSinkTest, program_that_dies_each_time_is_given_up) {
+TEST_F(CommandSinkTest, program_that_fails_after_each_start_is_given_up) {
   start(script("exit 3", {.restart = Restart::permanent, .max_restarts = 2, .period = kLong}));
   EXPECT_EQ(refusal(),
             "\"sh\" has ended, and more than 2 restarts within 3600000 ms would be needed; the last time: it has ended "
@@ -45,9 +45,9 @@ TEST_F(CommandSinkTest, program_that_runs_has_not_failed) {
   EXPECT_FALSE(sink->status().contains("last_failure"));
 }
 
-TEST_F(CommandSinkTest, restarts_follow_the_meaning_of_otp) {
+TEST_F(CommandSinkTest, restarts_follow_the_rules_of_otp) {
   const auto restarts = [this](std::string_view text, Restart restart) {
-    // The second one stays.
+    // The second program keeps running.
     start(script("if test -e second; then exec cat > /dev/null; fi; : > second; " + std::string(text),
                  {.restart = restart}));
     await([this] { return status("restarts") == 1 || sink->status().at("pid").is_null(); });
@@ -68,8 +68,8 @@ TEST_F(CommandSinkTest, restarts_follow_the_meaning_of_otp) {
   EXPECT_FALSE(restarts("exit 1", Restart::temporary));
 }
 
-TEST_F(CommandSinkTest, next_program_goes_on_with_the_first_line_that_was_not_wholly_written) {
-  // The first one dies when the pipe is full, within a line.
+TEST_F(CommandSinkTest, next_program_continues_with_the_first_line_that_was_not_completely_written) {
+  // The first program is killed when the pipe is full, in the middle of a line.
   start(script("if test -e second; then exec cat > out; fi; : > second; head -c 1 > /dev/null; kill -9 $$",
                {.restart = Restart::transient}));
   const Batch first = batch(0, 100, 5'000);
@@ -86,7 +86,7 @@ TEST_F(CommandSinkTest, next_program_goes_on_with_the_first_line_that_was_not_wh
   EXPECT_EQ(all[all.size() - got.size() - 1], '\n');
 }
 
-TEST_F(CommandSinkTest, all_that_follows_a_sudden_death_arrives_at_the_next_program) {
+TEST_F(CommandSinkTest, signals_after_a_kill_arrive_at_the_next_program) {
   start(script("cat > out.$$", {.restart = Restart::permanent}));
   const pid_t first = pid();
   std::thread killer([&] {
@@ -114,7 +114,7 @@ TEST_F(CommandSinkTest, all_that_follows_a_sudden_death_arrives_at_the_next_prog
   }
 }
 
-TEST_F(CommandSinkTest, program_that_closes_its_input_and_goes_on_is_ended) {
+TEST_F(CommandSinkTest, program_that_closes_its_input_and_keeps_running_is_ended) {
   start(endless("exec <&-; exec sleep 1000"));
   EXPECT_HAS(refusal(), "the last time: it closed its input and was ended for it (SIGTERM)");
   EXPECT_HAS(sink->status().at("last_failure").as_string().c_str(),
@@ -134,11 +134,11 @@ TEST_F(CommandSinkTest, program_that_is_ended_for_its_input_may_choose_its_exit_
   EXPECT_HAS(refusal(), "it closed its input and was ended for it (exit code 7)");
 }
 
-TEST_F(CommandSinkTest, what_has_a_copy_of_the_pipes_does_not_hide_the_end) {
+TEST_F(CommandSinkTest, a_process_with_a_copy_of_the_pipes_does_not_hide_the_end) {
   start(script("setsid sleep 1000 & echo $! > pid; wait"));
   await([this] { return text_of(folder / "pid").ends_with('\n'); });
   const pid_t stranger = static_cast<pid_t>(std::stoi(text_of(folder / "pid")));
-  // It is in a group of its own when it has become sleep.
+  // When it has become sleep it is in a group of its own.
   await([&] { return has(text_of("/proc/" + std::to_string(stranger) + "/comm"), "sleep"); });
   ::kill(pid(), SIGKILL);
   EXPECT_HAS(refusal(), "by signal SIGKILL");
@@ -146,14 +146,14 @@ TEST_F(CommandSinkTest, what_has_a_copy_of_the_pipes_does_not_hide_the_end) {
   ::kill(stranger, SIGKILL);
 }
 
-TEST_F(CommandSinkTest, what_the_program_has_started_ends_with_it) {
+TEST_F(CommandSinkTest, processes_that_the_program_has_started_end_with_it) {
   start(script("sleep 1000 & echo $! > pid; exit 0"));
   refusal();
   const pid_t left = static_cast<pid_t>(std::stoi(text_of(folder / "pid")));
   await([&] { return !is_running(left); });
 }
 
-// --- when it is stopped ---
+// --- programs that are stopped ---
 
 TEST_F(CommandSinkTest, stop_ends_a_wait_for_a_program_that_does_not_read) {
   start(script("exec sleep 1000"));
@@ -164,7 +164,7 @@ TEST_F(CommandSinkTest, stop_ends_a_wait_for_a_program_that_does_not_read) {
   sink->stop();
   ASSERT_EQ(taken.wait_for(kPatience), std::future_status::ready);
   EXPECT_NO_THROW(taken.get());
-  EXPECT_TRUE(is_running(child));  // it has some time left
+  EXPECT_TRUE(is_running(child));  // its grace has not ended
   EXPECT_NO_THROW(sink->take(batch(0, 1'000, 1'000)));
   ::kill(child, SIGTERM);
   EXPECT_HAS(log(), "has ended by signal SIGTERM");
@@ -178,13 +178,13 @@ TEST_F(CommandSinkTest, program_that_is_stopped_may_finish_its_lines) {
   EXPECT_EQ(text_of(folder / "out"), json_lines(lines));
 }
 
-TEST_F(CommandSinkTest, program_that_does_not_want_to_end_is_killed) {
+TEST_F(CommandSinkTest, program_that_ignores_sigterm_is_killed) {
   start(endless("trap '' TERM; : > ready; while :; do sleep 1000; done"));
   await([this] { return std::filesystem::exists(folder / "ready"); });
   EXPECT_HAS(log(), "did not end without its input and was ended for it (SIGKILL)");
 }
 
-TEST_F(CommandSinkTest, program_that_has_left_its_group_and_does_not_want_to_end_is_killed) {
+TEST_F(CommandSinkTest, program_that_has_left_its_group_and_ignores_sigterm_is_killed) {
   CommandOptions options = endless("");
   options.command = {"python3", "-c",
                      "import os, signal, time\n"
@@ -201,7 +201,7 @@ TEST_F(CommandSinkTest, program_that_has_left_its_group_and_does_not_want_to_end
   EXPECT_HAS(log(), "did not end without its input and was ended for it (SIGKILL)");
 }
 
-TEST_F(CommandSinkTest, two_hundred_of_them_leave_nothing_behind) {
+TEST_F(CommandSinkTest, two_hundred_sinks_leak_no_descriptor_thread_or_process) {
   sink = std::make_unique<CommandSink>("mirror", CommandOptions{.command = {"cat"}}, connections);
   sink.reset();
   const std::size_t descriptors = count_of("fd");

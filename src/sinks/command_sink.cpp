@@ -22,17 +22,18 @@ using signals::End;
 using signals::Restart;
 
 constexpr std::size_t kReadSize = 64 << 10;
-/// What is still read of a program that has ended; no pipe holds more.
+/// Bytes that are still read from a program that has ended. No pipe holds more.
 constexpr std::size_t kMostLeft = 1 << 20;
 
-/// Signals of the process are for others; and to write to a program that has ended is an error and no more.
+/// Other threads handle the signals of the process. SIGPIPE is blocked too, so a write to a program that has ended
+/// returns an error.
 void block_signals() {
   sigset_t signals;
   ::sigfillset(&signals);
   ::pthread_sigmask(SIG_SETMASK, &signals, nullptr);
 }
 
-/// Closes the pipe at its end.
+/// Closes the pipe at the end of its data.
 template <class Take>
 std::size_t read_from(Descriptor& pipe, const Take& take) {
   std::array<char, kReadSize> bytes;  // filled by read()
@@ -59,7 +60,7 @@ CommandSink::~CommandSink() {
   thread_.join();
 }
 
-// --- for others ---
+// --- called by other threads ---
 
 void CommandSink::take(std::span<const signals::SignalPtr> batch) {
   std::string lines = json_lines(batch);
@@ -143,7 +144,7 @@ void CommandSink::write_input() {
   }
 }
 
-/// As a rule it has ended, too, which is about to be seen. If it goes on without its input it is ended.
+/// Usually the program has ended too, which serve() is about to notice. A program that runs without its input is ended.
 void CommandSink::on_closed_input() {
   child_->input = Descriptor();
   if (phase_ != Phase::running) return;
@@ -160,9 +161,9 @@ std::size_t CommandSink::read_errors() {
   return read_from(child_->errors, [this](std::string_view bytes) { output_.add_errors(bytes); });
 }
 
-// --- when it is to end ---
+// --- ending the program ---
 
-/// It gets the rest of a line that was begun, and then the end of its input.
+/// Writes the rest of a line that was begun, and then closes the input of the program.
 void CommandSink::begin_end() {
   if (phase_ == Phase::running) {
     phase_ = Phase::input_closed;
@@ -184,17 +185,17 @@ void CommandSink::hasten_end() {
   deadline_ = Clock::now() + options_.grace;
 }
 
-/// For poll().
+/// The time-out for poll().
 int CommandSink::time_left() const {
   if (phase_ == Phase::running || phase_ == Phase::killed) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
   return static_cast<int>(std::clamp<decltype(left)>(left, 0, std::numeric_limits<int>::max()));
 }
 
-// --- when it has ended ---
+// --- after its end ---
 
 void CommandSink::on_end() {
-  // What has a copy of the pipes may keep them open for ever.
+  // Another process that has a copy of the pipes may keep them open for ever.
   for (std::size_t left = kMostLeft, size = 1; size > 0 && left >= kReadSize; left -= size) size = read_output();
   for (std::size_t left = kMostLeft, size = 1; size > 0 && left >= kReadSize; left -= size) size = read_errors();
   output_.end(stop_.get_token());
@@ -211,7 +212,7 @@ void CommandSink::on_end() {
   }
 }
 
-/// Such as "has ended with exit code 3". Tells when the end was our doing.
+/// "has ended with exit code 3", or that and why the bridge has ended it.
 std::string CommandSink::how_ended(const ChildEnd& end) const {
   if (phase_ != Phase::terminated && phase_ != Phase::killed) return "has ended " + end.in_words();
   const std::string_view why = has_closed_input_ ? "closed its input and was ended for it"

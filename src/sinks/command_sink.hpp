@@ -23,17 +23,18 @@
 namespace suzaku::sinks {
 
 /// Writes signals to a program, and makes the pushes that it asks for. When the program ends it is started again as the
-/// options say, and gets the first line that was not wholly written, and what follows. Lines that the old process was
-/// given and has not read are lost. Processes that it has started end with it, unless they have left its process group.
+/// options say. The new process gets the first line that was not completely written, and the lines behind it. Lines
+/// that the old process had not read are lost. Processes that it has started are killed when it has ended, unless they
+/// have left its process group.
 class CommandSink final : public Sink {
  public:
-  /// Starts the program. Throws std::runtime_error, with its name and the reason, when that cannot be done.
+  /// Starts the program. Throws std::runtime_error, with its name and the reason, when it cannot be started.
   CommandSink(std::string agent, CommandOptions options, const bridge::ConnectionSupervisor& connections);
   ~CommandSink() override;
 
   /// Throws std::runtime_error when the program has ended and is not started again.
   void take(std::span<const signals::SignalPtr> batch) override;
-  /// Also closes the standard input of the program. If it does not end it is ended by force.
+  /// Also closes the standard input of the program. A program that does not end then gets SIGTERM, and later SIGKILL.
   void stop() noexcept override;
   /// {"pid" (null: it has ended), "restarts", "lines", "waiting", "pushes", "push_errors", "bad_lines", "is_given_up"};
   /// with "last_failure" when it is not started again
@@ -42,10 +43,10 @@ class CommandSink final : public Sink {
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// What was done to end the program.
+  /// The last step that was made to end the program.
   enum class Phase : std::uint8_t { running, input_closed, terminated, killed };  // SIGTERM, SIGKILL
 
-  /// What other threads read.
+  /// Members that other threads read.
   struct Shared {
     LineFeed feed = {};
     std::string over = {};  // why the program is not started again
@@ -53,15 +54,15 @@ class CommandSink final : public Sink {
     pid_t pid = 0;
     std::uint64_t restarts = 0;
     std::uint64_t lines = 0;
-    std::uint64_t waiting = 0;  // lines of the feed that are not wholly written
+    std::uint64_t waiting = 0;  // lines of the feed that are not completely written
   };
 
-  // On the thread that owns the program.
+  // Called on the thread that owns the program.
   void run();
   void serve();
   void write_input();
   void on_closed_input();
-  /// How much was read.
+  /// Returns the number of bytes that were read.
   std::size_t read_output();
   std::size_t read_errors();
   void begin_end();
@@ -82,7 +83,7 @@ class CommandSink final : public Sink {
   std::condition_variable_any changed_;
   Shared shared_;  // guarded by mutex_
 
-  // Of the thread.
+  // Used by the thread only.
   std::optional<ChildProcess> child_;
   ChildOutput output_;
   signals::RestartPolicy policy_;

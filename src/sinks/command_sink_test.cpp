@@ -1,4 +1,4 @@
-// What a program is given, and what it says.
+// The input and the output of a program.
 #include "sinks/command_sink_test.hpp"
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 namespace suzaku::sinks {
 namespace {
 
-// --- what it is given ---
+// --- input ---
 
 TEST_F(CommandSinkTest, program_gets_a_line_of_json_for_each_signal) {
   start(script("cat > out"));
@@ -48,7 +48,7 @@ TEST_F(CommandSinkTest, program_that_cannot_be_started_is_named_with_the_reason)
             "cannot start \"cat\" in \"/no/such/folder\": that is no directory");
 }
 
-TEST_F(CommandSinkTest, program_starts_afresh_in_its_directory_with_its_environment) {
+TEST_F(CommandSinkTest, program_starts_with_its_directory_and_environment_and_default_signals) {
   ::setenv("SUZAKU_TEST_KEPT", "kept", 1);
   ::setenv("SUZAKU_TEST_REPLACED", "old", 1);
   auto options = script(
@@ -63,17 +63,17 @@ TEST_F(CommandSinkTest, program_starts_afresh_in_its_directory_with_its_environm
             std::filesystem::canonical(folder).string() + "\nkept new added\nSigBlk:\t0000000000000000\n");
 }
 
-TEST_F(CommandSinkTest, program_inherits_three_descriptors_and_no_more) {
+TEST_F(CommandSinkTest, program_inherits_three_descriptors_only) {
   const int open_one = ::dup(STDIN_FILENO);  // without close-on-exec
   start(script("exec ls /proc/self/fd > out"));
   refusal();
   ::close(open_one);
-  EXPECT_EQ(text_of(folder / "out"), "0\n1\n2\n3\n");  // the last one is the folder that ls reads
+  EXPECT_EQ(text_of(folder / "out"), "0\n1\n2\n3\n");  // 3 is the folder that ls reads
 }
 
-// --- what it says ---
+// --- output ---
 
-TEST_F(CommandSinkTest, words_on_standard_error_are_logged) {
+TEST_F(CommandSinkTest, lines_on_standard_error_are_logged) {
   start(script("echo hello >&2; printf 'no end' >&2"));
   refusal();
   const std::string logged = log();
@@ -81,7 +81,7 @@ TEST_F(CommandSinkTest, words_on_standard_error_are_logged) {
   EXPECT_HAS(logged, "agent mirror: no end\n");
 }
 
-TEST_F(CommandSinkTest, lines_that_are_no_pushes_are_counted_and_logged) {
+TEST_F(CommandSinkTest, lines_that_are_not_pushes_are_counted_and_logged) {
   start(script("echo garbage; echo 17; printf '\\377\\n{'"));
   refusal();
   EXPECT_EQ(status("bad_lines"), 4);
@@ -97,12 +97,12 @@ TEST_F(CommandSinkTest, push_that_cannot_be_made_is_counted_and_logged) {
   EXPECT_HAS(log(), R"("e" to "t" was not pushed: there is no connection named "nowhere")");
 }
 
-TEST_F(CommandSinkTest, last_words_are_heard) {
+TEST_F(CommandSinkTest, the_last_line_on_standard_error_is_logged) {
   start(script("cat > /dev/null; echo goodbye >&2; echo garbage"));
   EXPECT_HAS(log(), "agent mirror: goodbye\n");
 }
 
-TEST_F(CommandSinkTest, line_without_end_is_told_once_and_takes_no_memory) {
+TEST_F(CommandSinkTest, endless_line_is_logged_once_and_takes_no_memory) {
   start(script("tr '\\0' x < /dev/zero"));
   await([this] { return status("bad_lines") == 1; });
   ::kill(-pid(), SIGTERM);
@@ -111,8 +111,8 @@ TEST_F(CommandSinkTest, line_without_end_is_told_once_and_takes_no_memory) {
   EXPECT_HAS(log(), "found a line that is too long, expected at most 1048576 bytes");
 }
 
-TEST_F(CommandSinkTest, garbage_without_end_does_not_fill_the_log) {
-  start(endless("yes garbage & yes garbage >&2", 2s));  // longer than the log counts together
+TEST_F(CommandSinkTest, endless_garbage_does_not_fill_the_log) {
+  start(endless("yes garbage & yes garbage >&2", 2s));  // longer than the period of the limit of the log
   await([this] { return status("bad_lines") > 100'000; });
   const auto began = std::chrono::steady_clock::now();
   const std::string logged = log();

@@ -23,7 +23,7 @@ constexpr auto kLong = 1h;  // a period that does not end within a test
 
 using Batch = std::vector<signals::SignalPtr>;
 
-/// Signals with these numbers as ids, and data of so many bytes.
+/// Signals with these numbers as ids, and data of `size` bytes.
 inline Batch batch(int first, int count, std::size_t size = 0) {
   Batch batch;
   for (int i = first; i < first + count; ++i) {
@@ -42,10 +42,10 @@ inline std::string text_of(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// A zombie, whose parent has not looked yet, is none.
+/// False for a zombie.
 inline bool is_running(pid_t pid) {
   std::string stat;
-  std::getline(std::ifstream("/proc/" + std::to_string(pid) + "/stat"), stat);  // nothing when it ends meanwhile
+  std::getline(std::ifstream("/proc/" + std::to_string(pid) + "/stat"), stat);  // empty when it has ended
   return !stat.empty() && stat.find(") Z ") == stat.npos;
 }
 
@@ -66,12 +66,12 @@ class CommandSinkTest : public testing::Test {
     std::filesystem::remove_all(folder);
   }
 
-  /// A script, in the folder, which has all the time it needs to end.
+  /// A script that runs in the folder. It has enough time to end.
   CommandOptions script(std::string text, signals::RestartOptions restart = {.restart = Restart::temporary}) const {
     return {
         .command = {"sh", "-c", std::move(text)}, .directory = folder.string(), .restart = restart, .grace = kPatience};
   }
-  /// One that would never end by itself.
+  /// A script that does not end by itself.
   CommandOptions endless(std::string text, std::chrono::milliseconds grace = 10ms) const {
     CommandOptions options = script(std::move(text));
     options.grace = grace;
@@ -80,7 +80,7 @@ class CommandSinkTest : public testing::Test {
   void start(const CommandOptions& options) { sink = std::make_unique<CommandSink>("mirror", options, connections); }
   std::int64_t status(std::string_view name) const { return sink->status().at(name).to_number<std::int64_t>(); }
   pid_t pid() const { return static_cast<pid_t>(status("pid")); }
-  /// What it says when it takes no more.
+  /// Waits until take() throws. Returns the message.
   std::string refusal() {
     std::string why;
     await([&] {
@@ -94,7 +94,7 @@ class CommandSinkTest : public testing::Test {
     });
     return why;
   }
-  /// Ends the sink; all that was logged.
+  /// Ends the sink. Returns the log.
   std::string log() {
     sink.reset();
     std::string text = testing::internal::GetCapturedStderr();

@@ -7,7 +7,7 @@
 
 namespace suzaku::sinks {
 
-/// The most that this process may write to a file: beyond that, disks are full.
+/// Limits the size of the files that this process writes, so that writes fail as on a full disk.
 class DiskLimit {
  public:
   explicit DiskLimit(std::size_t size) {

@@ -9,7 +9,7 @@
 
 namespace suzaku::sinks {
 
-/// What a sink has failed at and tries again, for its status. Any thread.
+/// Counts the failures of operations that a sink repeats, for its status. Any thread.
 class Failures {
  public:
   void add(std::string why) {

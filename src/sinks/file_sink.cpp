@@ -24,7 +24,7 @@ namespace {
   fail(what, path, std::generic_category().message(error));
 }
 
-/// How much of it was written, and why no more.
+/// The number of bytes that were written, and the error, or 0.
 std::pair<std::size_t, int> write_all(int file, std::string_view text) {
   std::size_t done = 0;
   while (done < text.size()) {
@@ -51,7 +51,7 @@ JsonObject FileSink::status() const {
   return status;
 }
 
-/// `rest` is what was not written, also when it throws.
+/// Afterwards `rest` is the part that was not written, also when this throws.
 void FileSink::write(std::string_view& rest) {
   if (!file_ || !is_ours()) open();
   while (!rest.empty()) {
@@ -63,7 +63,7 @@ void FileSink::write(std::string_view& rest) {
   }
 }
 
-/// How much of these lines fits into the file, in whole lines. An empty file has room for any line.
+/// The number of bytes of the lines that fit into the file, in whole lines. An empty file has room for any line.
 std::size_t FileSink::room_for(std::string_view lines) const {
   if (options_.max_size == 0 || is_device_ || size_ + lines.size() <= options_.max_size) return lines.size();
   if (size_ > options_.max_size) return 0;
@@ -73,7 +73,7 @@ std::size_t FileSink::room_for(std::string_view lines) const {
 
 void FileSink::open() {
   file_ = {};
-  // What could block, such as a pipe without a reader, could not be stopped either.
+  // O_NONBLOCK: stop() could not end an open() that blocks, such as that of a pipe without a reader.
   constexpr int kHow = O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
   Descriptor file(::open(options_.path.c_str(), kHow, 0640));
   if (!file) fail("open", options_.path);
@@ -86,7 +86,7 @@ void FileSink::open() {
   end_last_line();
 }
 
-/// Whether the path still leads to the file that is open. Others may also have made it shorter, or written to it.
+/// Whether the path still leads to the file that is open, and no other program has changed its size.
 bool FileSink::is_ours() const {
   struct stat open{};
   struct stat found{};
@@ -98,7 +98,7 @@ bool FileSink::is_ours() const {
 void FileSink::rotate() {
   const auto name = [&](std::size_t i) { return i == 0 ? options_.path : fmt::format("{}.{}", options_.path, i); };
   if (options_.keep == 0 && ::unlink(options_.path.c_str()) != 0 && errno != ENOENT) fail("remove", options_.path);
-  // Up to the first gap: a rotation that is tried again must not push the old files out.
+  // Renames up to the first gap, so that a repeated rotation does not remove old files.
   std::size_t last = std::min<std::size_t>(options_.keep, 1);
   while (last < options_.keep && ::access(name(last).c_str(), F_OK) == 0) ++last;
   for (std::size_t i = last; i > 0; --i)
@@ -117,13 +117,13 @@ void FileSink::append(std::string_view& rest, std::size_t size) {
   size_ += whole.size();
   rest.remove_prefix(whole.size());
   if (error == 0) return;
-  // Without its part of a line; if even that fails, open() sees to it.
+  // Removes the incomplete line. If that fails open() ends the line.
   [[maybe_unused]] const int cut = ::ftruncate(file_.get(), static_cast<off_t>(size_));
   file_ = {};
   fail("write to", options_.path, error);
 }
 
-/// After a machine or a writer that stopped within a line.
+/// Ends an incomplete last line, which a crash may have left.
 void FileSink::end_last_line() {
   char last = '\n';
   if (size_ == 0 || ::pread(file_.get(), &last, 1, static_cast<off_t>(size_ - 1)) != 1 || last == '\n') return;

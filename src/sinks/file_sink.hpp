@@ -15,8 +15,8 @@
 
 namespace suzaku::sinks {
 
-/// Appends a line for each signal to a file, which is rotated here or by others (logrotate). Lines are whole, even when
-/// a disk was full or the machine stopped within one.
+/// Appends a line for each signal to a file. The sink or another program (logrotate) rotates the file. Lines are whole,
+/// even after a full disk or a crash within a line.
 class FileSink final : public Sink {
  public:
   explicit FileSink(FileOptions options) : options_(std::move(options)), retry_(options_.path, failures_) {}

@@ -52,7 +52,7 @@ TEST_F(FileSinkTest, without_old_files_it_empties_the_file) {
   EXPECT_FALSE(std::filesystem::exists(path_ + ".1"));
 }
 
-TEST_F(FileSinkTest, a_signal_larger_than_a_file_has_one_of_its_own) {
+TEST_F(FileSinkTest, a_signal_larger_than_a_file_gets_a_file_of_its_own) {
   FileSink sink({.path = path_, .max_size = 1});
   sink.take(signals_of(1, 3));
   EXPECT_EQ(contents(path_), json_lines(signals_of(3, 1)));
@@ -67,7 +67,7 @@ TEST_F(FileSinkTest, without_a_limit_it_is_never_full) {
   EXPECT_EQ(std::filesystem::file_size(path_), 900 * line_size());
 }
 
-TEST_F(FileSinkTest, notices_that_others_rotate_it) {
+TEST_F(FileSinkTest, reopens_a_file_that_another_program_has_rotated) {
   FileSink sink({.path = path_});
   sink.take(signals_of(1, 1));
   std::filesystem::rename(path_, path_ + ".old");
@@ -83,7 +83,7 @@ TEST_F(FileSinkTest, notices_that_others_rotate_it) {
   EXPECT_EQ(contents(path_), json_lines(signals_of(4, 1)));
 }
 
-TEST_F(FileSinkTest, counts_the_size_again_when_others_cut_it) {
+TEST_F(FileSinkTest, counts_the_size_again_when_another_program_truncates_the_file) {
   FileSink sink({.path = path_, .max_size = 2 * line_size()});
   sink.take(signals_of(1, 2));
   std::filesystem::resize_file(path_, 0);
@@ -112,7 +112,7 @@ TEST_F(FileSinkTest, a_line_that_was_not_finished_is_ended) {
   EXPECT_EQ(contents(path_), "{\"specversion\":\"1\n" + json_lines(signals_of(1, 1)));
 }
 
-TEST_F(FileSinkTest, a_pipe_is_no_file_and_is_left_alone) {
+TEST_F(FileSinkTest, a_pipe_is_refused_and_left_alone) {
   ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
   FileSink sink({.path = path_, .max_size = 1});
   auto taken = std::async(std::launch::async, [&] { sink.take(signals_of(1, 2)); });

@@ -1,4 +1,4 @@
-// What comes of signals while a disk is full or a folder is missing.
+// Signals while a disk is full or a folder is missing.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -17,7 +17,7 @@
 namespace suzaku::sinks {
 namespace {
 
-/// A sink takes signals on a thread of its own, as an agent does.
+/// Calls take() on another thread, as an agent does.
 class Taking {
  public:
   Taking(Sink& sink, std::vector<signals::SignalPtr> batch)
@@ -136,13 +136,13 @@ TEST_F(FullDiskTest, webhook_waits_for_room_for_its_spool) {
   {
     WebhookSink sink("hook", patient_options(kNobody));
     sink.take(signals_of(1, 1));
-    await_failures(sink, 1);  // to deliver, which is not tried again
+    await_failures(sink, 1);  // a failed delivery, which is not tried again
     std::optional<DiskLimit> limit(std::in_place, 1);
     Taking taking(sink, signals_of(2, 2));
     await_failures(sink, 3);
     EXPECT_FALSE(taking.is_over());
     EXPECT_EQ(std::string(sink.status().at("last_failure").as_string()).find(folder_.file("spool")), 0U);
-    EXPECT_EQ(sink.status().at("waiting"), 3);  // on disk, and those that are to come there
+    EXPECT_EQ(sink.status().at("waiting"), 3);  // on disk, and in take()
     limit.reset();
     taking.finish();
     EXPECT_EQ(sink.status().at("waiting"), 3);
@@ -162,7 +162,7 @@ TEST_F(FullDiskTest, stop_ends_the_wait_for_a_spool) {
   EXPECT_EQ(sink.status().at("waiting"), 0);
 }
 
-TEST_F(FullDiskTest, webhook_delivers_nothing_again_while_its_spool_cannot_forget_it) {
+TEST_F(FullDiskTest, webhook_delivers_nothing_twice_while_it_cannot_remove_it_from_its_spool) {
   std::optional<DiskLimit> limit;
   HttpReceiver receiver([&](const auto&) {
     limit.emplace(1);

@@ -1,4 +1,4 @@
-// What becomes of signals on a real volume that is full. These tests need the right to mount one.
+// Signals on a real volume that is full. These tests need the right to mount a volume.
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -52,7 +52,7 @@ class FullVolumeTest : public WebhookSinkTest {
   bool is_mounted_ = false;
 };
 
-/// Gives a sink signals 1, 2, ... one at a time, as long as it takes them.
+/// Passes signals 1, 2, ... to a sink, one at a time.
 class Giving {
  public:
   Giving(Sink& sink, int count)
@@ -99,7 +99,8 @@ TEST_F(FullVolumeTest, webhook_delivers_each_signal_once_when_there_is_room_agai
   const std::string log = testing::internal::GetCapturedStderr();
   while (receiver.waiting() > 0) {
     std::string id = id_of(receiver.next());
-    if (delivered.empty() || delivered.back() != id) delivered.push_back(std::move(id));  // the first was sent before
+    // The first signal was also sent before.
+    if (delivered.empty() || delivered.back() != id) delivered.push_back(std::move(id));
   }
   EXPECT_EQ(delivered, numbers(300));
   EXPECT_NE(log.find("/spool: database or disk is full; it will be tried again until it works"), log.npos) << log;
@@ -110,7 +111,7 @@ TEST_F(FullVolumeTest, webhook_uses_the_room_in_its_spool_while_its_volume_stays
   {
     Spool spool(volume_ + "/spool", 1 << 20, 1 << 20);
     spool.put(large(1, 20));
-    spool.remove_through(20);  // the database keeps their room
+    spool.remove_through(20);  // the database file keeps its size
   }
   std::ofstream(volume_ + "/other") << std::string(200'000, 'x');
   std::atomic<bool> is_away{true};

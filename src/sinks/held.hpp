@@ -7,11 +7,11 @@
 
 namespace suzaku::sinks {
 
-/// How many signals of the batch that take() was given have not been passed on, for the status. One thread changes it,
-/// any may read it.
+/// The number of signals of the current batch of take() that have not been passed on, for the status. One thread
+/// changes it, any thread may read it.
 class Held {
  public:
-  /// Counts a batch, for the time of take().
+  /// Counts a batch during take().
   class Batch {
    public:
     Batch(Held& held, std::size_t size) noexcept : held_(held) { held_.count_.set(size); }

@@ -11,11 +11,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Of the body of an answer, which nobody needs: so much is read, for so long, before the connection is closed.
+// Limits for the body of an answer, which is not used. Beyond them the connection is closed.
 constexpr std::size_t kMaxBody = 1 << 20;
 constexpr auto kBodyTime = std::chrono::milliseconds(100);
 
-/// curl_multi_poll() knows when libcurl has something to do before that.
+/// curl_multi_poll() returns earlier when libcurl has something to do.
 constexpr auto kPoll = std::chrono::milliseconds(60'000);
 constexpr curl_off_t kMaxRetryAfter = 24 * 60 * 60;
 
@@ -54,7 +54,7 @@ void append(List& list, const std::string& line) {
   list.reset(longer);
 }
 
-/// Without "Expect: 100-continue", for which libcurl would wait.
+/// Removes "Expect: 100-continue", for which libcurl would wait.
 List list_of(const std::vector<client::Header>& headers) {
   List list;
   append(list, "Expect:");
@@ -63,12 +63,12 @@ List list_of(const std::vector<client::Header>& headers) {
   return list;
 }
 
-/// Whether the line ends a head.
+/// Whether the line is the end of a head.
 bool is_empty(std::string_view line) noexcept {
   return line == "\r\n" || line == "\n";
 }
 
-/// Reads and forgets, up to a limit.
+/// Discards the body, up to a limit.
 std::size_t count_body(const char*, std::size_t size, std::size_t count, void* received) {
   auto& total = *static_cast<std::size_t*>(received);
   total += size * count;
@@ -84,18 +84,18 @@ HttpClient::HttpClient(const HttpOptions& options)
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_POST, 1L);
   set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_QUICK_EXIT, 1L);  // does not wait for the system's resolver
+  set(CURLOPT_QUICK_EXIT, 1L);  // does not wait for the resolver of the system
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
   set(CURLOPT_USERAGENT, "suzaku");
   set(CURLOPT_ERRORBUFFER, words_.data());
-  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // the answer of a proxy to CONNECT is none
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // the answer of a proxy to CONNECT is not the answer
   set(CURLOPT_HEADERFUNCTION, &HttpClient::on_head);
   set(CURLOPT_HEADERDATA, this);
   set(CURLOPT_WRITEFUNCTION, &count_body);
   set(CURLOPT_WRITEDATA, &received_);
   if (options.ca_file.empty()) return;
   set(CURLOPT_CAINFO, options.ca_file.c_str());
-  set(CURLOPT_CAPATH, nullptr);  // the system's
+  set(CURLOPT_CAPATH, nullptr);  // that of the system
 }
 
 template <class Value>
@@ -104,7 +104,7 @@ void HttpClient::set(CURLoption option, Value value) {
     throw std::runtime_error(std::string("libcurl: ") + curl_easy_strerror(result));
 }
 
-/// Is given each line of a head. Those of 1xx are no answers.
+/// Called with each line of a head. Heads of 1xx are ignored.
 std::size_t HttpClient::on_head(const char* line, std::size_t size, std::size_t count, void* client) {
   auto& self = *static_cast<HttpClient*>(client);
   long status = 0;
@@ -118,7 +118,7 @@ tl::expected<HttpAnswer, HttpFailure> HttpClient::post(const std::vector<client:
   const List list = list_of(headers);
   set(CURLOPT_HTTPHEADER, list.get());
   set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-  set(CURLOPT_POSTFIELDS, body.data());  // NOLINT(bugprone-suspicious-stringview-data-usage): it has just got the size
+  set(CURLOPT_POSTFIELDS, body.data());  // NOLINT(bugprone-suspicious-stringview-data-usage): the size was set before
   words_[0] = '\0';
   has_head_ = false;
   received_ = 0;
@@ -128,7 +128,7 @@ tl::expected<HttpAnswer, HttpFailure> HttpClient::post(const std::vector<client:
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(easy_.get(), CURLINFO_RETRY_AFTER, &retry_after);
   if (!has_head_) {
-    curl_off_t connected = 0;  // when, in microseconds after the beginning
+    curl_off_t connected = 0;  // microseconds after the beginning
     curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &connected);
     return tl::unexpected(HttpFailure{.message = words_[0] != '\0' ? words_.data() : curl_easy_strerror(result),
                                       .was_sent = connected > 0});
@@ -140,7 +140,7 @@ tl::expected<HttpAnswer, HttpFailure> HttpClient::post(const std::vector<client:
 CURLcode HttpClient::perform() {
   curl_multi_add_handle(multi_.get(), easy_.get());
   CURLcode result = CURLE_ABORTED_BY_CALLBACK;
-  std::optional<Clock::time_point> end;  // of the time for the body
+  std::optional<Clock::time_point> end;  // of reading the body
   for (int running = 1; running != 0 && !is_stopped_;) {
     if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) break;
     if (running == 0) break;

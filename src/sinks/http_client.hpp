@@ -18,7 +18,7 @@ namespace suzaku::sinks {
 
 struct HttpOptions {
   std::string url;           // http:// or https://
-  std::string ca_file = {};  // PEM; instead of the system's authorities
+  std::string ca_file = {};  // PEM; instead of the authorities of the system
   std::chrono::milliseconds timeout{10'000};
 };
 
@@ -27,24 +27,24 @@ struct HttpAnswer {
   std::chrono::seconds retry_after{0};
 };
 
-/// Why there is no answer.
+/// The reason why there is no answer.
 struct HttpFailure {
   std::string message;
-  bool was_sent = false;  // the request, or a part of it
+  bool was_sent = false;  // at least a part of the request
 };
 
 /// Sends POST requests to one URL, one at a time, on one connection if the server keeps it. Redirections are not
-/// followed. One thread, which blocks SIGPIPE; stop() may be called by any.
+/// followed. One thread, which must block SIGPIPE. Any thread may call stop().
 class HttpClient {
  public:
-  /// Throws std::invalid_argument for another kind of URL.
+  /// Throws std::invalid_argument for a URL that is not http:// or https://.
   explicit HttpClient(const HttpOptions& options);
 
-  /// The head of the answer is the answer. Its body is read for a short time only, to keep the connection.
+  /// Returns the head of the answer. Reads the body for a short time only, so that the connection can be used again.
   tl::expected<HttpAnswer, HttpFailure> post(const std::vector<client::Header>& headers, std::string_view body);
-  /// Ends a post() that runs, and each later one. Any thread; does not wait.
+  /// Ends the current post() and each later one. Any thread; does not wait.
   void stop() noexcept;
-  /// "https://example.com": no path, name, password or query, which may be secrets.
+  /// "https://example.com", without path, name, password and query, which may be secrets.
   const std::string& server() const noexcept { return server_; }
 
  private:
@@ -60,11 +60,11 @@ class HttpClient {
   static std::size_t on_head(const char* line, std::size_t size, std::size_t count, void* client);
 
   std::string server_;
-  std::unique_ptr<CURLM, MultiCleanup> multi_;  // keeps the connection, and can be woken up
+  std::unique_ptr<CURLM, MultiCleanup> multi_;  // keeps the connection; its wait can be ended
   std::unique_ptr<CURL, EasyCleanup> easy_;
   std::array<char, CURL_ERROR_SIZE> words_{};  // libcurl's error message
-  bool has_head_ = false;                      // of the answer: the whole of it
-  std::size_t received_ = 0;                   // bytes of the answer's body
+  bool has_head_ = false;                      // the complete head of the answer has arrived
+  std::size_t received_ = 0;                   // bytes of the body of the answer
   std::atomic<bool> is_stopped_{false};
 };
 

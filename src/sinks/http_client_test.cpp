@@ -54,7 +54,7 @@ TEST(HttpClient, does_not_follow_redirections) {
   EXPECT_EQ(receiver.waiting(), 0U);
 }
 
-TEST(HttpClient, knows_for_how_long_the_server_asks_to_wait) {
+TEST(HttpClient, returns_how_long_the_server_asks_to_wait) {
   std::string header = "retry-after: 7";
   HttpReceiver receiver([&](const auto&) { return HttpReceiver::status(503, header); });
   HttpClient client({.url = receiver.url()});
@@ -65,14 +65,14 @@ TEST(HttpClient, knows_for_how_long_the_server_asks_to_wait) {
   EXPECT_EQ(client.post({}, "").value().retry_after, 0s);
 }
 
-TEST(HttpClient, reads_no_endless_answers) {
+TEST(HttpClient, does_not_read_endless_answers) {
   HttpReceiver receiver(
       [](const auto&) { return "HTTP/1.1 200 OK\r\ncontent-length: 9000000\r\n\r\n" + std::string(3'000'000, 'x'); });
   HttpClient client({.url = receiver.url(), .timeout = kLong});
   EXPECT_EQ(status_of(client.post({}, "")), 200);
 }
 
-TEST(HttpClient, takes_the_head_for_the_answer_and_waits_for_no_body) {
+TEST(HttpClient, returns_the_head_without_waiting_for_the_body) {
   for (const char* const head : {"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n",
                                  "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab",
                                  "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab"}) {
@@ -83,7 +83,7 @@ TEST(HttpClient, takes_the_head_for_the_answer_and_waits_for_no_body) {
   }
 }
 
-TEST(HttpClient, takes_a_body_that_breaks_off_for_an_answer) {
+TEST(HttpClient, accepts_an_answer_whose_body_breaks_off) {
   test::ScriptedServer server([](test::ServedConnection& connection) {
     connection.read_some();
     connection.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab");
@@ -92,13 +92,13 @@ TEST(HttpClient, takes_a_body_that_breaks_off_for_an_answer) {
   EXPECT_EQ(status_of(client.post({}, "")), 200);
 }
 
-TEST(HttpClient, takes_no_head_of_1xx_for_an_answer) {
+TEST(HttpClient, ignores_heads_of_1xx) {
   HttpReceiver receiver([](const auto&) { return "HTTP/1.1 103 Early Hints\r\n\r\n"; });
   HttpClient client({.url = receiver.url(), .timeout = 50ms});
   EXPECT_FALSE(client.post({}, "").has_value());
 }
 
-TEST(HttpClient, takes_no_answer_of_a_proxy_to_connect_for_that_of_the_receiver) {
+TEST(HttpClient, ignores_the_answer_of_a_proxy_to_connect) {
   for (const char* const answer : {"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n",
                                    "HTTP/1.1 200 Connection established\r\n\r\n"}) {
     test::ScriptedServer proxy([&](test::ServedConnection& connection) {
@@ -113,7 +113,7 @@ TEST(HttpClient, takes_no_answer_of_a_proxy_to_connect_for_that_of_the_receiver)
   }
 }
 
-TEST(HttpClient, knows_whether_the_request_was_sent) {
+TEST(HttpClient, reports_whether_the_request_was_sent) {
   HttpReceiver receiver([](const auto&) { return HttpReceiver::kHangUp; });
   EXPECT_TRUE(HttpClient({.url = receiver.url()}).post({}, "").error().was_sent);
   EXPECT_FALSE(HttpClient({.url = "http://127.0.0.1:1"}).post({}, "").error().was_sent);
@@ -128,7 +128,7 @@ TEST(HttpClient, without_an_answer_it_fails) {
   EXPECT_NE(refused.error().message.find("connect"), std::string::npos) << refused.error().message;
 }
 
-TEST(HttpClient, waits_no_longer_than_it_is_told_to) {
+TEST(HttpClient, waits_no_longer_than_its_timeout) {
   HttpReceiver receiver([](const auto&) { return HttpReceiver::kNoAnswer; });
   HttpClient client({.url = receiver.url(), .timeout = 50ms});
   const auto answer = client.post({}, "");
@@ -136,7 +136,7 @@ TEST(HttpClient, waits_no_longer_than_it_is_told_to) {
   EXPECT_NE(answer.error().message.find("timed out"), std::string::npos) << answer.error().message;
 }
 
-TEST(HttpClient, stop_ends_what_is_under_way_and_what_follows) {
+TEST(HttpClient, stop_ends_the_current_request_and_later_ones) {
   HttpReceiver receiver([](const auto&) { return HttpReceiver::kNoAnswer; });
   HttpClient client({.url = receiver.url(), .timeout = kLong});
   auto answer = std::async(std::launch::async, [&] { return client.post({}, "").has_value(); });
@@ -147,7 +147,7 @@ TEST(HttpClient, stop_ends_what_is_under_way_and_what_follows) {
   EXPECT_FALSE(client.post({}, "").has_value());
 }
 
-TEST(HttpClient, trusts_the_authorities_that_it_is_told_to) {
+TEST(HttpClient, trusts_the_configured_authorities) {
   const test::Certificate trusted({.name = "CA", .is_authority = true});
   const test::Certificate other({.name = "Other CA", .is_authority = true});
   const test::Certificate certificate({.name = "server", .alternative_names = "DNS:localhost"}, &trusted);
@@ -173,7 +173,7 @@ TEST(HttpClient, names_its_server_without_secrets) {
   EXPECT_EQ(HttpClient({.url = "http://[::1]/a"}).server(), "http://[::1]");
 }
 
-TEST(HttpClient, takes_only_urls_of_http) {
+TEST(HttpClient, accepts_urls_of_http_only) {
   for (const char* wrong : {"", "example.com", "/path", "ftp://example.com/", "file:///etc/passwd", "https://"})
     EXPECT_THROW(HttpClient({.url = wrong}), std::invalid_argument) << wrong;
 }

@@ -7,7 +7,7 @@
 namespace suzaku::sinks {
 namespace {
 
-constexpr std::size_t kAttributes = 512;  // about what those of a message take
+constexpr std::size_t kAttributes = 512;  // approximate size of those of a message
 
 }  // namespace
 

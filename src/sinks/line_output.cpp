@@ -18,7 +18,7 @@
 namespace suzaku::sinks {
 namespace {
 
-/// False when it was stopped before that.
+/// False when it was stopped first.
 bool wait_for(int descriptor, short events, const WakeEvent& stop) {
   std::array<pollfd, 2> waited{{{descriptor, events, 0}, {stop.descriptor(), POLLIN, 0}}};
   while (::poll(waited.data(), waited.size(), -1) < 0 && errno == EINTR) continue;
@@ -26,7 +26,7 @@ bool wait_for(int descriptor, short events, const WakeEvent& stop) {
 }
 
 struct GiveTurn {
-  /// Cannot fail: the turn was taken, so that the event's number is 0.
+  /// Cannot fail, because the counter of the event is 0 while the turn is taken.
   void operator()(const int* turn) const noexcept { static_cast<void>(::eventfd_write(*turn, 1)); }
 };
 
@@ -56,10 +56,10 @@ bool LineOutput::write(std::string_view lines, const WakeEvent& stop) {
   throw std::runtime_error("cannot write to standard output: " + std::generic_category().message(error));
 }
 
-/// 0, ECANCELED when it was stopped, or what write() says.
+/// 0, ECANCELED when it was stopped, or the error of write().
 int LineOutput::write_while_running(std::string_view& rest, const WakeEvent& stop) const {
   const int descriptor = pipe_ ? pipe_.get() : descriptor_;
-  // Where poll() promises room, more than PIPE_BUF may block all the same.
+  // After poll() has reported room, a write of more than PIPE_BUF bytes may still block.
   const std::size_t most = pipe_ ? rest.size() : PIPE_BUF;
   while (!rest.empty()) {
     if (!wait_for(descriptor, POLLOUT, stop)) return ECANCELED;

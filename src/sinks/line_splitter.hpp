@@ -6,7 +6,7 @@
 
 namespace suzaku::sinks {
 
-/// Cuts a stream of bytes into lines. Gives the begin of a line that is too long, and skips the rest of it.
+/// Splits a stream of bytes into lines. Returns the beginning of a line that is too long, and skips the rest of it.
 class LineSplitter {
  public:
   struct Line {

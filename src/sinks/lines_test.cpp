@@ -1,4 +1,4 @@
-// Lines of JSON; lines into a program and out of it.
+// Lines of JSON, and the lines of the input and the output of a program.
 #include <array>
 #include <memory>
 #include <string>
@@ -15,7 +15,7 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-TEST(JsonLines, show_a_terminal_no_commands) {
+TEST(JsonLines, contain_no_control_characters_for_terminals) {
   signals::Signal signal;
   signal.id = "1";
   signal.phoenixevent = "a\u009b31m";
@@ -26,7 +26,7 @@ TEST(JsonLines, show_a_terminal_no_commands) {
             "\"phoenixevent\":\"a%C2%9B31m\",\"data\":{\"text\":   \"\\u009b2J \\u202e\"}}\n");
 }
 
-/// Lines of at most four bytes; one that is cut ends with "...".
+/// Splits into lines of at most four bytes. A line that was cut ends with "...".
 class SplitLines : public testing::Test {
  protected:
   void add(std::string_view bytes) {
@@ -41,7 +41,7 @@ class SplitLines : public testing::Test {
   Lines lines;
 };
 
-TEST_F(SplitLines, come_whole_however_they_are_cut) {
+TEST_F(SplitLines, are_whole_however_the_stream_is_cut) {
   const std::string text = "a\n\nabcd\nxy\n";
   for (std::size_t size = 1; size <= text.size(); ++size) {
     lines.clear();
@@ -50,7 +50,7 @@ TEST_F(SplitLines, come_whole_however_they_are_cut) {
   }
 }
 
-TEST_F(SplitLines, one_that_is_too_long_is_told_at_once_and_once) {
+TEST_F(SplitLines, a_line_that_is_too_long_is_reported_at_once_and_once) {
   add("abc");
   EXPECT_EQ(lines, Lines());
   add("de");
@@ -71,7 +71,7 @@ TEST_F(SplitLines, the_last_one_may_have_no_end) {
   EXPECT_EQ(lines, (Lines{"a", "b", "abcd...", "new"}));
 }
 
-TEST(LineFeed, counts_the_lines_that_were_wholly_taken) {
+TEST(LineFeed, counts_the_lines_that_were_completely_written) {
   LineFeed feed;
   EXPECT_TRUE(feed.is_empty());
   feed.put("one\ntwo\n");
@@ -82,7 +82,7 @@ TEST(LineFeed, counts_the_lines_that_were_wholly_taken) {
   EXPECT_TRUE(feed.is_empty());
 }
 
-TEST(LineFeed, begins_again_with_the_line_that_was_not_wholly_taken) {
+TEST(LineFeed, begins_again_with_the_line_that_was_not_completely_written) {
   LineFeed feed;
   feed.rewind();
   EXPECT_TRUE(feed.is_empty());
@@ -100,7 +100,7 @@ TEST(LineFeed, begins_again_with_the_line_that_was_not_wholly_taken) {
   EXPECT_TRUE(feed.is_empty());
 }
 
-TEST(LineFeed, keeps_no_more_than_the_line_that_was_begun) {
+TEST(LineFeed, drops_all_but_the_line_that_was_begun) {
   LineFeed feed;
   feed.drop_unbegun();
   EXPECT_TRUE(feed.is_empty());

@@ -14,11 +14,11 @@
 
 namespace suzaku::sinks {
 
-/// What sinks use. It must outlive them.
+/// Objects that sinks use. They must outlive the sinks.
 struct SinkEnvironment {
   signals::SignalBus& bus;
   bridge::ConnectionSupervisor& connections;
-  LineOutput& output;  // of the stdout sinks
+  LineOutput& output;  // for the stdout sinks
 };
 
 /// Fails when the sink cannot be opened or started: a file, a spool, a program.

@@ -36,7 +36,7 @@ std::string_view kind_of(char first) noexcept {
   }
 }
 
-/// Calls member(name, text of the value) for each member of a valid JSON object, until one fails.
+/// Calls member(name, text of the value) for each member of a valid JSON object, until a call fails.
 template <class Member>
 Result<void> for_each_member(std::string_view object, const Member& member) {
   std::set<std::string> seen;

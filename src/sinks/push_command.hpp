@@ -8,7 +8,7 @@
 
 namespace suzaku::sinks {
 
-/// An event that is to be pushed to a channel of a connection.
+/// An event to push to a channel of a connection.
 struct PushCommand {
   std::string connection;
   std::string topic;
@@ -16,8 +16,8 @@ struct PushCommand {
   Payload payload = {};
 };
 
-/// Reads {"push": {"connection": ..., "topic": ..., "event": ..., "payload": ...}}, in which the payload is any JSON,
-/// or absent. Fails with what was found and what was expected.
+/// Reads {"push": {"connection": ..., "topic": ..., "event": ..., "payload": ...}}, where the payload is any JSON,
+/// or absent. Fails with the text that was found and the text that was expected.
 Result<PushCommand> parse_push_command(std::string_view line);
 
 }  // namespace suzaku::sinks

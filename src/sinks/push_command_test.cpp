@@ -7,7 +7,7 @@
 namespace suzaku::sinks {
 namespace {
 
-/// Why the line is refused.
+/// The reason why the line is refused.
 std::string refusal(std::string_view line) {
   const auto command = parse_push_command(line);
   return command ? "it was read" : command.error().message;
@@ -15,7 +15,7 @@ std::string refusal(std::string_view line) {
 
 constexpr std::string_view kForm = R"({"push": {"connection": "...", "topic": "...", "event": "...", "payload": ...}})";
 
-TEST(PushCommand, says_what_to_push_and_where) {
+TEST(PushCommand, reads_what_to_push_and_where) {
   const auto command = parse_push_command(
       R"( {"push": {"connection": "backend", "topic": "room:\u0031", "event": "shout", "payload": {"n": [1, "\"}"]}}} )");
   ASSERT_TRUE(command.has_value()) << command.error().message;
@@ -26,7 +26,7 @@ TEST(PushCommand, says_what_to_push_and_where) {
   EXPECT_TRUE(command->payload.is_object());
 }
 
-TEST(PushCommand, payload_is_any_json_and_stays_as_it_is_written) {
+TEST(PushCommand, payload_is_any_json_and_is_not_changed) {
   for (const std::string payload : {"12345678901234567890123456789", "1.50", "null", "[1, 2]", R"("a")", "true"}) {
     const auto command =
         parse_push_command(R"({"push":{"payload":)" + payload + R"(,"event":"e","topic":"t","connection":"c"}})");

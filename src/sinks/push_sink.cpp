@@ -9,14 +9,14 @@
 namespace suzaku::sinks {
 namespace {
 
-/// Interval of a check without any event; it also joins channels again that others have left.
+/// Interval of checks without an event. A check also joins channels again that other users of the connection have left.
 constexpr std::chrono::seconds kPause{1};
 
 bool is_message(const signals::Signal& signal) {
   return signal.phoenixkind == "broadcast" || signal.phoenixkind == "push";
 }
 
-/// To where the signal came from: a channel that tells all of what it is told would do so for ever.
+/// Whether the push goes back to where the signal came from. A channel that broadcasts pushes would repeat it for ever.
 bool leads_back(const PushCommand& command, const signals::Signal& signal) {
   return command.connection == signal.connection && command.topic == signal.phoenixtopic &&
          command.event == signal.phoenixevent;
@@ -33,7 +33,7 @@ class Wake {
     rung_.notify_one();
   }
 
-  /// Until it has rung since the last call, or the pause is over.
+  /// Waits until it has rung since the last call, or the pause is over.
   void wait(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     rung_.wait_for(lock, stop, kPause, [this] { return has_rung_; });
@@ -76,7 +76,7 @@ void PushSink::take(std::span<const signals::SignalPtr> batch) {
 void PushSink::deliver(const PushCommand& command) {
   if (is_done(command)) return;
   Wake wake;
-  // Those of other connections as well: there are few. What has come is taken, so that the next one rings again.
+  // Takes the signals of all connections, because they are few. When all are taken the next one rings again.
   auto changes = bus_.subscribe_type("**", {.messages = false, .on_waiting = [&wake] { wake.set(); }});
   while (!stop_.stop_requested() && !is_done(command)) {
     wake.wait(stop_.get_token());
@@ -84,7 +84,7 @@ void PushSink::deliver(const PushCommand& command) {
   }
 }
 
-/// It was sent, or can never be.
+/// True when the message was sent, or can never be sent.
 bool PushSink::is_done(const PushCommand& command) {
   const auto sent = pusher_.push(command, stop_.get_token());
   if (sent) return true;
@@ -98,7 +98,7 @@ bool PushSink::is_done(const PushCommand& command) {
   return true;
 }
 
-/// Sees to it that the channel is joined; why this connection cannot do so now.
+/// Joins the channel if it is not joined. Returns the reason when the connection has no room for it now.
 std::optional<std::string> PushSink::join_if_needed(const std::string& topic, bridge::PushError::Kind why) {
   const bool is_not_joined = why == bridge::PushError::Kind::not_joined;
   if (!is_not_joined && why != bridge::PushError::Kind::joining) return std::nullopt;
@@ -112,9 +112,9 @@ std::optional<std::string> PushSink::join_if_needed(const std::string& topic, br
     auto& refused = at->second.refused;
     if (!refused) {
       refused = now;
-      connection->leave_channel(topic);  // which is not tried again, and would stay for ever
+      connection->leave_channel(topic);  // a refused channel is not joined again, and would stay for ever
     }
-    if (now - *refused < kPause) return reply->message;  // later there may be room for it
+    if (now - *refused < kPause) return reply->message;  // it is tried again after the pause
   } else if (reply && !reply->ok()) {
     tell_refusal(topic, at->second, *reply);
   }
@@ -126,7 +126,7 @@ std::optional<std::string> PushSink::join_if_needed(const std::string& topic, br
   return std::nullopt;
 }
 
-/// Nothing is waited for but the channel of the present message.
+/// Forgets joins that have ended. Only the channel of the current message is waited for.
 void PushSink::forget_old_joins(Clock::time_point now) {
   std::erase_if(joins_, [&](const auto& entry) {
     const Join& join = entry.second;

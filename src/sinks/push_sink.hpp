@@ -22,7 +22,7 @@
 namespace suzaku::sinks {
 
 /// Pushes messages to channels of another connection, one at a time. A message that cannot be sent yet, because the
-/// connection is down or the channel is not joined, waits, and so do those behind it. A message that was sent is not
+/// connection is down or the channel is not joined, waits, and so do later messages. A message that was sent is not
 /// sent again when the connection is lost before the answer.
 class PushSink final : public Sink {
  public:
@@ -31,9 +31,9 @@ class PushSink final : public Sink {
 
   void take(std::span<const signals::SignalPtr> batch) override;
   void stop() noexcept override { stop_.request_stop(); }
-  /// {"waiting", "sent", "ok", "errors", "timeouts", "unanswered", "skipped", "dropped"}: signals that are no messages,
-  /// and messages that would go back to where they came from, are skipped; messages that can never be sent, or whose
-  /// channel is one too many for the connection, are dropped.
+  /// {"waiting", "sent", "ok", "errors", "timeouts", "unanswered", "skipped", "dropped"}: signals that are not
+  /// messages, and messages that would go back to their own channel, are skipped. Messages that can never be sent, or
+  /// whose channel exceeds the limit of the connection, are dropped.
   JsonObject status() const override;
 
  private:
@@ -44,7 +44,7 @@ class PushSink final : public Sink {
     std::weak_ptr<bridge::Connection> of;
     client::Push push;
     Clock::time_point begun;
-    std::optional<Clock::time_point> refused = {};  // when we learned that there are too many channels
+    std::optional<Clock::time_point> refused = {};  // when the connection had too many channels
     bool is_refusal_told = false;
   };
 

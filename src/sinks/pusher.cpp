@@ -17,12 +17,12 @@ using bridge::PushError;
 
 namespace {
 
-/// Bytes of a name that is kept while a push has no answer; others may have chosen it.
+/// Maximum bytes of a name that is kept while a push has no answer. Users may have chosen the name.
 constexpr std::size_t kExcerpt = 100;
 
 }  // namespace
 
-/// What has become of the pushes. It outlives the pusher: answers may come later.
+/// The outcomes of the pushes. It outlives the pusher, because answers may arrive later.
 class Pusher::Answers {
  public:
   explicit Answers(std::string agent) : agent_(std::move(agent)) {}
@@ -43,7 +43,8 @@ class Pusher::Answers {
       const std::lock_guard lock(mutex_);
       --counts_.unanswered;
       ++count_of(outcome);
-      const bool is_news = outcome != client::Outcome::ok && outcome != client::Outcome::timeout;  // no reply is usual
+      // Channels often send no reply.
+      const bool is_news = outcome != client::Outcome::ok && outcome != client::Outcome::timeout;
       if (is_news) more = log_limit_.pass(LogLimit::Clock::now());
     }
     came_.notify_one();
@@ -65,13 +66,13 @@ class Pusher::Answers {
   }
 
   const std::string agent_;
-  mutable std::mutex mutex_;  // of what follows
+  mutable std::mutex mutex_;  // guards the members below
   std::condition_variable_any came_;
   Counts counts_;
   LogLimit log_limit_{1};
 };
 
-/// A push that was sent. It ends once, also when the connection is destroyed and nobody says how.
+/// A push that was sent. It is counted once, also when the connection is destroyed before the answer.
 class Pusher::Unanswered {
  public:
   Unanswered(std::shared_ptr<Answers> answers, const PushCommand& command)

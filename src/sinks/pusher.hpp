@@ -18,11 +18,11 @@ class Pusher {
   /// A push to a channel that does not answer is unanswered until the time-out of the socket.
   static constexpr std::size_t kMostUnanswered = 10'000;
 
-  /// `agent`: who pushes, for the log.
+  /// `agent`: the name of the agent that pushes, for the log.
   Pusher(const bridge::ConnectionSupervisor& connections, std::string agent);
 
-  /// Sends the event to a channel that is joined now. While too many pushes have no answer it waits. Fails with
-  /// PushError::Kind::stopped when there is no connection of this name, too, and when `stop` ends the wait.
+  /// Sends the event to a channel that is joined now. Waits while too many pushes have no answer. Fails with
+  /// PushError::Kind::stopped also when there is no connection of this name, and when `stop` ends the wait.
   tl::expected<void, bridge::PushError> push(const PushCommand& command, const std::stop_token& stop);
 
   struct Counts {

@@ -15,10 +15,10 @@ class Retry {
   /// `path`: of the file, for the log. Each failure is added to `failures`.
   Retry(std::string path, Failures& failures) : path_(std::move(path)), failures_(failures) {}
 
-  /// Calls it, with growing pauses, until it throws no std::runtime_error. Other exceptions are passed on. False when
-  /// it was stopped first.
+  /// Calls `attempt`, with growing pauses, until it throws no std::runtime_error. Other exceptions are passed on. False
+  /// when it was stopped first.
   bool until_done(const std::function<void()>& attempt) const;
-  /// Ends all pauses. From now on everything is tried once.
+  /// Ends all pauses. After this everything is tried once.
   void stop() noexcept { stop_.request_stop(); }
 
  private:

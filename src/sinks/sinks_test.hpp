@@ -17,13 +17,13 @@ namespace suzaku::sinks {
 
 using namespace std::chrono_literals;
 
-inline constexpr auto kPatience = 30s;  // none of it passes when all is well
+inline constexpr auto kPatience = 30s;  // how long a test waits before it fails
 
-/// Waits for something that nobody announces.
+/// Polls until the condition holds.
 inline void await(const std::function<bool()>& holds) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (!holds()) {
-    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("what was waited for did not come about");
+    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("the condition did not become true in time");
     std::this_thread::sleep_for(1ms);
   }
 }
@@ -37,14 +37,14 @@ inline signals::SignalPtr signal_of(std::string id, Payload data = {}) {
   return std::make_shared<const signals::Signal>(std::move(signal));
 }
 
-/// With the ids first, first + 1, ...
+/// Signals with the ids first, first + 1, ...
 inline std::vector<signals::SignalPtr> signals_of(int first, int count, const Payload& data = {}) {
   std::vector<signals::SignalPtr> batch;
   for (int i = first; i < first + count; ++i) batch.push_back(signal_of(std::to_string(i), data));
   return batch;
 }
 
-/// All bytes of a file; "none" when there is no file.
+/// The contents of a file; "none" when there is no file.
 inline std::string contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;

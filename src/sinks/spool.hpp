@@ -18,14 +18,14 @@ namespace suzaku::sinks {
 
 /// A signal on disk.
 struct Spooled {
-  std::int64_t number = 0;  // grows
+  std::int64_t number = 0;  // later signals have greater numbers
   std::string id;
   std::string event;  // its JSON
 };
 
-/// Signals on disk, in the order in which they came: those that wait, and those that are parked. What put() and park()
-/// have done survives kill -9, and a loss of power if the disk keeps what it says that it has written. Any thread.
-/// Throws std::runtime_error, with the path and the reason.
+/// Signals on disk, in the order of their arrival: waiting signals and parked signals. Changes by put() and park()
+/// survive kill -9, and a loss of power if the disk keeps the data that it has reported as written. Any thread. Throws
+/// std::runtime_error, with the path and the reason.
 class Spool {
  public:
   struct Size {
@@ -33,38 +33,38 @@ class Spool {
     std::uint64_t bytes = 0;
   };
 
-  /// Does not change a file that is not a spool, or is in use.
+  /// Does not change a file that is not a spool or is in use.
   Spool(const std::string& path, std::uint64_t max_bytes, std::uint64_t max_parked_bytes);
 
-  /// All of them or, when it throws, none. Returns how many were dropped: the oldest, when there was no room, and those
-  /// that are larger than all of the spool.
+  /// Adds all signals or, when it throws, none. Returns the number of dropped signals: the oldest when there was no
+  /// room, and signals larger than the whole spool.
   std::uint64_t put(std::span<const signals::SignalPtr> batch);
-  /// At least one, if there is one.
+  /// The oldest waiting signals: at most `max_count` and `max_bytes`, but at least one if one waits.
   std::vector<Spooled> oldest(std::size_t max_count, std::size_t max_bytes);
-  /// All up to this number.
+  /// Removes all waiting signals up to this number.
   void remove_through(std::int64_t number);
   Size size() const;
 
-  /// Returns how many were dropped: the oldest that are parked, when there was no room.
+  /// Returns the number of dropped signals: the oldest parked ones when there was no room.
   std::uint64_t park(std::int64_t number);
-  /// Nothing when none of this number is parked.
+  /// Nothing when no signal with this number is parked.
   std::optional<Spooled> parked_signal(std::int64_t number);
   void remove_parked(std::int64_t number);
-  /// All of them wait again, before those that came later. Not while others rely on what oldest() has given.
+  /// All parked signals wait again, before later ones. Must not be called while signals of oldest() are in use.
   void unpark();
-  /// Returns how many were dropped.
+  /// Returns the number of dropped signals.
   std::uint64_t drop_parked();
   Size parked() const;
-  /// The oldest first.
+  /// Oldest first.
   std::deque<std::int64_t> parked_numbers();
 
   /// Writes all signals to a new file if another program has deleted, replaced or shortened the file. Every other
   /// function that reads or writes the file does so, too. While that fails the old file is used, and it is tried again
   /// after a pause.
   void check();
-  /// How often that was done.
+  /// How often a new file was written.
   std::uint64_t rewrites() const;
-  /// Signals that could not be read then.
+  /// The number of signals that could not be read from the old files.
   std::uint64_t lost() const;
 
  private:

@@ -35,7 +35,7 @@ struct SpoolFile {
 };
 
 /// A change of a spool: a transaction that is rolled back unless it is committed. The watch remembers the files after
-/// it. When it fails, as it does on a full disk, the write-ahead log is emptied if the database has room for its
+/// it. When it fails, for example on a full disk, the write-ahead log is emptied if the database has room for its
 /// contents, so that the next attempt has room.
 class SpoolChange {
  public:

@@ -21,12 +21,12 @@ using namespace std::string_view_literals;
 using FileId = std::pair<dev_t, ino_t>;
 
 constexpr auto kMagic = "SQLite format 3\0"sv;
-constexpr auto kApplication = "suz1"sv;  // of the header: what kind of database it is
+constexpr auto kApplication = "suz1"sv;  // the application id in the header of the database
 constexpr std::size_t kApplicationAt = 68;
 constexpr auto kInUse = "in use by another sink or process"sv;
 
-/// The spools that this process has open. There is one for all, as what it guards is the process's: when a second sink
-/// opens the file of another and closes it again, the locks of the first one's database are gone.
+/// The spools that this process has open. There is one set for the process, because the locks of SQLite belong to the
+/// process: a second sink that opens and closes the file of another sink would end the locks of its database.
 struct OpenSpools {
   std::mutex mutex;
   std::set<FileId> ids;
@@ -51,7 +51,7 @@ Descriptor open_locked(const std::string& path) {
   return file;
 }
 
-/// Before SQLite sees it, which would write to any database that it opens.
+/// Called before SQLite opens the file, because SQLite would write to any database.
 void check_kind(const Descriptor& file, const std::string& path) {
   std::array<char, kApplicationAt + kApplication.size()> header{};
   const auto size = ::pread(file.get(), header.data(), header.size(), 0);

@@ -18,8 +18,8 @@ class SpoolLock {
   /// Creates the file if there is none. Does not change a file that is not a spool. Throws std::runtime_error, with the
   /// path and the reason.
   explicit SpoolLock(const std::string& path);
-  /// Fails when there is a file that cannot be used as a spool; it is not locked. Not for a spool that this process has
-  /// open.
+  /// Fails when there is a file that cannot be used as a spool. Does not lock it. Must not be called for a spool that
+  /// this process has open.
   static Result<void> check(const std::string& path);
   /// Throws std::runtime_error, with the path and the reason, when the file is a spool that is in use.
   static void require_free(const std::string& path);
@@ -29,7 +29,7 @@ class SpoolLock {
 
  private:
   Descriptor file_;
-  std::pair<dev_t, ino_t> id_;  // of the file, whatever path leads to it
+  std::pair<dev_t, ino_t> id_;  // of the file, which may have several paths
 };
 
 }  // namespace suzaku::sinks

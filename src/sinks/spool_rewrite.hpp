@@ -7,11 +7,11 @@
 
 namespace suzaku::sinks {
 
-/// What became of a spool whose file was deleted, replaced or shortened by another program.
+/// The result of writing a spool again.
 struct Rewritten {
   std::uint64_t signals = 0;  // that were copied; not those that are parked
   std::uint64_t parked = 0;
-  std::string moved_to = {};  // where the file is that was found at the path; "": there was none
+  std::string moved_to = {};  // the new name of a file that was found at the path; "": there was none
 };
 
 /// Copies all signals that can be read from an open spool into a new spool at `path`, which is on the disk when this

@@ -1,4 +1,4 @@
-// What becomes of a spool whose file another program deletes, replaces or shortens.
+// Spools whose file another program deletes, replaces or shortens.
 #include <algorithm>
 #include <array>
 #include <csignal>
@@ -41,7 +41,7 @@ class SpoolRewriteTest : public WebhookSinkTest {
   static void shorten(const std::string& path) { fs::resize_file(path, 0); }
 
   /// Calls `tamper` in a process that has three signals in its spool and one that is parked, puts a fourth and kills
-  /// the process. What the next process finds.
+  /// the process. Returns the ids that the next process finds.
   std::string after_kill(const std::function<void()>& tamper) const {
     std::array<int, 2> is_ready{};
     if (::pipe(is_ready.data()) != 0) return "no pipe";
@@ -111,7 +111,7 @@ TEST_F(SpoolRewriteTest, nothing_is_lost_when_the_file_was_replaced_before_kill_
 
 // --- what is written ---
 
-TEST_F(SpoolRewriteTest, the_new_file_is_a_spool_for_its_user_only_and_goes_on_with_the_numbers) {
+TEST_F(SpoolRewriteTest, the_new_file_is_accessible_to_its_own_user_only_and_continues_the_numbers) {
   Spool spool(path_, kMaxSize, kMaxSize);
   spool.put(signals_of(1, 3));
   const std::int64_t last = spool.oldest(10, kMaxSize).back().number;
@@ -167,7 +167,7 @@ TEST_F(SpoolRewriteTest, a_symbolic_link_stays_and_its_target_is_written) {
   EXPECT_EQ(ids(spool), "1 2 ");
 }
 
-TEST_F(SpoolRewriteTest, says_once_what_has_happened_and_what_was_done) {
+TEST_F(SpoolRewriteTest, logs_once_what_has_happened_and_what_was_done) {
   Spool spool(path_, kMaxSize, kMaxSize);
   spool.put(signals_of(1, 3));
   spool.park(2);
@@ -182,7 +182,7 @@ TEST_F(SpoolRewriteTest, says_once_what_has_happened_and_what_was_done) {
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1) << text;
 }
 
-TEST_F(SpoolRewriteTest, its_own_writes_do_not_look_like_those_of_others) {
+TEST_F(SpoolRewriteTest, its_own_writes_are_not_mistaken_for_those_of_other_programs) {
   Spool spool(path_, 12 << 20, 1 << 20);
   const Payload data = Payload::from_text('"' + std::string(100'000, 'x') + '"');
   for (int i = 0; i < 120; ++i) {  // the write-ahead log grows beyond its limit, and starts again
@@ -226,7 +226,7 @@ TEST_F(SpoolRewriteTest, a_signal_of_which_a_part_is_left_counts_as_lost) {
   }
 }
 
-TEST_F(SpoolRewriteTest, goes_on_with_the_old_file_while_no_new_one_can_be_written) {
+TEST_F(SpoolRewriteTest, uses_the_old_file_while_no_new_one_can_be_written) {
   fs::create_directory(folder_.file("folder"));
   const std::string path = folder_.file("folder/spool");
   Spool spool(path, kMaxSize, kMaxSize);

@@ -18,7 +18,7 @@
 namespace suzaku::sinks {
 namespace {
 
-constexpr std::uint64_t kMaxBytes = 1 << 20;  // of what waits, and of what is parked
+constexpr std::uint64_t kMaxBytes = 1 << 20;  // of waiting signals, and of parked ones
 
 class SpoolTest : public testing::Test {
  protected:
@@ -27,7 +27,7 @@ class SpoolTest : public testing::Test {
     for (const Spooled& signal : spool.oldest(max_count, max_bytes)) all += signal.id;
     return all;
   }
-  /// Why it cannot be opened.
+  /// The reason why the spool cannot be opened.
   std::string refusal() const {
     try {
       const Spool spool(path_, kMaxBytes, kMaxBytes);
@@ -36,7 +36,7 @@ class SpoolTest : public testing::Test {
     }
     return "";
   }
-  /// Of one that asks SQLite for what is in there, past our own lock.
+  /// The output of another process that reads the database without SpoolLock.
   static std::string words_of_another_process(const std::string& path) {
     const std::string command =
         "python3 -c \"import sqlite3\n"
@@ -74,7 +74,7 @@ TEST_F(SpoolTest, keeps_signals_in_order) {
   EXPECT_EQ(spool.size().bytes, line_size() - 1);
 }
 
-TEST_F(SpoolTest, gives_no_more_than_it_is_asked_for_but_one) {
+TEST_F(SpoolTest, returns_no_more_than_requested_but_at_least_one) {
   Spool spool(path_, kMaxBytes, kMaxBytes);
   spool.put(signals_of(1, 5));
   EXPECT_EQ(ids(spool, 2), "12");
@@ -82,7 +82,7 @@ TEST_F(SpoolTest, gives_no_more_than_it_is_asked_for_but_one) {
   EXPECT_EQ(ids(spool, 100, line_size()), "12");
 }
 
-TEST_F(SpoolTest, is_there_again) {
+TEST_F(SpoolTest, keeps_its_signals_when_it_is_opened_again) {
   Spool(path_, kMaxBytes, kMaxBytes).put(signals_of(1, 3));
   Spool spool(path_, kMaxBytes, kMaxBytes);
   EXPECT_EQ(ids(spool), "123");
@@ -101,14 +101,14 @@ TEST_F(SpoolTest, drops_the_oldest_when_it_is_full) {
   EXPECT_EQ(ids(spool), "789");
 }
 
-TEST_F(SpoolTest, drops_what_is_larger_than_all_of_it_and_nothing_else) {
+TEST_F(SpoolTest, drops_only_a_signal_larger_than_the_whole_spool) {
   Spool spool(path_, 3 * line_size(), kMaxBytes);
   spool.put(signals_of(1, 2));
   EXPECT_EQ(spool.put(signals_of(3, 1, Payload::from_text('"' + std::string(3 * line_size(), 'x') + '"'))), 1U);
   EXPECT_EQ(ids(spool), "12");
 }
 
-TEST_F(SpoolTest, sets_signals_aside_and_takes_them_back_in_order) {
+TEST_F(SpoolTest, parks_signals_and_unparks_them_in_order) {
   {
     Spool spool(path_, kMaxBytes, kMaxBytes);
     spool.put(signals_of(1, 4));
@@ -129,7 +129,7 @@ TEST_F(SpoolTest, sets_signals_aside_and_takes_them_back_in_order) {
   EXPECT_EQ(spool.parked().signals, 0U);
 }
 
-TEST_F(SpoolTest, forgets_what_is_parked_when_it_is_told_to) {
+TEST_F(SpoolTest, drops_parked_signals_on_request) {
   Spool spool(path_, kMaxBytes, kMaxBytes);
   spool.put(signals_of(1, 3));
   for (const Spooled& signal : spool.oldest(100, kMaxBytes)) spool.park(signal.number);
@@ -152,7 +152,7 @@ TEST_F(SpoolTest, does_not_use_a_number_again) {
   }
 }
 
-TEST_F(SpoolTest, is_for_nobody_else) {
+TEST_F(SpoolTest, is_accessible_to_its_own_user_only) {
   const Spool spool(path_, kMaxBytes, kMaxBytes);
   EXPECT_EQ(std::filesystem::status(path_).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
@@ -168,7 +168,7 @@ TEST_F(SpoolTest, has_one_user) {
   EXPECT_EQ(refusal(), "");
 }
 
-TEST_F(SpoolTest, is_not_opened_by_another_name_either) {
+TEST_F(SpoolTest, is_not_opened_twice_by_another_name) {
   Spool first(path_, kMaxBytes, kMaxBytes);
   first.put(signals_of(1, 1));
   const std::string spool = std::exchange(path_, folder_.file("other"));
@@ -179,7 +179,7 @@ TEST_F(SpoolTest, is_not_opened_by_another_name_either) {
   EXPECT_EQ(ids(first), "12");
 }
 
-TEST_F(SpoolTest, leaves_other_files_alone) {
+TEST_F(SpoolTest, does_not_change_other_files) {
   std::ofstream(path_) << "my letters";
   EXPECT_NE(refusal().find(path_ + ": this is another kind of file"), std::string::npos);
   EXPECT_EQ(contents(), "my letters");
@@ -191,7 +191,7 @@ TEST_F(SpoolTest, leaves_other_files_alone) {
   EXPECT_EQ(contents(), before);
 }
 
-TEST_F(SpoolTest, says_when_it_is_damaged) {
+TEST_F(SpoolTest, reports_that_it_is_damaged) {
   Spool(path_, kMaxBytes, kMaxBytes).put(signals_of(1, 9, Payload::from_text('"' + std::string(9'000, 'x') + '"')));
   std::string bytes = contents();
   ASSERT_GT(bytes.size(), 8'192U);

@@ -8,7 +8,7 @@
 namespace suzaku::sinks::sqlite {
 namespace {
 
-constexpr int kPatience = 5'000;  // ms, for a person who looks into the file
+constexpr int kPatience = 5'000;  // ms, while another process reads the file
 
 }  // namespace
 

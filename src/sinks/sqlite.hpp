@@ -7,7 +7,7 @@
 
 #include <sqlite3.h>
 
-/// The part of SQLite that the spool uses. Everything throws std::runtime_error, with the file and the reason. One
+/// The part of SQLite that the spool uses. All functions throw std::runtime_error, with the file and the reason. One
 /// thread at a time.
 namespace suzaku::sinks::sqlite {
 
@@ -20,7 +20,7 @@ class Database {
  public:
   explicit Database(std::string path);
 
-  /// Statements without parameters and results.
+  /// Runs statements without parameters and results.
   void run(const char* sql);
   [[noreturn]] void fail() const;
   /// The absolute path of the write-ahead log.
@@ -42,7 +42,7 @@ class Statement {
  public:
   Statement(Database& database, const char* sql);
 
-  /// Resets the statement and binds these parameters; texts and blobs must stay until step() is done.
+  /// Resets the statement and binds these parameters. Texts and blobs must stay valid until step() returns false.
   template <class... Values>
   Statement& bind(const Values&... values) {
     reset();
@@ -50,11 +50,11 @@ class Statement {
     (put(++index, values), ...);
     return *this;
   }
-  /// True: there is a row. False: it is done.
+  /// True: there is a row. False: there are no more rows.
   bool step();
   void reset() noexcept { sqlite3_reset(statement_.get()); }
 
-  // Of the row.
+  // Columns of the current row.
   std::int64_t integer(int column) const noexcept { return sqlite3_column_int64(statement_.get(), column); }
   std::string text(int column) const;
 

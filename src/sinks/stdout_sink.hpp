@@ -10,10 +10,10 @@
 
 namespace suzaku::sinks {
 
-/// A line for each signal on standard output.
+/// Writes a line for each signal to standard output.
 class StdoutSink final : public Sink {
  public:
-  /// `output` is that of all such sinks, and must outlive them.
+  /// `output` is shared by all such sinks, and must outlive them.
   explicit StdoutSink(LineOutput& output) : output_(output) {}
 
   void take(std::span<const signals::SignalPtr> batch) override;

@@ -28,7 +28,7 @@ struct Pipe {
     out = Descriptor(ends[0]);
     in = Descriptor(ends[1]);
   }
-  /// What comes until it has this size, or the writers are gone.
+  /// Reads until this size is reached, or all writers have closed the pipe.
   std::string read(std::size_t size) const {
     std::string text;
     std::array<char, 4096> buffer;
@@ -43,7 +43,7 @@ struct Pipe {
   Descriptor in;
 };
 
-/// More than any pipe holds.
+/// Larger than any pipe.
 const Payload kLarge = Payload::from_text('"' + std::string(3'000'000, 'x') + '"');
 
 TEST(StdoutSink, writes_a_line_for_each_signal) {
@@ -57,7 +57,7 @@ TEST(StdoutSink, writes_a_line_for_each_signal) {
   EXPECT_EQ(sink.status(), (JsonObject{{"written", 3}, {"waiting", 0}}));
 }
 
-TEST(StdoutSink, lines_of_several_do_not_mix) {
+TEST(StdoutSink, lines_of_several_sinks_do_not_mix) {
   const Pipe pipe;
   LineOutput output(pipe.in.get());
   const Payload data = Payload::from_text('"' + std::string(10'000, 'x') + '"');
@@ -87,7 +87,7 @@ TEST(StdoutSink, waits_for_a_slow_reader_until_it_is_stopped) {
   StdoutSink other(output);
   const auto take = [](StdoutSink& sink) { sink.take(std::array{signal_of("1", kLarge)}); };
   auto waiting = std::async(std::launch::async, take, std::ref(sink));
-  EXPECT_EQ(pipe.read(100'000).size(), 100'000U);  // it has its turn
+  EXPECT_EQ(pipe.read(100'000).size(), 100'000U);  // the sink has its turn
   auto waiting_for_its_turn = std::async(std::launch::async, take, std::ref(other));
   other.stop();
   EXPECT_EQ(waiting_for_its_turn.wait_for(30s), std::future_status::ready);
@@ -97,7 +97,7 @@ TEST(StdoutSink, waits_for_a_slow_reader_until_it_is_stopped) {
   EXPECT_EQ(sink.status(), (JsonObject{{"written", 0}, {"waiting", 0}}));
 }
 
-TEST(StdoutSink, ends_the_line_that_another_could_not) {
+TEST(StdoutSink, completes_the_line_of_a_sink_that_was_stopped) {
   const Pipe pipe;
   LineOutput output(pipe.in.get());
   StdoutSink stopped(output);
@@ -113,7 +113,7 @@ TEST(StdoutSink, ends_the_line_that_another_could_not) {
   EXPECT_TRUE(begin + rest.get() == expected);
 }
 
-TEST(StdoutSink, a_reader_that_is_gone_is_an_error) {
+TEST(StdoutSink, a_closed_pipe_is_an_error) {
   Pipe pipe;
   LineOutput output(pipe.in.get());
   StdoutSink sink(output);

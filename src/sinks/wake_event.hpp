@@ -8,15 +8,15 @@
 
 namespace suzaku::sinks {
 
-/// Ends waits with poll(): readable from ring() until clear(). Any thread.
+/// A descriptor that ends waits with poll(). It is readable from ring() until clear(). Any thread.
 class WakeEvent {
  public:
   WakeEvent() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!event_) throw std::runtime_error("no descriptors are left");
   }
-  /// Fails only when it has been rung 2^64 - 1 times, and is readable then.
+  /// The write fails only when the counter is full, and then the descriptor is readable.
   void ring() const noexcept { static_cast<void>(::eventfd_write(event_.get(), 1)); }
-  /// Fails only when it has not been rung.
+  /// The read fails only when ring() was not called.
   void clear() const noexcept {
     eventfd_t rung = 0;
     static_cast<void>(::eventfd_read(event_.get(), &rung));

@@ -12,7 +12,7 @@ struct Rule {
 };
 
 constexpr std::array kRules = {
-    // The event.
+    // Caused by the event.
     Rule{400, Verdict::refused},  // Bad Request
     Rule{409, Verdict::refused},  // Conflict
     Rule{413, Verdict::refused},  // Content Too Large
@@ -20,7 +20,7 @@ constexpr std::array kRules = {
     Rule{415, Verdict::refused},  // Unsupported Media Type
     Rule{422, Verdict::refused},  // Unprocessable Content
     Rule{431, Verdict::refused},  // Request Header Fields Too Large
-    // The account, the proxy, the route, a lock, the load, the law.
+    // Caused by the account, the proxy, the route, a lock, the load, or the law.
     Rule{401, Verdict::unavailable},  // Unauthorized
     Rule{402, Verdict::unavailable},  // Payment Required
     Rule{403, Verdict::unavailable},  // Forbidden
@@ -40,7 +40,7 @@ constexpr std::array kRules = {
     Rule{503, Verdict::unavailable},  // Service Unavailable
     Rule{504, Verdict::unavailable},  // Gateway Timeout
     Rule{511, Verdict::unavailable},  // Network Authentication Required
-    // Every event, for good.
+    // For all events, permanently.
     Rule{410, Verdict::gone},  // Gone
 };
 

@@ -4,16 +4,16 @@
 
 namespace suzaku::sinks {
 
-/// What a receiver's answer, or its absence, means for an event.
+/// The meaning of a receiver's answer, or of its absence, for an event.
 enum class Verdict : std::uint8_t {
   delivered,
-  refused,      // the event would be refused again: it is dropped
-  failed,       // perhaps because of the event: it is sent again, and parked in the end
-  unavailable,  // because of the receiver, the way to it, or our rights: it is sent again for as long as it takes
+  refused,      // the receiver will never accept the event: it is dropped
+  failed,       // perhaps because of the event: it is sent again, and parked after a limit
+  unavailable,  // because of the receiver, the network, or the account: it is sent again without a limit
   gone,         // the receiver wants no more events: the sink pauses
 };
 
-/// By the status of the answer: the one table, which docs/operations.md repeats.
+/// The verdict for the status of an answer. docs/operations.md repeats this table.
 Verdict verdict_of(int status) noexcept;
 
 }  // namespace suzaku::sinks

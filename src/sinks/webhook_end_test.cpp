@@ -1,4 +1,4 @@
-// What is not lost when a sink, or its process, ends; and that it ends.
+// Signals that survive the end of a sink or its process, and the end of a sink that waits.
 #include <array>
 #include <csignal>
 #include <future>
@@ -15,7 +15,7 @@ namespace {
 
 using WebhookEndTest = WebhookSinkTest;
 
-TEST_F(WebhookEndTest, what_waits_is_delivered_by_the_next_run) {
+TEST_F(WebhookEndTest, waiting_signals_are_delivered_by_the_next_run) {
   {
     WebhookSink sink("hook", patient_options(kNobody));
     sink.take(signals_of(1, 3));
@@ -28,7 +28,7 @@ TEST_F(WebhookEndTest, what_waits_is_delivered_by_the_next_run) {
   EXPECT_EQ(ids(receiver, 4), (std::vector<std::string>{"1", "2", "3", "4"}));
 }
 
-TEST_F(WebhookEndTest, what_it_has_taken_survives_the_end_of_its_process) {
+TEST_F(WebhookEndTest, taken_signals_survive_the_end_of_the_process) {
   constexpr int kBatch = 7;
   std::array<int, 2> taken{};
   ASSERT_EQ(::pipe2(taken.data(), O_CLOEXEC), 0);

@@ -1,4 +1,4 @@
-// Signals at which the receiver fails again and again, and receivers that want no more.
+// Signals that the receiver repeatedly fails to process, and receivers that want no more signals.
 #include <array>
 #include <atomic>
 #include <csignal>
@@ -13,7 +13,7 @@ namespace {
 
 class WebhookParkTest : public WebhookSinkTest {
  protected:
-  /// Each signal gets so many attempts.
+  /// Options with which each signal gets `max_attempts`.
   WebhookOptions parking_options(const std::string& url, std::size_t max_attempts = 3) const {
     WebhookOptions all = options(url);
     all.max_attempts = max_attempts;
@@ -23,7 +23,7 @@ class WebhookParkTest : public WebhookSinkTest {
     await([&] { return sink.status().at("parked") == count; });
   }
 
-  /// Answers 500 to signal 1, always.
+  /// Answers 500 to signal 1 until `is_mended_`.
   std::atomic<bool> is_mended_{false};
   HttpReceiver receiver_{[this](const http::Request& request) {
     return HttpReceiver::status(id_of(request) == "1" && !is_mended_ ? 500 : 200);
@@ -60,7 +60,7 @@ TEST_F(WebhookParkTest, a_signal_that_is_too_old_is_parked) {
   EXPECT_EQ(sink.status().at("delivered"), 1);
 }
 
-TEST_F(WebhookParkTest, retry_sends_what_is_parked_before_what_came_later) {
+TEST_F(WebhookParkTest, retry_sends_parked_signals_before_later_ones) {
   WebhookSink sink("hook", parking_options(receiver_.url()));
   sink.take(signals_of(1, 2));
   await_parked(sink, 1);
@@ -74,7 +74,7 @@ TEST_F(WebhookParkTest, retry_sends_what_is_parked_before_what_came_later) {
   EXPECT_EQ(sink.retry(), 0U);
 }
 
-TEST_F(WebhookParkTest, drop_forgets_what_is_parked) {
+TEST_F(WebhookParkTest, drop_removes_parked_signals) {
   WebhookSink sink("hook", parking_options(receiver_.url()));
   sink.take(signals_of(1, 1));
   await_parked(sink, 1);
@@ -84,7 +84,7 @@ TEST_F(WebhookParkTest, drop_forgets_what_is_parked) {
   EXPECT_EQ(sink.status().at("dropped"), 1);
 }
 
-TEST_F(WebhookParkTest, what_was_parked_while_the_receiver_failed_at_everything_is_sent_when_it_is_mended) {
+TEST_F(WebhookParkTest, signals_parked_while_the_receiver_failed_at_everything_are_sent_when_it_works_again) {
   std::atomic<bool> fails{true};
   HttpReceiver receiver([&](const auto&) { return HttpReceiver::status(fails ? 500 : 200); });
   WebhookSink sink("hook", parking_options(receiver.url()));
@@ -96,7 +96,7 @@ TEST_F(WebhookParkTest, what_was_parked_while_the_receiver_failed_at_everything_
   EXPECT_EQ(sink.status().at("dropped"), 0);
 }
 
-TEST_F(WebhookParkTest, what_was_parked_before_a_restart_is_sent_once_more_when_the_receiver_takes_a_signal) {
+TEST_F(WebhookParkTest, signals_parked_before_a_restart_are_sent_once_more_when_the_receiver_accepts_a_signal) {
   std::atomic<bool> fails{true};
   HttpReceiver receiver(
       [&](const http::Request& request) { return HttpReceiver::status(fails || id_of(request) == "2" ? 500 : 200); });
@@ -143,7 +143,7 @@ TEST_F(WebhookParkTest, a_request_that_the_receiver_breaks_off_counts_as_an_atte
   EXPECT_EQ(sink.status().at("delivered"), 1);
 }
 
-TEST_F(WebhookParkTest, what_is_parked_is_bounded_in_bytes) {
+TEST_F(WebhookParkTest, parked_signals_are_bounded_in_bytes) {
   HttpReceiver receiver([](const auto&) { return HttpReceiver::status(500); });
   WebhookOptions all = parking_options(receiver.url(), 1);
   all.max_parked_size = 3 * line_size();
@@ -155,7 +155,7 @@ TEST_F(WebhookParkTest, what_is_parked_is_bounded_in_bytes) {
   EXPECT_EQ(sink.status().at("parked_bytes"), 3 * (line_size() - 1));
 }
 
-using ParkedTest = WebhookSinkTest;  // without a thread, so that it may fork
+using ParkedTest = WebhookSinkTest;  // without threads, so that it may fork
 
 TEST_F(ParkedTest, a_signal_survives_the_end_of_its_process) {
   std::array<int, 2> parked{};

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kKeyPrefix = "whsec_";
 
-/// As the binding wants it: all but visible ASCII as %XX, and what would be read as that or as a quoted string.
+/// Encodes a header value as the binding specifies: all but visible ASCII as %XX, and also the space, `"` and `%`.
 std::string header_value(std::string_view text) {
   std::string value;
   for (const unsigned char c : text) {
@@ -35,13 +35,13 @@ std::string text_of(const Json& value) {
   return boost::json::serialize(value);
 }
 
-/// "application/json; charset=utf-8", "text/json", "application/problem+json".
+/// True for "application/json; charset=utf-8", "text/json" and "application/problem+json".
 bool is_json(std::string_view type) {
   const std::string essence = ascii::lower_case(type.substr(0, type.find_first_of("; ")));
   return essence.ends_with("/json") || essence.ends_with("+json");
 }
 
-/// JSON as it is written. When the event says that its data is something else, that is within a JSON string.
+/// The body: the JSON of the data, or the contents of a JSON string when the data has another content type.
 std::string body_of(const signals::Signal& signal) {
   const std::string_view raw = signal.data.raw();
   if (signal.data.is_binary() || is_json(signal.datacontenttype()) || !raw.starts_with('"')) return std::string(raw);

@@ -23,7 +23,7 @@ std::map<std::string, std::string> headers_of(const WebhookRequest& request) {
   return headers;
 }
 
-/// By another way than the code's.
+/// Independent of the code under test.
 std::string hmac_sha256(const std::string& key, const std::string& text) {
   EVP_MAC* mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
   EVP_MAC_CTX* context = EVP_MAC_CTX_new(mac);
@@ -84,14 +84,14 @@ TEST(WebhookRequest, binary_leaves_out_what_is_absent) {
 
 TEST(WebhookRequest, header_values_are_visible_ascii) {
   signals::Signal signal = *signal_of("1");
-  signal.subject = "Euro € 😀";  // the example of the binding
+  signal.subject = "Euro € 😀";  // the example of the specification
   signal.phoenixtopic = "a\"b%c~!";
   const auto headers = headers_of(binary_request(signal));
   EXPECT_EQ(headers.at("ce-subject"), "Euro%20%E2%82%AC%20%F0%9F%98%80");
   EXPECT_EQ(headers.at("ce-phoenixtopic"), "a%22b%25c~!");
 }
 
-TEST(WebhookRequest, bytes_are_a_body_as_they_are) {
+TEST(WebhookRequest, bytes_are_the_unchanged_body) {
   const std::string bytes("\0\xff\r\n", 4);
   const WebhookRequest request = binary_request(*signal_of("1", Payload::binary(bytes)));
   EXPECT_EQ(request.body, bytes);

@@ -1,4 +1,4 @@
-// Secrets and headers of a webhook that are replaced while it is at work.
+// Secrets and headers of a webhook that are replaced while it runs.
 #include <mutex>
 
 #include "sinks/webhook_request.hpp"
@@ -7,7 +7,7 @@
 namespace suzaku::sinks {
 namespace {
 
-/// What a file holds, or why it cannot be read.
+/// The contents of a file, or the reason why it cannot be read.
 class Replaceable {
  public:
   explicit Replaceable(Result<std::string> value) : value_(std::move(value)) {}
@@ -33,7 +33,7 @@ std::string signature_with(const std::string& key, const http::Request& request)
   return expected.headers.back().value;
 }
 
-TEST_F(WebhookSinkTest, takes_the_secret_and_the_headers_of_the_moment_for_each_request) {
+TEST_F(WebhookSinkTest, reads_the_secret_and_the_headers_for_each_request) {
   HttpReceiver receiver;
   Replaceable secret("first");
   WebhookOptions changing = options(receiver.url());
@@ -51,7 +51,7 @@ TEST_F(WebhookSinkTest, takes_the_secret_and_the_headers_of_the_moment_for_each_
   }
 }
 
-TEST_F(WebhookSinkTest, tries_again_while_its_secret_cannot_be_read_or_is_none) {
+TEST_F(WebhookSinkTest, tries_again_while_its_secret_cannot_be_read_or_is_invalid) {
   HttpReceiver receiver;
   Replaceable secret(Result<std::string>(failure("the file is gone")));
   WebhookOptions changing = options(receiver.url());

@@ -9,12 +9,12 @@
 namespace suzaku::sinks {
 namespace {
 
-/// Nothing could be sent, whatever the event.
+/// No event could be sent.
 Sending unavailable(const Error& error) {
   return {.verdict = Verdict::unavailable, .why = error.message};
 }
 
-/// An event that cannot be read, such as one with data that is nested too deeply, is sent as it is in any mode.
+/// An event that cannot be read, such as one with data that is nested too deeply, is sent unchanged in any mode.
 WebhookRequest request_of(const Spooled& signal, WebhookOptions::Mode mode) {
   if (mode == WebhookOptions::Mode::binary)
     if (const auto event = signals::parse_signal(signal.event)) return binary_request(*event);

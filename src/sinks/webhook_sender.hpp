@@ -10,20 +10,20 @@
 
 namespace suzaku::sinks {
 
-/// What became of a signal that was sent.
+/// The result of sending a signal.
 struct Sending {
   Verdict verdict = Verdict::delivered;
-  std::string why = {};                 // unless delivered
-  std::chrono::seconds retry_after{0};  // before this time has passed, the receiver wants nothing
+  std::string why = {};                 // the reason, unless it was delivered
+  std::chrono::seconds retry_after{0};  // the receiver asks for no request during this time
 
-  /// Delivered or refused: it is not sent again.
+  /// Delivered or refused: the signal is not sent again.
   bool is_settled() const noexcept { return verdict == Verdict::delivered || verdict == Verdict::refused; }
 };
 
-/// Sends signals to a webhook's receiver. One thread, but for stop().
+/// Sends signals to the receiver of a webhook. One thread, except for stop().
 class WebhookSender {
  public:
-  /// Throws std::invalid_argument for a URL or a secret that cannot be used.
+  /// Throws std::invalid_argument for an invalid URL or secret.
   explicit WebhookSender(const WebhookOptions& options);
 
   Sending send(const Spooled& signal);

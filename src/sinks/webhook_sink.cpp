@@ -14,7 +14,8 @@
 namespace suzaku::sinks {
 namespace {
 
-// What is delivered before it is removed from the disk. After kill -9 it would be delivered again.
+// Limits of a group of signals that is delivered before it is removed from the disk. After kill -9 the group is
+// delivered again.
 constexpr std::size_t kGroup = 256;
 constexpr std::size_t kGroupBytes = 1 << 20;
 constexpr auto kGroupTime = std::chrono::milliseconds(100);
@@ -89,7 +90,7 @@ JsonObject WebhookSink::status() const {
   return status;
 }
 
-// --- the thread that delivers ---
+// --- the delivery thread ---
 
 void WebhookSink::run() {
   block_sigpipe();
@@ -121,7 +122,7 @@ void WebhookSink::wait(std::unique_lock<std::mutex>& lock, Clock::time_point unt
   }
 }
 
-/// On this thread, while it holds nothing that oldest() has given.
+/// Called on this thread, while no signals of oldest() are in use.
 void WebhookSink::unpark_if_asked() {
   {
     const std::lock_guard lock(mutex_);
@@ -132,7 +133,7 @@ void WebhookSink::unpark_if_asked() {
   attempts_ = {};
 }
 
-/// Until something fails, but not for long. What has failed, if it is to be waited for.
+/// Delivers a group, until a request fails. Returns the failure if a pause is needed.
 std::optional<Sending> WebhookSink::deliver_some() {
   try {
     const auto until = Clock::now() + kGroupTime;
@@ -150,7 +151,7 @@ std::optional<Sending> WebhookSink::deliver_some() {
       done = signal.number;
       if (Clock::now() >= until) break;
     }
-    // Before anything else is sent: it would be the same again.
+    // Before other signals are sent, because the next ones read would be the same.
     if (done) {
       if (!spooling_.until_done([&] { spool_.remove_through(*done); })) return failed;
       note_success();
@@ -162,7 +163,7 @@ std::optional<Sending> WebhookSink::deliver_some() {
   }
 }
 
-/// Nothing when the next signal is to be sent at once.
+/// Returns nothing when the next signal is to be sent at once.
 std::optional<Sending> WebhookSink::after_failure(const Spooled& signal, Sending failed) {
   if (failed.verdict != Verdict::failed || !is_used_up(signal)) return failed;
   park(signal, failed);
@@ -170,7 +171,7 @@ std::optional<Sending> WebhookSink::after_failure(const Spooled& signal, Sending
     failures_.add(failed.why);
     return std::nullopt;
   }
-  return failed;  // the receiver seems to fail at every signal, so there must be pauses
+  return failed;  // the receiver seems to fail at every signal, so a pause is needed
 }
 
 bool WebhookSink::is_used_up(const Spooled& signal) {
@@ -179,7 +180,7 @@ bool WebhookSink::is_used_up(const Spooled& signal) {
   ++attempts_.count;
   {
     const std::lock_guard lock(mutex_);
-    if (is_stopped_) return false;  // which is why it failed
+    if (is_stopped_) return false;  // the request failed because of stop()
   }
   const bool is_too_often = options_.max_attempts != 0 && attempts_.count >= options_.max_attempts;
   const bool is_too_old = options_.max_age.count() != 0 && now - attempts_.since >= options_.max_age;
@@ -197,13 +198,14 @@ void WebhookSink::park(const Spooled& signal, const Sending& failed) {
       dropped == 0 ? "" : fmt::format("; {} that were parked before had to be dropped", dropped));
 }
 
-/// Those that were parked since the receiver took a signal before this. What has failed, if it is to be waited for.
+/// Sends the signals that were parked since the receiver last accepted a signal. Returns the failure if a pause is
+/// needed.
 std::optional<Sending> WebhookSink::send_parked_again() {
   for (; !parked_in_a_row_.empty(); parked_in_a_row_.pop_front()) {
     const auto signal = spool_.parked_signal(parked_in_a_row_.front());
     if (!signal) continue;
     Sending sending = sender_.send(*signal);
-    if (sending.verdict == Verdict::failed) continue;  // it stays parked
+    if (sending.verdict == Verdict::failed) continue;  // the signal stays parked
     if (!sending.is_settled()) return sending;
     note(*signal, sending);
     if (!spooling_.until_done([&] { spool_.remove_parked(signal->number); })) return std::nullopt;
@@ -230,7 +232,7 @@ void WebhookSink::note_success() {
 
 void WebhookSink::back_off(const Sending& failed) {
   std::unique_lock lock(mutex_);
-  if (is_stopped_) return;  // which is why it failed
+  if (is_stopped_) return;  // the request failed because of stop()
   if (++failures_in_a_row_ == 1)
     log::warning("webhook {}: cannot deliver, and will try again: {}", sender_.receiver(), failed.why);
   failures_.add(failed.why);
@@ -240,7 +242,7 @@ void WebhookSink::back_off(const Sending& failed) {
   this->wait(lock, Clock::now() + wait, [this] { return is_stopped_ || wants_retry_; });
 }
 
-/// Until retry().
+/// Delivers nothing until retry().
 void WebhookSink::pause(const Sending& failed) {
   const std::lock_guard lock(mutex_);
   const std::string why =

@@ -23,41 +23,41 @@
 
 namespace suzaku::sinks {
 
-/// Sends each signal by HTTP POST, one at a time, at least once. take() puts them on disk; a thread delivers them from
-/// there, including those of earlier runs.
+/// Sends each signal by HTTP POST, one at a time, at least once. take() writes signals to disk. A thread delivers them
+/// from there, including those of earlier runs.
 ///
-/// A signal at which the receiver fails too often is parked, so that those behind it are delivered. When the receiver
-/// takes signals again after it took none, those that were parked meanwhile are sent once more, since the fault
-/// was perhaps not theirs. After a start all that are parked are sent once more in this way, since it is not known
-/// which were parked meanwhile. Others stay parked until retry() or drop_parked().
+/// A signal that the receiver fails to process too often is parked, so that later signals are delivered. When the
+/// receiver accepts a signal after it accepted none, the signals that were parked meanwhile are sent once more, because
+/// they were perhaps not the cause. After a start all parked signals are sent once more in this way, because it is not
+/// known when they were parked. Others stay parked until retry() or drop_parked().
 class WebhookSink final : public Sink {
  public:
-  /// Throws std::runtime_error for a spool that cannot be used, std::invalid_argument for a URL or secret that cannot
-  /// be.
+  /// Throws std::runtime_error for a spool that cannot be used, std::invalid_argument for an invalid URL or
+  /// secret.
   WebhookSink(std::string agent, const WebhookOptions& options);
   ~WebhookSink() override;
 
   /// Waits while the spool cannot be written to.
   void take(std::span<const signals::SignalPtr> batch) override;
-  /// What waits stays on disk.
+  /// Waiting signals stay on disk.
   void stop() noexcept override;
   /// {"waiting", "waiting_bytes", "parked", "parked_bytes", "delivered", "refused", "dropped", "is_paused",
   /// "spool_rewrites", "failures", "last_failure"}. "spool_rewrites": how often a new spool was written because another
   /// program had deleted, replaced or shortened the file.
   JsonObject status() const override;
 
-  /// What is parked waits again, before what came later, and a sink that has paused goes on. Returns how many signals
-  /// were parked. Any thread; does not wait.
+  /// Parked signals wait again, before later ones, and a paused sink continues. Returns the number of parked signals.
+  /// Any thread; does not wait.
   std::uint64_t retry();
-  /// Drops what is parked. Returns how many signals. Any thread.
+  /// Drops the parked signals. Returns their number. Any thread.
   std::uint64_t drop_parked();
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// The attempts at the oldest signal that have failed.
+  /// The failed attempts to deliver the oldest signal.
   struct Attempts {
-    std::int64_t number = 0;  // the signal's
+    std::int64_t number = 0;  // of the signal
     std::size_t count = 0;
     Clock::time_point since = {};
   };
@@ -86,7 +86,7 @@ class WebhookSink final : public Sink {
   WebhookSender sender_;
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;  // signals came, or one of these:
+  std::condition_variable changed_;  // signals have arrived, or one of these has changed:
   bool is_stopped_ = false;
   bool is_paused_ = false;
   bool wants_retry_ = false;
@@ -94,10 +94,10 @@ class WebhookSink final : public Sink {
   std::uint64_t refused_ = 0;
   std::uint64_t dropped_ = 0;
 
-  LogLimit drops_logged_{1};           // of the thread that calls take()
-  std::size_t failures_in_a_row_ = 0;  // of the thread that delivers, as these:
+  LogLimit drops_logged_{1};           // used by the thread that calls take()
+  std::size_t failures_in_a_row_ = 0;  // used by the delivery thread, as the members below
   Attempts attempts_;
-  std::deque<std::int64_t> parked_in_a_row_;  // since the receiver took a signal, or before the start
+  std::deque<std::int64_t> parked_in_a_row_;  // since the receiver last accepted a signal, or before the start
   LogLimit refusals_logged_{10};
   std::minstd_rand random_{std::random_device()()};
   std::jthread thread_;

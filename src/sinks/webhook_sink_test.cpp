@@ -34,7 +34,7 @@ TEST_F(WebhookSinkTest, delivers_events_in_order) {
                                        {"last_failure", ""}}));
 }
 
-TEST_F(WebhookSinkTest, delivers_data_and_attributes_apart) {
+TEST_F(WebhookSinkTest, delivers_data_as_the_body_and_attributes_as_headers) {
   HttpReceiver receiver;
   WebhookOptions binary = options(receiver.url());
   binary.mode = WebhookOptions::Mode::binary;
@@ -100,7 +100,7 @@ TEST_F(WebhookSinkTest, waits_as_long_as_the_receiver_asks) {
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 1s);
 }
 
-TEST_F(WebhookSinkTest, drops_what_the_receiver_refuses) {
+TEST_F(WebhookSinkTest, drops_signals_that_the_receiver_refuses) {
   HttpReceiver receiver([](const http::Request& request) {
     const std::string id = id_of(request);
     return HttpReceiver::status(id == "1" ? 400 : id == "2" ? 422 : 200);
@@ -133,7 +133,7 @@ TEST_F(WebhookSinkTest, delivers_an_event_with_control_characters_in_both_modes_
   ASSERT_TRUE(structured) << structured.error().message;
   EXPECT_EQ(structured->phoenixevent, "a%07%0A%");
   EXPECT_EQ(structured->type, "suzaku.c.room_1.a%07%0A%");
-  const http::Request binary = receiver.next();  // where the binding encodes each % once more
+  const http::Request binary = receiver.next();  // the binding encodes each % once more
   EXPECT_EQ(*binary.header("ce-phoenixevent"), "a%2507%250A%25");
   EXPECT_EQ(*binary.header("ce-type"), "suzaku.c.room_1.a%2507%250A%25");
 }
@@ -198,7 +198,7 @@ TEST_F(WebhookSinkTest, a_full_spool_drops_the_oldest) {
   EXPECT_EQ(ids(receiver, 3), (std::vector<std::string>{"3", "4", "5"}));
 }
 
-TEST_F(WebhookSinkTest, says_that_it_fails_and_that_it_delivers_again_and_no_more) {
+TEST_F(WebhookSinkTest, logs_once_that_it_fails_and_once_that_it_delivers_again) {
   std::atomic<int> requests{0};
   HttpReceiver receiver([&](const auto&) { return HttpReceiver::status(requests++ < 5 ? 500 : 200); });
   std::string url = receiver.url() + "/hunter?token=hunter";
@@ -220,7 +220,7 @@ TEST_F(WebhookSinkTest, says_that_it_fails_and_that_it_delivers_again_and_no_mor
   EXPECT_EQ(status.at("last_failure"), "the receiver answers with HTTP 500");
 }
 
-TEST_F(WebhookSinkTest, tells_no_secrets_when_it_cannot_be) {
+TEST_F(WebhookSinkTest, errors_of_the_constructor_show_no_secrets) {
   WebhookOptions wrong = options("ftp://hunter@example.com");
   EXPECT_THROW(WebhookSink("hook", wrong), std::invalid_argument);
   wrong = options(kNobody);

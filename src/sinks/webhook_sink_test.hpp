@@ -33,13 +33,13 @@ class WebhookSinkTest : public testing::Test {
             .max_age = 0ms,
             .retry = {.first = 1ms, .factor = 2, .max = 10ms, .jitter = 0.25}};
   }
-  /// The first retry never comes.
+  /// Options with which no request is repeated during a test.
   WebhookOptions patient_options(const std::string& url) const {
     WebhookOptions all = options(url);
     all.retry = {.first = 10h, .factor = 1, .max = 10h, .jitter = 0};
     return all;
   }
-  /// The ids of so many requests.
+  /// The ids of the next `count` requests.
   static std::vector<std::string> ids(HttpReceiver& receiver, int count) {
     std::vector<std::string> all;
     for (int i = 0; i < count; ++i) all.push_back(id_of(receiver.next()));

@@ -46,7 +46,7 @@ class ControlServerTest : public testing::Test {
   const std::string path = scratch.file("control");
 };
 
-TEST_F(ControlServerTest, answers_what_it_is_asked) {
+TEST_F(ControlServerTest, answers_a_request) {
   const auto server = listen();
   const auto answer = ask(path, {{"command", "status"}});
   ASSERT_TRUE(answer) << answer.error().message;
@@ -65,7 +65,7 @@ TEST_F(ControlServerTest, answers_many_requests_of_a_client_in_order) {
   EXPECT_EQ(answers, expected);
 }
 
-TEST_F(ControlServerTest, those_who_take_their_time_keep_no_other_waiting) {
+TEST_F(ControlServerTest, slow_requests_do_not_delay_others) {
   std::promise<void> go;
   const auto server = listen([gone = go.get_future().share()](std::string_view request) {
     if (request.find("slow") != request.npos) gone.wait();
@@ -79,7 +79,7 @@ TEST_F(ControlServerTest, those_who_take_their_time_keep_no_other_waiting) {
   for (auto& asked : slow) EXPECT_TRUE(asked.get());
 }
 
-TEST_F(ControlServerTest, tells_the_one_too_many_to_come_back_later) {
+TEST_F(ControlServerTest, tells_one_client_too_many_to_come_back_later) {
   const auto server = listen();
   asio::io_context io;
   std::vector<Protocol::socket> clients;
@@ -98,7 +98,7 @@ TEST_F(ControlServerTest, frees_the_places_of_clients_that_do_not_write) {
   std::vector<Protocol::socket> clients;
   for (int i = 0; i < 16; ++i) {
     clients.emplace_back(io).connect(Protocol::endpoint(path));
-    boost::system::error_code gone;                                                      // its time may be over already
+    boost::system::error_code gone;  // the server may have closed the connection already
     if (i % 2 == 0) asio::write(clients.back(), asio::buffer(std::string("{}")), gone);  // a request that does not end
   }
   real::await([&] { return ask(path, {{"command", "status"}}).has_value(); });
@@ -112,28 +112,28 @@ TEST_F(ControlServerTest, frees_the_places_of_clients_that_do_not_read) {
   std::vector<Protocol::socket> clients;
   for (int i = 0; i < 16; ++i) {
     clients.emplace_back(io).connect(Protocol::endpoint(path));
-    boost::system::error_code gone;  // its time may be over already
+    boost::system::error_code gone;  // the server may have closed the connection already
     asio::write(clients.back(), asio::buffer(std::string("{}\n")), gone);
   }
   real::await([&] { return ask(path, {{"command", "status"}}).has_value(); });
 }
 
-TEST_F(ControlServerTest, refuses_a_line_without_end) {
+TEST_F(ControlServerTest, refuses_an_endless_line) {
   const auto server = listen();
   asio::io_context io;
   Protocol::socket client(io);
   client.connect(Protocol::endpoint(path));
   boost::system::error_code failed;
-  asio::write(client, asio::buffer(std::string(5 << 20, 'x')), failed);  // it may close before all is written
+  asio::write(client, asio::buffer(std::string(5 << 20, 'x')), failed);  // the server may close before all is written
   std::string answer;
   asio::read(client, asio::dynamic_buffer(answer), failed);
-  if (!answer.empty()) {  // it may get lost, as what was sent was not read to its end
+  if (!answer.empty()) {  // the answer may be lost, because the server did not read the whole request
     EXPECT_EQ(answer, "{\"ok\":false,\"error\":\"a request may have at most 4 MiB\"}\n");
   }
   EXPECT_TRUE(ask(path, {{"command", "status"}}));
 }
 
-TEST_F(ControlServerTest, goes_on_when_a_client_leaves_before_its_answer) {
+TEST_F(ControlServerTest, keeps_running_when_a_client_leaves_before_its_answer) {
   std::promise<void> go;
   const auto server = listen([gone = go.get_future().share()](std::string_view) {
     gone.wait();
@@ -149,14 +149,14 @@ TEST_F(ControlServerTest, goes_on_when_a_client_leaves_before_its_answer) {
   EXPECT_TRUE(ask(path, {{"command", "status"}}));
 }
 
-TEST_F(ControlServerTest, is_open_to_our_own_user_alone) {
+TEST_F(ControlServerTest, is_accessible_to_its_own_user_only) {
   const auto server = listen();
   EXPECT_EQ(std::filesystem::status(path).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
-TEST_F(ControlServerTest, takes_the_place_of_one_that_was_killed) {
-  {  // what it leaves behind
+TEST_F(ControlServerTest, replaces_the_socket_of_a_killed_process) {
+  {  // the socket of a killed process
     asio::io_context io;
     const Protocol::acceptor killed(io, Protocol::endpoint(path));
   }
@@ -165,13 +165,13 @@ TEST_F(ControlServerTest, takes_the_place_of_one_that_was_killed) {
   EXPECT_TRUE(ask(path, {{"command", "status"}}));
 }
 
-TEST_F(ControlServerTest, leaves_a_place_that_is_taken) {
+TEST_F(ControlServerTest, does_not_replace_a_socket_in_use) {
   const auto server = listen();
   EXPECT_EQ(complaint(path), "cannot listen on " + path + ": another bridge answers there");
   EXPECT_TRUE(ask(path, {{"command", "status"}}));
 }
 
-TEST_F(ControlServerTest, says_where_it_cannot_listen) {
+TEST_F(ControlServerTest, reports_where_it_cannot_listen) {
   const std::string file = scratch.file("file");
   std::ofstream(file) << "precious";
   EXPECT_EQ(complaint(file), "cannot listen on " + file + ": Address already in use");
@@ -182,12 +182,12 @@ TEST_F(ControlServerTest, says_where_it_cannot_listen) {
   EXPECT_EQ(complaint(longest), "cannot listen on " + longest + ": a path of at most 107 bytes is expected");
 }
 
-TEST_F(ControlServerTest, leaves_nothing_behind) {
+TEST_F(ControlServerTest, removes_its_socket) {
   listen().reset();
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
-TEST_F(ControlServerTest, a_client_says_what_it_finds_instead_of_a_bridge) {
+TEST_F(ControlServerTest, a_client_reports_what_it_finds_instead_of_a_bridge) {
   const auto nobody = ask(path, {{"command", "status"}});
   ASSERT_FALSE(nobody);
   EXPECT_EQ(nobody.error().message, "no bridge answers at " + path +

@@ -9,7 +9,7 @@
 namespace suzaku::daemon {
 namespace {
 
-TEST_F(DaemonTest, takes_messages_of_connections_to_agents_by_their_routes) {
+TEST_F(DaemonTest, routes_messages_of_connections_to_agents) {
   start();
   await_joined("one", 1);
   await_joined("two", 1);
@@ -98,7 +98,7 @@ TEST_F(DaemonTest, an_agent_that_cannot_be_restarted_stops_no_other) {
   ASSERT_EQ(changes->failed.size(), 1U);
   EXPECT_TRUE(changes->failed.front().starts_with("agent lost: ")) << changes->failed.front();
   EXPECT_EQ(agent("all").at("is_running"), true);
-  EXPECT_EQ(daemon->reload()->failed, changes->failed);  // it is tried again
+  EXPECT_EQ(daemon->reload()->failed, changes->failed);  // the start is tried again
 }
 
 TEST_F(DaemonTest, connections_are_stopped_and_started_by_name) {
@@ -131,7 +131,7 @@ TEST_F(DaemonTest, channels_are_joined_and_left_by_name) {
   EXPECT_EQ(not_joined.at("ok"), false);
 }
 
-TEST_F(DaemonTest, requests_that_make_no_sense_are_told_so) {
+TEST_F(DaemonTest, invalid_requests_are_answered_with_the_reason) {
   start();
   for (const std::string request :
        {"", "x", "[]", "{}", R"({"command":7})", R"({"command":"dance"})", R"({"command":"start"})",
@@ -181,7 +181,7 @@ TEST_F(DaemonTest, a_slow_agent_delays_neither_others_nor_the_socket) {
   EXPECT_EQ(agent("all").at("dropped"), 0);
 }
 
-TEST_F(DaemonTest, a_webhook_that_has_parked_a_signal_is_told_what_to_do_with_it) {
+TEST_F(DaemonTest, parked_signals_are_retried_or_dropped_by_request) {
   std::atomic<bool> is_mended{false};
   test::HttpReceiver receiver([&](const http::Request& request) {
     const bool is_bad = request.body.find("\"n\":1") != std::string::npos;
@@ -211,7 +211,7 @@ TEST_F(DaemonTest, a_webhook_that_has_parked_a_signal_is_told_what_to_do_with_it
   daemon->stop();
 }
 
-TEST_F(DaemonTest, the_queue_of_an_agent_and_what_its_sink_holds_wait) {
+TEST_F(DaemonTest, waiting_counts_the_queue_of_an_agent_and_the_signals_in_its_sink) {
   replace(yaml, "sh, -c, \"cat >> ${FOLDER}cat\"]", "sleep, \"1000\"], grace: 10ms");
   yaml += "stop_deadline: 100ms\n";
   start();
@@ -228,7 +228,7 @@ TEST_F(DaemonTest, the_queue_of_an_agent_and_what_its_sink_holds_wait) {
   EXPECT_GT(agent("cat").at("waiting_bytes").to_number<int>(), 100'000);
 }
 
-TEST_F(DaemonTest, a_program_that_does_not_read_costs_no_more_than_its_queue_may_hold) {
+TEST_F(DaemonTest, a_program_that_does_not_read_takes_no_more_memory_than_its_queue) {
   replace(yaml, "sh, -c, \"cat >> ${FOLDER}cat\"]", "sleep, \"1000\"], grace: 10ms, max_queue_size: 1MB");
   yaml += "stop_deadline: 100ms\n";
   start();
@@ -264,7 +264,7 @@ TEST_F(DaemonTest, hides_secrets_in_all_texts_of_an_answer_and_nothing_else) {
   EXPECT_EQ(ask(echo).at("result").at("response"), (Json{{"tokens", {"[redacted]"}}}));
 }
 
-TEST_F(DaemonTest, tells_no_secrets) {
+TEST_F(DaemonTest, shows_no_secrets) {
   // The server answers this with 404, and repeats the URL.
   replace(yaml, "two: {url: \"${URL}\"", "two: {url: \"${URL}/nowhere?key=open-sesame\"");
   replace(yaml, "channels: [room:1]",

@@ -43,7 +43,7 @@ TEST_F(EventLogTest, a_server_cannot_flood_the_log) {
   const std::string text = errors.text();
   const auto lines = test::count_of("connection shop: channel room:1: no", text);
   EXPECT_GE(lines, 10u) << text;
-  EXPECT_LE(lines, 20u) << text;  // where a second ends in between
+  EXPECT_LE(lines, 20u) << text;  // if a second ends meanwhile
   EXPECT_TRUE(text.find("more lines like this were left out: connection shop: error\n") != text.npos ||
               text.find(" like it left out)") != text.npos)
       << text;
@@ -51,7 +51,7 @@ TEST_F(EventLogTest, a_server_cannot_flood_the_log) {
   EXPECT_CONTAINS(text, "connection shop: disconnected: gone\n");
 }
 
-TEST_F(EventLogTest, what_was_left_out_is_told_when_the_flood_has_stopped) {
+TEST_F(EventLogTest, suppressed_lines_are_reported_when_the_flood_has_stopped) {
   const EventLog log(bus, secrets);
   publish(phoenix::channel_error("shop", "room:1", "no"), 12);
   real::await([&] { return errors.text().find("2 more lines like this were left out") != std::string::npos; });

@@ -27,8 +27,8 @@ int exit_status_of(pid_t process) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/// Runs `work` below PID 1 of a PID namespace of its own; gives the exit status of PID 1, or nothing where the
-/// system lets this user make no such namespace. `meanwhile` is called with PID 1, as it is known outside.
+/// Runs `work` below PID 1 of a new PID namespace. Returns the exit status of PID 1, or nothing when this user may not
+/// make a PID namespace. `meanwhile` is called with the number that PID 1 has outside.
 std::optional<int> status_of_init(
     const std::function<int()>& work, const std::function<void(pid_t)>& meanwhile = [](pid_t) {}) {
   const pid_t outside = ::fork();
@@ -48,14 +48,14 @@ std::optional<int> status_of_init(
 
 bool await_gone(pid_t process) {
   const auto until = std::chrono::steady_clock::now() + 30s;
-  while (::kill(process, 0) == 0) {  // a zombie is still there
+  while (::kill(process, 0) == 0) {  // also true for a zombie
     if (std::chrono::steady_clock::now() > until) return false;
     std::this_thread::sleep_for(1ms);
   }
   return errno == ESRCH;
 }
 
-/// A child that starts a child of its own, and ends before that.
+/// Starts a child that starts a child and ends before it.
 pid_t make_orphan() {
   int told[2];
   if (::pipe(told) != 0) return -1;
@@ -81,7 +81,7 @@ TEST(InitProcess, collects_orphans_and_leaves_the_children_of_the_bridge_to_it) 
     if (!await_gone(orphan)) return 3;
     const pid_t child = ::fork();
     if (child == 0) ::_exit(7);
-    await_gone(make_orphan());  // by then the child's end was seen, too
+    await_gone(make_orphan());  // by then the end of the child was seen too
     return exit_status_of(child) == 7 ? 42 : 4;
   });
   if (!status) GTEST_SKIP() << "this user may make no PID namespace";
@@ -111,13 +111,13 @@ TEST(InitProcess, passes_signals_on) {
   EXPECT_EQ(*status, SIGTERM);
 }
 
-TEST(InitProcess, ends_with_the_signal_that_has_killed_the_bridge) {
+TEST(InitProcess, ends_with_the_signal_that_killed_the_bridge) {
   const auto status = status_of_init([] { return ::raise(SIGKILL); });
   if (!status) GTEST_SKIP() << "this user may make no PID namespace";
   EXPECT_EQ(*status, 128 + SIGKILL);
 }
 
-TEST(InitProcess, is_made_for_pid_1_alone) {
+TEST(InitProcess, does_nothing_unless_it_is_pid_1) {
   EXPECT_EQ(run_below_init(), std::nullopt);
 }
 

@@ -9,7 +9,7 @@
 namespace suzaku::daemon {
 namespace {
 
-TEST(KnownSecrets, AreThoseOfTheUrlAndOfTheProxy) {
+TEST(KnownSecrets, are_those_of_the_url_and_of_the_proxy) {
   bridge::ConnectionOptions options{.name = "shop", .uri = "wss://user:hunter2%40more@example.com/socket"};
   options.socket.proxy = "http://user:of-the-proxy@proxy:3128";
   config::Secrets secrets;
@@ -18,7 +18,7 @@ TEST(KnownSecrets, AreThoseOfTheUrlAndOfTheProxy) {
             "[redacted] [redacted] [redacted] [redacted]");
 }
 
-TEST(KnownSecrets, AreThoseOfTheProxiesOfTheEnvironment) {
+TEST(KnownSecrets, are_those_of_the_proxies_of_the_environment) {
   ASSERT_EQ(::setenv("HTTPS_PROXY", "http://user:of-the-proxy@proxy:3128", 1), 0);
   bridge::ConnectionOptions options{.name = "shop", .uri = "wss://example.com/socket"};
   config::Secrets secrets;
@@ -27,7 +27,7 @@ TEST(KnownSecrets, AreThoseOfTheProxiesOfTheEnvironment) {
   EXPECT_EQ(secrets.hide("of-the-proxy"), "[redacted]");
 }
 
-TEST(KnownSecrets, AreThoseThatFunctionsGiveOnceTheyAreGiven) {
+TEST(KnownSecrets, are_those_that_functions_have_returned) {
   bridge::ConnectionOptions options{.name = "shop", .uri = "ws://example.com"};
   std::string now = "first-one";
   options.socket.proxy = [&](const client::ConnectAttempt&) -> Result<std::optional<std::string>> {

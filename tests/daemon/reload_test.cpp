@@ -41,7 +41,7 @@ stop_deadline: 1s
     ASSERT_EQ(reply.at("ok"), true) << reply;
   }
   static std::string line_with(int n) { return "\"data\":{\"n\":" + std::to_string(n) + "}"; }
-  /// What was pushed, as it stands in one file after the other.
+  /// The pushed messages, in the order of the files.
   std::vector<std::int64_t> written(const std::string& what, int files) const {
     std::vector<std::int64_t> all;
     for (int i = 0; i < files; ++i) {
@@ -56,7 +56,7 @@ stop_deadline: 1s
     for (int i = 0; i < count; ++i) all.push_back(i);
     return all;
   }
-  /// Another file for the agent.
+  /// Gives the agent another file.
   void change(const std::string& what, int to) {
     replace(yaml, what + std::to_string(to - 1), what + std::to_string(to));
   }
@@ -77,7 +77,7 @@ stop_deadline: 1s
   test::Child slow_server{{"--loops", "1", "--port", "0"}};
 };
 
-TEST_F(ReloadTest, every_message_comes_once_while_an_agent_is_changed_again_and_again) {
+TEST_F(ReloadTest, every_message_arrives_once_while_an_agent_is_changed_repeatedly) {
   constexpr int kMessages = 1'500;
   start();
   await_joined("one", 1);
@@ -93,7 +93,7 @@ TEST_F(ReloadTest, every_message_comes_once_while_an_agent_is_changed_again_and_
   }
   pushing.join();
   EXPECT_GT(changes, 1);
-  real::await([&] {  // it may have come before the last change
+  real::await([&] {  // the message may have arrived before the last change
     const auto has_last = [&](int file) {
       return scratch.read("all_" + std::to_string(file)).find(line_with(kMessages - 1)) != std::string::npos;
     };
@@ -102,7 +102,7 @@ TEST_F(ReloadTest, every_message_comes_once_while_an_agent_is_changed_again_and_
   EXPECT_EQ(written("all_", changes + 1), numbers(kMessages));
 }
 
-TEST_F(ReloadTest, what_comes_while_an_old_sink_ends_waits_for_the_new_one) {
+TEST_F(ReloadTest, signals_that_arrive_while_an_old_sink_ends_wait_for_the_new_one) {
   constexpr int kEach = 100;
   start();
   await_joined("one", 1);
@@ -126,7 +126,7 @@ TEST_F(ReloadTest, what_comes_while_an_old_sink_ends_waits_for_the_new_one) {
   EXPECT_EQ(written("all_", 1), numbers(n));
 }
 
-TEST_F(ReloadTest, a_sink_that_is_stuck_loses_no_more_than_what_it_has_in_its_hands) {
+TEST_F(ReloadTest, a_stuck_sink_loses_no_more_than_its_current_batch) {
   constexpr int kMessages = 1'000;  // many more than fit into a pipe
   replace(yaml, "cat >> ${FOLDER}cat_0; while [ -e ${FOLDER}held ]; do sleep 0.01; done",
           "while [ -e ${FOLDER}held ]; do sleep 0.01; done; cat >> ${FOLDER}cat_0");

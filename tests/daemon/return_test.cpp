@@ -1,4 +1,4 @@
-// Connections and channels that come back, whatever the server or the operator has done.
+// Connections and channels that are connected and joined again after failures and requests.
 #include <fstream>
 #include <memory>
 #include <string>
@@ -9,7 +9,7 @@
 namespace suzaku::daemon {
 namespace {
 
-TEST_F(DaemonTest, a_connection_goes_on_with_the_secret_that_its_file_holds_then) {
+TEST_F(DaemonTest, a_connection_is_made_again_with_the_current_secret_of_its_file) {
   std::ofstream(scratch.file("secret")) << "first-one";
   replace(yaml, "one: {url: \"${URL}\", channels: [room:1]",
           "one: {url: \"${URL}\", channels: [{topic: room:1, params: {token: \"file:${FOLDER}secret\"}}]");
@@ -17,7 +17,7 @@ TEST_F(DaemonTest, a_connection_goes_on_with_the_secret_that_its_file_holds_then
   await_joined("one", 1);
   await_in("all", "first-one");
   const auto connects = connection("one").at("metrics").at("connects");
-  std::ofstream(scratch.file("secret"), std::ios::trunc).close();  // half of the way to the next one
+  std::ofstream(scratch.file("secret"), std::ios::trunc).close();  // as if the next secret was being written
   const Json crash{{"command", "push"}, {"connection", "one"}, {"topic", "room:1"}, {"event", "crash"}};
   ask(crash);
   real::await([&] {
@@ -43,7 +43,7 @@ TEST_F(DaemonTest, a_reload_does_not_touch_a_connection_whose_secret_file_has_ch
   EXPECT_EQ(connection("one").at("since"), before.at("since"));
 }
 
-TEST_F(DaemonTest, channels_that_were_joined_and_left_by_request_stay_so_however_often_a_connection_fails) {
+TEST_F(DaemonTest, channels_joined_and_left_by_request_stay_so_after_failures_of_the_connection) {
   replace(yaml, "one: {url: \"${URL}\", channels: [room:1]", "one: {url: \"${URL}\", channels: [room:1, room:2]");
   start();
   await_joined("one", 2);

@@ -1,4 +1,4 @@
-// A program that answers with pushes.
+// Pushes that a program asks for.
 #include "sinks/command_sink.hpp"
 #include "sinks_real.hpp"
 
@@ -50,7 +50,7 @@ TEST_F(RealSinks, pushes_of_a_program_that_the_server_refuses_are_counted) {
   EXPECT_EQ(status(sink, "pushes"), 10);
 }
 
-TEST_F(RealSinks, program_cannot_push_what_is_phoenixs_own) {
+TEST_F(RealSinks, program_cannot_push_reserved_events) {
   const real::ServerProcess server;
   start(options("backend", server, {{.topic = "room:1"}}));
   CommandSink sink("mirror", {.command = {"sh", "-c", pushes("phx_leave", 1) + "; cat"}}, connections);
@@ -59,7 +59,7 @@ TEST_F(RealSinks, program_cannot_push_what_is_phoenixs_own) {
   EXPECT_EQ(connections.connection("backend")->list_channels(), std::vector<std::string>{"room:1"});
 }
 
-TEST_F(RealSinks, last_words_of_a_program_are_pushed) {
+TEST_F(RealSinks, the_last_output_of_a_program_is_pushed) {
   const real::ServerProcess server;
   start(options("backend", server, {{.topic = "room:1"}}));
   auto room = bus.subscribe("suzaku.backend.room_1");

@@ -1,4 +1,4 @@
-// Messages of one connection that go on to another.
+// Messages of one connection that are pushed to another.
 #include "sinks/push_sink.hpp"
 
 #include <future>
@@ -13,13 +13,13 @@ namespace {
 
 class RealPushSink : public RealSinks {
  protected:
-  /// Takes on a thread of its own, as an agent does.
+  /// Calls take() on another thread, as an agent does.
   std::future<void> take(std::vector<signals::SignalPtr> batch) {
     return std::async(std::launch::async, [this, batch = std::move(batch)] { sink->take(batch); });
   }
   void make(PushOptions options) { sink.emplace("mirror", std::move(options), connections, bus); }
 
-  /// Waits until the sink listens for changes, which it does when it has to wait.
+  /// Waits until the sink listens for changes, which it does while it waits.
   void await_waiting(std::size_t subscriptions_before) {
     real::await([&] { return bus.metrics().subscriptions > subscriptions_before; });
   }
@@ -32,7 +32,7 @@ class RealPushSink : public RealSinks {
   std::optional<PushSink> sink;
 };
 
-TEST_F(RealPushSink, mirrors_what_a_connection_hears_to_another) {
+TEST_F(RealPushSink, mirrors_messages_of_a_connection_to_another) {
   const real::ServerProcess here;
   const real::ServerProcess there;
   start(options("source", here, {{.topic = "room:1"}}));
@@ -57,7 +57,7 @@ TEST_F(RealPushSink, mirrors_what_a_connection_hears_to_another) {
   EXPECT_EQ(status(*sink, "skipped"), 1);  // the reply to the push
 }
 
-TEST_F(RealPushSink, message_does_not_go_round_between_a_channel_and_itself) {
+TEST_F(RealPushSink, message_is_not_pushed_back_to_its_own_channel) {
   const real::ServerProcess server;
   start(options("target", server, {{.topic = "room:1"}}));
   make({.connection = "target"});
@@ -95,7 +95,7 @@ TEST_F(RealPushSink, pushes_to_the_topic_and_event_of_its_options) {
   EXPECT_EQ(next(heard, "pushed")->data.raw(), R"({"n":1})");
 }
 
-TEST_F(RealPushSink, joins_a_channel_that_nobody_has_joined) {
+TEST_F(RealPushSink, joins_a_channel_that_is_not_joined) {
   const real::ServerProcess server;
   start(options("target", server));
   make({.connection = "target"});
@@ -103,7 +103,7 @@ TEST_F(RealPushSink, joins_a_channel_that_nobody_has_joined) {
   EXPECT_EQ(next(heard, "pushed")->data.raw(), R"({"n":1})");
   EXPECT_EQ(next(heard, "pushed")->data.raw(), R"({"n":2})");
 
-  // Again when somebody else has left it.
+  // Joins again after another user of the connection has left the channel.
   auto left = bus.subscribe_type("suzaku.channel.left");
   real::ok(connections.connection("target")->leave_channel("room:1"));
   next(left);
@@ -111,7 +111,7 @@ TEST_F(RealPushSink, joins_a_channel_that_nobody_has_joined) {
   EXPECT_EQ(next(heard, "pushed")->data.raw(), R"({"n":3})");
 }
 
-TEST_F(RealPushSink, waits_for_a_connection_that_is_not_there_yet) {
+TEST_F(RealPushSink, waits_for_a_connection_that_does_not_exist_yet) {
   const real::ServerProcess server;
   make({.connection = "target"});
   const auto subscriptions = bus.metrics().subscriptions;
@@ -137,7 +137,7 @@ TEST_F(RealPushSink, joins_again_when_the_connection_was_replaced) {
   }
 }
 
-TEST_F(RealPushSink, loses_nothing_that_waits_for_a_server_that_is_down) {
+TEST_F(RealPushSink, loses_no_waiting_message_while_the_server_is_down) {
   constexpr int kMessages = 1'000;
   auto server = std::make_unique<real::ServerProcess>();
   start(options("target", *server, {{.topic = "room:1"}}));
@@ -180,7 +180,7 @@ TEST_F(RealPushSink, stop_ends_every_wait) {
   }
 }
 
-TEST_F(RealPushSink, refused_join_is_told_once_and_waited_for) {
+TEST_F(RealPushSink, refused_join_is_logged_once_and_tried_again) {
   const real::ServerProcess server;
   start(options("target", server));
   auto refused = bus.subscribe_type("suzaku.channel.error");
@@ -197,7 +197,7 @@ TEST_F(RealPushSink, refused_join_is_told_once_and_waited_for) {
   EXPECT_EQ(logged.find("cannot join", told + 50), logged.npos) << logged;
 }
 
-TEST_F(RealPushSink, drops_what_can_never_be_sent) {
+TEST_F(RealPushSink, drops_messages_that_can_never_be_sent) {
   const real::ServerProcess server;
   start(options("target", server, {{.topic = "room:1"}}));
   make({.connection = "target"});
@@ -207,7 +207,7 @@ TEST_F(RealPushSink, drops_what_can_never_be_sent) {
   EXPECT_EQ(status(*sink, "dropped"), 2);
 }
 
-TEST_F(RealPushSink, drops_what_is_for_channels_beyond_the_limit_of_phoenix) {
+TEST_F(RealPushSink, drops_messages_for_channels_beyond_the_limit_of_phoenix) {
   const real::ServerProcess server;
   std::vector<bridge::AutoJoin> channels;
   for (int i = 0; i < 100; ++i) channels.push_back({.topic = "room:" + std::to_string(i)});
@@ -218,7 +218,7 @@ TEST_F(RealPushSink, drops_what_is_for_channels_beyond_the_limit_of_phoenix) {
   EXPECT_EQ(next(heard, "pushed")->data.raw(), R"({"n":1})");
   EXPECT_EQ(status(*sink, "dropped"), 1);
 
-  // Until there is room.
+  // It is sent when there is room.
   real::ok(connections.connection("target")->leave_channel("room:2"));
   const auto has_sent_two = [this] {
     take({message("room:beyond", "push_me", {})}).get();
@@ -261,7 +261,7 @@ TEST_F(RealPushSink, pushes_that_end_with_their_connection_are_counted) {
   const real::ServerProcess server;
   start(options("target", server, {{.topic = "room:1"}}));
   make({.connection = "target"});
-  // More than may be unanswered: the last ones wait for the end of the connection, and then for another one.
+  // More than may be unanswered: the last pushes wait for the end of the connection, and then for a new one.
   std::vector<signals::SignalPtr> batch(Pusher::kMostUnanswered + 50, message("room:1", "noreply", {}));
   auto taken = take(std::move(batch));
   real::await([&] { return status(*sink, "unanswered") == Pusher::kMostUnanswered; });

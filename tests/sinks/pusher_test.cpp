@@ -1,4 +1,4 @@
-// Which pushes are sent, when they wait for answers to others, and how their ends are counted and logged.
+// Which pushes are sent, when they wait for other answers, and how their outcomes are counted and logged.
 #include "sinks/pusher.hpp"
 
 #include <future>
@@ -49,14 +49,14 @@ TEST_F(RealPusher, stop_ends_the_wait_for_an_answer) {
   auto waiting = std::async(std::launch::async, [this] { return push(command("noreply")); });
   stop.request_stop();
   EXPECT_EQ(waiting.wait_for(real::kSoon), std::future_status::ready);
-  connections.stop_connection("target", 0ms);  // ends the wait, too
+  connections.stop_connection("target", 0ms);  // also ends the wait
   const auto sent = waiting.get();
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().kind, PushError::Kind::stopped);
   EXPECT_EQ(sent.error().message, "10000 pushes have no answer yet");
 }
 
-TEST_F(RealPusher, says_why_an_event_cannot_be_sent) {
+TEST_F(RealPusher, reports_why_an_event_cannot_be_sent) {
   auto server = std::make_unique<real::ServerProcess>();
   EXPECT_EQ(failure(command("shout")), PushError::Kind::stopped);
   start(options("target", *server, {{.topic = "room:1"}}));
@@ -79,7 +79,7 @@ TEST_F(RealPusher, says_why_an_event_cannot_be_sent) {
   EXPECT_EQ(pusher.counts().sent(), 0U);
 }
 
-TEST_F(RealPusher, logs_refusals_but_not_one_by_one_and_no_missing_answers) {
+TEST_F(RealPusher, logs_refusals_at_a_limited_rate_and_no_missing_answers) {
   constexpr std::size_t kTimes = 1'000;
   const real::ServerProcess server;
   start(options("target", server, {{.topic = "room:1"}}));
@@ -89,7 +89,8 @@ TEST_F(RealPusher, logs_refusals_but_not_one_by_one_and_no_missing_answers) {
   testing::internal::CaptureStderr();
   ASSERT_TRUE(push(command("echo")));
   ASSERT_TRUE(push(command("noreply", "impatient")));
-  real::await([this] { return pusher.counts().unanswered == 0; });  // else the first error might keep their lines out
+  // Otherwise the first error might suppress their lines.
+  real::await([this] { return pusher.counts().unanswered == 0; });
   for (std::size_t i = 0; i < kTimes; ++i) ASSERT_TRUE(push(command("echo_error")));
   real::await([this] { return pusher.counts().unanswered == 0; });
   const std::string logged = testing::internal::GetCapturedStderr();

@@ -15,7 +15,7 @@
 #include "bridge/bridge_real.hpp"
 #include "sinks/sink.hpp"
 
-/// What the tests of sinks over real sockets share.
+/// The fixture of the tests of sinks over real sockets.
 namespace suzaku::sinks {
 
 namespace real = client::real;

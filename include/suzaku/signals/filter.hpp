@@ -9,11 +9,11 @@
 
 namespace suzaku::signals {
 
-/// Which messages of Phoenix are wanted. A field that is not set fits every message. Filters are applied before a
+/// Selects messages of Phoenix. A field that is not set fits every message. Filters are applied before a
 /// signal is made.
 struct Filter {
-  std::string topic = {};  // "room:lobby", or "room:*" for all that begin so
-  std::string event = {};  // likewise
+  std::string topic = {};  // "room:lobby", or "room:*" for all with this prefix
+  std::string event = {};  // or a prefix, in the same way
   /// "/user/id": a JSON pointer (RFC 6901) to the value in the payload that must equal `equals`. "" fits every payload;
   /// any other pointer fits no binary payload. 1 and 1.0 are not equal.
   std::string pointer = {};

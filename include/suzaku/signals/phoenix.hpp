@@ -22,9 +22,9 @@ struct NameOptions {
   bool operator==(const NameOptions&) const = default;
 };
 
-/// The names of the plans for Jidoka: source "/jidoka/phoenix/<connection>", topics
-/// "jido.protocol.phoenix.<connection>", types "phoenix.**". `SignalBus bus({.type_topic_prefix = "jido.signal."})` is
-/// the bus that goes with them.
+/// The names that Jidoka uses: source "/jidoka/phoenix/<connection>", topics
+/// "jido.protocol.phoenix.<connection>", types "phoenix.**". They need a bus
+/// with `SignalBus bus({.type_topic_prefix = "jido.signal."})`.
 NameOptions jidoka();
 
 /// Fails with the option, what was found and what was expected.
@@ -33,7 +33,7 @@ NameOptions jidoka();
 /// The names of the signals of one connection. A plain value.
 class Names {
  public:
-  /// The name of a connection, in UTF-8. Without options it stands for the default names.
+  /// `name`: of the connection, in UTF-8. Without options the default names are used.
   template <std::convertible_to<std::string_view> Name>
   Names(const Name& connection) : Names(std::string_view(connection), NameOptions()) {}
   Names(std::string_view connection, const NameOptions& options);
@@ -46,7 +46,7 @@ class Names {
   std::string message_type(std::string_view topic, std::string_view event) const;
   /// "suzaku.backend": the topic of the bus for all signals of the connection.
   const std::string& connection_topic() const noexcept { return topic_; }
-  /// "suzaku.backend.room_lobby": for those of one channel.
+  /// "suzaku.backend.room_lobby": the topic of the bus for the signals of one channel.
   std::string channel_topic(std::string_view topic) const;
 
  private:
@@ -56,8 +56,9 @@ class Names {
   std::string type_;
 };
 
-// All signals have the connection's source and the present time, and expect texts in UTF-8. Data other than a message's
-// is an object with "connection_name" and what is given: "reason", "attempt", "delay_ms", "topic", "response".
+// All signals have the connection's source and the current time. Texts must be UTF-8. The data of a message is its
+// payload. All other data is an object with "connection_name" and the arguments: "reason", "attempt", "delay_ms",
+// "topic", "response".
 
 /// "suzaku.connection.connected". `metadata`: an object whose members are added to the data.
 Signal connection_connected(const Names& names, const JsonObject& metadata = {});

@@ -6,16 +6,16 @@
 
 namespace suzaku::signals {
 
-/// What happens to something supervised that has ended, as with OTP's supervisors.
+/// Whether a supervised agent or connection is started again when it has ended, as in OTP.
 enum class Restart : std::uint8_t {
-  permanent,  // it is always started again
+  permanent,  // always
   transient,  // only when it has failed
   temporary,  // never
 };
 
 struct RestartOptions {
   Restart restart = Restart::permanent;
-  /// More restarts than this within `period`, and it is given up.
+  /// It is given up when it needs more restarts than this within `period`.
   std::size_t max_restarts = 3;
   std::chrono::milliseconds period{5'000};
 };

@@ -14,13 +14,13 @@
 
 namespace suzaku::signals {
 
-/// What a subscriber loses when its queue is full.
+/// Which signals a full queue drops.
 enum class Drop : std::uint8_t { oldest, newest };
 
 struct SubscriptionOptions {
   std::size_t capacity = 10'000;  // signals that may wait for the subscriber; at least 1
-  /// Bytes that they may take. Each subscriber counts a signal in full, though all of them share it. A signal that is
-  /// larger than this is lost, and no other for it.
+  /// Bytes of the signals that may wait. Each subscriber counts a signal in full, although all subscribers share it. A
+  /// signal larger than this is dropped, and no other signal is dropped for it.
   std::size_t max_bytes = 64 << 20;
   Drop drop = Drop::oldest;
   std::vector<Filter> filters = {};  // of messages; signals of other kinds pass
@@ -28,19 +28,19 @@ struct SubscriptionOptions {
 
   // Called on the publisher's thread, and never after the subscription has ended. They must not block or throw, nor
   // call the bus or the subscription.
-  std::function<void()> on_waiting = {};                    // a signal has come, and none waited
+  std::function<void()> on_waiting = {};                    // the queue was empty, and a signal has arrived
   std::function<void(const SignalPtr& lost)> on_drop = {};  // the queue was full
 };
 
-/// A queue of signals. It ends, and gives up what waits, when it is destroyed. Any thread, but for moving it and its
-/// end.
+/// A queue of signals. The destructor ends the subscription and drops waiting signals. Any thread, except for moving
+/// and destroying it.
 class Subscription {
  public:
   /// The oldest signal that waits, or nullptr.
   SignalPtr take();
-  /// The oldest of those that wait, at most so many, and no more than take so many bytes; but one, if there is one.
+  /// The oldest waiting signals: at most `max_count` and `max_bytes`, but at least one if one waits.
   std::vector<SignalPtr> take_many(std::size_t most, std::size_t most_bytes = SIZE_MAX);
-  /// Like take(); waits for one, at most this long.
+  /// Like take(), but waits for a signal, at most this long.
   SignalPtr take_for(std::chrono::nanoseconds time);
 
   std::size_t waiting() const;
@@ -48,7 +48,7 @@ class Subscription {
   /// Signals that were lost because the queue was full.
   std::uint64_t dropped() const;
 
-  /// Ends it now; what waited.
+  /// Ends the subscription now. Returns the signals that waited.
   std::vector<SignalPtr> end();
 
   ~Subscription();
@@ -66,7 +66,7 @@ class Subscription {
 class SignalBus {
  public:
   struct Options {
-    /// dispatch() publishes a signal to the topic of this and its type.
+    /// dispatch() publishes a signal to the topic "<type_topic_prefix><type>".
     std::string type_topic_prefix = "signal.";
   };
   SignalBus() : SignalBus(Options()) {}
@@ -78,27 +78,29 @@ class SignalBus {
   /// Signals that are published to exactly this topic, such as "suzaku.backend".
   Subscription subscribe(std::string_view topic, SubscriptionOptions options = {});
   /// Signals that are dispatched and whose type fits: "suzaku.*.room_lobby.**", where `*` is one segment and `**` any
-  /// number of them. Throws std::invalid_argument for what is no pattern.
+  /// number of them. Throws std::invalid_argument for an invalid pattern.
   Subscription subscribe_type(std::string_view pattern, SubscriptionOptions options = {});
-  /// The same for several patterns; a signal that fits more than one comes once.
+  /// The same for several patterns. A signal that fits more than one is delivered once.
   Subscription subscribe_types(const std::vector<std::string>& patterns, SubscriptionOptions options = {});
-  /// The same in place of a subscription to this bus, which ends: no signal is lost between the two or comes twice.
-  /// What waits there waits here, before what comes. Others may take from `before` at this time.
+  /// The same in place of another subscription to this bus, which ends. No signal is lost between the two or delivered
+  /// twice. Signals that wait in `before` are moved to the front of the new queue. Other threads may take from `before`
+  /// meanwhile.
   Subscription replace(Subscription& before, const std::vector<std::string>& patterns,
                        SubscriptionOptions options = {});
-  /// Signals that are dispatched and that nobody else wants.
+  /// Dispatched signals that have no other subscriber.
   Subscription subscribe_unheard(SubscriptionOptions options = {});
 
-  /// To the subscribers of the topic. How many got it.
+  /// Publishes to the subscribers of the topic. Returns their number.
   std::size_t publish(std::string_view topic, const SignalPtr& signal);
-  /// To the subscribers of the topic "signal.<type>" and to those whose pattern fits its type. How many got it.
+  /// Publishes to the subscribers of the topic "signal.<type>" and to those whose pattern fits the type. Returns their
+  /// number.
   std::size_t dispatch(const SignalPtr& signal);
 
   struct Metrics {
     std::uint64_t published = 0;  // by publish() and dispatch()
     std::uint64_t delivered = 0;
     std::uint64_t dropped = 0;  // queues were full
-    std::uint64_t unheard = 0;  // dispatched, and nobody wanted it
+    std::uint64_t unheard = 0;  // dispatched, without a subscriber
     std::size_t subscriptions = 0;
   };
   Metrics metrics() const;
