@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return name == "SECRET" ? std::optional(secret) : std::nullopt;
   };
   const auto config = read_bridge_config(text, "a.yaml", environment);
-  is_bridge_config(text);
+  kind_of_config(text);
   if (config) {
     require(!config->connections.empty());
     return 0;

@@ -112,7 +112,8 @@ WebhookOptions read_webhook(Mapping& mapping, AgentContext& context) {
   mapping.read("timeout", options.timeout, time_from(1ms));
   read_own_file(mapping, "spool", options.spool, context);
   if (const auto spool = mapping.find("spool"))
-    spool->look([&] { return can_make_file(options.spool).and_then([&] { return SpoolLock::check(options.spool); }); });
+    spool->look(
+        [path = options.spool] { return can_make_file(path).and_then([&] { return SpoolLock::check(path); }); });
   mapping.read("max_spool_size", options.max_spool_size, size_from(1));
   mapping.read("max_attempts", options.max_attempts, count_in({}));
   mapping.read("max_age", options.max_age, time_from(0ms));
@@ -135,7 +136,8 @@ CommandOptions read_command(Mapping& mapping) {
     const bool is_list = command->is(YamlNode::Kind::list) || command->is(YamlNode::Kind::nothing);
     if (is_list && items.empty()) command->complain("found no program, expected a list such as [python3, answer.py]");
     if (!items.empty() && options.command.size() == items.size())
-      command->look([&] { return is_program(options.command.front(), options.directory); });
+      command->look(
+          [program = options.command.front(), folder = options.directory] { return is_program(program, folder); });
   }
   mapping.read("grace", options.grace, time_from(0ms));
   if (const auto environment = mapping.find("environment"))

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,14 +47,19 @@ struct BridgeConfig {
 /// /run/suzaku/bridge.sock.
 std::string default_control(const Environment& environment);
 
-/// Reads a YAML text; `name` is what mistakes call it. Gives all its mistakes, in the order of the file.
+/// Reads a YAML text; `name` is what mistakes call it. Gives all its mistakes, in the order of the file. What is the
+/// same in a configuration that runs already is not looked for on the machine: it is in use.
 tl::expected<BridgeConfig, Mistakes> read_bridge_config(const std::string& text, const std::string& name,
-                                                        const Environment& environment, Depth depth = Depth::text);
+                                                        const Environment& environment, Depth depth = Depth::text,
+                                                        const BridgeConfig* running = nullptr);
 
 /// The same for a file.
-tl::expected<BridgeConfig, Mistakes> load_bridge_config(const std::string& path, const Environment& environment);
+tl::expected<BridgeConfig, Mistakes> load_bridge_config(const std::string& path, const Environment& environment,
+                                                        Depth depth = Depth::text,
+                                                        const BridgeConfig* running = nullptr);
 
-/// Whether a YAML text is that of a bridge rather than of a server: it has connections, agents or routes.
-bool is_bridge_config(const std::string& text);
+/// What a YAML text configures, as far as its keys tell, also misspelt ones; nothing when they do not.
+enum class ConfigKind : std::uint8_t { bridge, server };
+std::optional<ConfigKind> kind_of_config(const std::string& text);
 
 }  // namespace suzaku::config

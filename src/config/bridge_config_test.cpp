@@ -190,10 +190,12 @@ TEST(BridgeConfig, GivesEachAgentThePatternsOfItsRoutesOnce) {
 }
 
 TEST(BridgeConfig, TellsABridgeFromAServer) {
-  for (const auto* text : {"connections: {}", "agents: 5", "a: 1\nroutes:\n"})
-    EXPECT_TRUE(is_bridge_config(text)) << text;
-  for (const auto* text : {"", "port: 4000", "log: {level: info}", "[connections]", "not: [yaml"})
-    EXPECT_FALSE(is_bridge_config(text)) << text;
+  for (const auto* text : {"connections: {}", "agents: 5", "a: 1\nroutes:\n", "conections: {}", "control: a.sock"})
+    EXPECT_EQ(kind_of_config(text), ConfigKind::bridge) << text;
+  for (const auto* text : {"port: 4000", "log: {level: info}", "prot: 1"})
+    EXPECT_EQ(kind_of_config(text), ConfigKind::server) << text;
+  for (const auto* text : {"", "# nothing", "{}", "[connections]", "not: [yaml"})
+    EXPECT_EQ(kind_of_config(text), std::nullopt) << text;
 }
 
 TEST(BridgeConfig, SaysWhyAFileCannotBeRead) {

@@ -180,7 +180,7 @@ void read_tls(const Value& value, client::TlsOptions& tls) {
   mapping.finish();
   if (mapping.find("certificate_file").has_value() != mapping.find("key_file").has_value())
     return value.complain("certificate_file and key_file belong together; set both, or none");
-  value.look([&] { return client::transport::TlsContexts().get(tls).map([](const auto&) {}); });
+  value.look([tls] { return client::transport::TlsContexts().get(tls).map([](const auto&) {}); });
 }
 
 /// A URL, or "" for none.

@@ -19,6 +19,7 @@ Mistakes read_document(const std::string& text, const std::string& name, const E
   Reading reading(name, environment, depth);
   if (const auto root = parse_yaml(text)) {
     read(Value(reading, "", (*root)->place, *root));
+    reading.run_looks();
   } else {
     reading.complain(root.error().place, "", root.error().message);
   }

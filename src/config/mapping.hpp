@@ -31,7 +31,7 @@ class Mapping {
   template <class T, class Parse, class Check>
   void read(std::string_view name, T& target, const Parse& parse, const Check& check) {
     const auto found = find(name);
-    if (found && found->read(target, parse)) found->look([&] { return check(target); });
+    if (found && found->read(target, parse)) found->look([check, target] { return check(target); });
   }
 
   /// Complains of keys that nobody has asked for. `elsewhere`: keys that are right in another place of the file.

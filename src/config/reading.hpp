@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -38,6 +40,15 @@ class Reading {
   void record(std::string_view key, std::string_view value);
   std::string take_record() { return std::exchange(record_, {}); }
 
+  /// Keeps a check of the machine, which complains, until run_looks(). It is one of a part of the file.
+  void look_later(std::function<void()> look) { looks_.emplace(part_, std::move(look)); }
+  /// The part that is read from now on, by its key.
+  void begin_part(const std::string& key) { part_ = key; }
+  void forget_looks(const std::string& part) { looks_.erase(part); }
+  void run_looks() const {
+    for (const auto& [part, look] : looks_) look();
+  }
+
  private:
   std::string name_;
   const Environment& environment_;
@@ -45,6 +56,8 @@ class Reading {
   Files files_;
   std::multimap<Place, std::string> mistakes_;
   std::string record_;
+  std::string part_;
+  std::multimap<std::string, std::function<void()>> looks_;
 };
 
 }  // namespace suzaku::config

@@ -41,14 +41,14 @@ std::set<std::string> parents() {
   return names;
 }
 
-/// What would keep the server from starting.
+/// What would keep the server from starting. The options must live until all was read.
 void look(const server::EndpointOptions& options, Mapping& file) {
   const auto host = file.find("host");
   if (const auto address = host ? host : file.find("port"))
-    address->look([&] { return net::Listener::check_address(options.host, options.port); });
+    address->look([&options] { return net::Listener::check_address(options.host, options.port); });
   const auto tls = file.find("tls");
   if (tls && options.tls && !options.tls->certificate_file.empty() && !options.tls->key_file.empty())
-    tls->look([&] {
+    tls->look([&options] {
       return net::TlsContext::load(options.tls->certificate_file, options.tls->key_file).map([](const auto&) {});
     });
 }

@@ -80,9 +80,12 @@ void Value::complain_of(const Text& given, const Error& error) const {
   complain(shown(given, error));
 }
 
-void Value::look(const std::function<Result<void>()>& check) const {
+void Value::look(std::function<Result<void>()> check) const {
   if (reading_->depth() != Depth::machine) return;
-  if (const auto good = check(); !good) complain(as_written(good.error().message, *node_, reading_->environment()));
+  reading_->look_later([value = *this, check = std::move(check)] {
+    const auto good = check();
+    if (!good) value.complain(as_written(good.error().message, value.node(), value.reading().environment()));
+  });
 }
 
 std::optional<Text> Value::text() const {

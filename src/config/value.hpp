@@ -40,8 +40,9 @@ class Value {
   /// "found a list, expected `expected`"
   void complain_of_shape(std::string_view expected) const;
 
-  /// With Depth::machine, complains when the check fails: whether what the value names can be used on this machine.
-  void look(const std::function<Result<void>()>& check) const;
+  /// With Depth::machine, complains when the check fails: whether what the value names can be used on this machine. The
+  /// check is called when the whole file was read: it must hold copies.
+  void look(std::function<Result<void>()> check) const;
 
   /// A single value, with variables filled in.
   std::optional<Text> text() const;

@@ -132,7 +132,8 @@ Result<Json> reload(Daemon& daemon, const Request&) {
     return Json({{"added", names(changes.added)},
                  {"removed", names(changes.removed)},
                  {"changed", names(changes.changed)},
-                 {"failed", names(changes.failed)}});
+                 {"failed", names(changes.failed)},
+                 {"after_restart", names(changes.after_restart)}});
   });
 }
 

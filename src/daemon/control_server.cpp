@@ -73,7 +73,7 @@ class ControlServer::Impl {
     }
     boost::system::error_code failed;
     if (acceptor_.open(Protocol(), failed) || acceptor_.bind(Protocol::endpoint(path), failed))
-      return failure("cannot listen on " + path + ": " + failed.message());
+      return failure("cannot listen on " + path + ": " + failed.message() + "; set `control` to another path");
     path_ = path;
     // No client can connect before listen().
     if (::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0)

@@ -29,6 +29,25 @@ void add_names(Changes& changes, std::string_view what, const Difference& differ
   add(changes.changed, difference.changed);
 }
 
+/// A line of the log for each line of the text.
+void log_lines(std::string_view beginning, std::string_view text) {
+  for (bool more = true; more;) {
+    const auto end = text.find('\n');
+    log::error("{}{}", beginning, text.substr(0, end));
+    more = end != text.npos;
+    text.remove_prefix(more ? end + 1 : text.size());
+  }
+}
+
+void log_changes(const Changes& changes) {
+  for (const auto& name : changes.added) log::info("added {}", name);
+  for (const auto& name : changes.removed) log::info("removed {}", name);
+  for (const auto& name : changes.changed) log::info("changed {}", name);
+  for (const auto& what : changes.failed) log::error("could not start {}", what);
+  for (const auto& key : changes.after_restart) log::warning("the new value of {} counts after a restart", key);
+  log::info("the configuration was read again");
+}
+
 }  // namespace
 
 Daemon::Daemon(config::BridgeConfig config, Load load)
@@ -57,15 +76,25 @@ Result<void> Daemon::start() {
 
 Result<Changes> Daemon::reload() {
   const std::lock_guard changing(changing_);
+  auto changes = load_again();
+  if (changes) {
+    log_changes(*changes);
+  } else {
+    log_lines("the configuration stays as it was: ", changes.error().message);
+  }
+  return changes;
+}
+
+Result<Changes> Daemon::load_again() {
   if (auto may = may_change(); !may) return tl::unexpected(may.error());
-  auto loaded = load_();
+  auto loaded = load_(config_);
   if (!loaded) return tl::unexpected(loaded.error());
   const auto connections = difference(config_.connections, loaded->connections);
   const auto agents = agent_difference(*loaded);
   if (auto stopped = stop_connections(connections); !stopped) return tl::unexpected(stopped.error());
-  take_over(*std::move(loaded));
 
   Changes changes;
+  changes.after_restart = take_over(*std::move(loaded));
   add_names(changes, "connection", connections);
   add_names(changes, "agent", agents);
   change_agents(agents, changes.failed);
@@ -106,10 +135,14 @@ Result<void> Daemon::may_change() const {
   return {};
 }
 
-void Daemon::take_over(config::BridgeConfig config) {
+std::vector<std::string> Daemon::take_over(config::BridgeConfig config) {
+  std::vector<std::string> after_restart;
   const std::lock_guard lock(mutex_);
-  if (config.control != config_.control) log::warning("a new path of the control socket counts after a restart");
+  if (config.control != config_.control) after_restart.emplace_back("control");
+  if (config.log_level != config_.log_level) after_restart.emplace_back("log.level");
+  if (config.log_format != config_.log_format) after_restart.emplace_back("log.format");
   config_ = std::move(config);
+  return after_restart;
 }
 
 /// Stops the connections that are removed or changed. Fails when stop() is called meanwhile, because they may take

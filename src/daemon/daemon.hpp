@@ -26,13 +26,14 @@ namespace suzaku::daemon {
 struct Changes {
   std::vector<std::string> added, removed, changed;  // "connection shop", "agent audit"
   std::vector<std::string> failed;                   // names that could not be started, and the reasons
+  std::vector<std::string> after_restart;            // keys whose new values take effect after a restart
 };
 
 /// Runs the connections and agents of a configuration. Any thread.
 class Daemon {
  public:
-  /// Reads the current configuration. A failure lists its mistakes.
-  using Load = std::function<Result<config::BridgeConfig>()>;
+  /// Reads the current configuration, given the one that runs. A failure lists its mistakes, one in each line.
+  using Load = std::function<Result<config::BridgeConfig>(const config::BridgeConfig& running)>;
 
   Daemon(config::BridgeConfig config, Load load);
 
@@ -40,7 +41,8 @@ class Daemon {
   Result<void> start();
   /// Reloads the configuration and applies the differences. Connections and agents without differences are not touched,
   /// except agents that were given up, which are started. An agent that stays does not lose waiting signals. A
-  /// configuration with mistakes changes nothing. Fails when stop() is called meanwhile.
+  /// configuration with mistakes changes nothing. Fails when stop() is called meanwhile. Logs the changes, or the
+  /// mistakes.
   Result<Changes> reload();
   /// Leaves the channels, closes the connections, and waits until the agents have handled their waiting signals, at
   /// most for the `stop_deadline` of the configuration. Nothing can be started after this.
@@ -61,11 +63,13 @@ class Daemon {
   Result<std::shared_ptr<sinks::WebhookSink>> webhook(const std::string& agent) const { return agents_.webhook(agent); }
 
  private:
+  Result<Changes> load_again();
   Difference agent_difference(const config::BridgeConfig& loaded) const;
   Result<void> stop_connections(const Difference& connections);
   /// Fails before start() and from stop() on.
   Result<void> may_change() const;
-  void take_over(config::BridgeConfig config);
+  /// The keys whose new values count after a restart.
+  std::vector<std::string> take_over(config::BridgeConfig config);
   void change_agents(const Difference& agents, std::vector<std::string>& failed);
   Result<void> start_configured(const std::string& name);
   JsonArray connections_status() const;

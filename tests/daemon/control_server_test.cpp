@@ -174,10 +174,11 @@ TEST_F(ControlServerTest, does_not_replace_a_socket_in_use) {
 TEST_F(ControlServerTest, reports_where_it_cannot_listen) {
   const std::string file = scratch.file("file");
   std::ofstream(file) << "precious";
-  EXPECT_EQ(complaint(file), "cannot listen on " + file + ": Address already in use");
+  EXPECT_EQ(complaint(file), "cannot listen on " + file + ": Address already in use; set `control` to another path");
   EXPECT_EQ(scratch.read("file"), "precious");
   const std::string nowhere = scratch.file("no/such/folder");
-  EXPECT_EQ(complaint(nowhere), "cannot listen on " + nowhere + ": No such file or directory");
+  EXPECT_EQ(complaint(nowhere),
+            "cannot listen on " + nowhere + ": No such file or directory; set `control` to another path");
   const std::string longest = scratch.file(std::string(107, 'x'));
   EXPECT_EQ(complaint(longest), "cannot listen on " + longest + ": a path of at most 107 bytes is expected");
 }

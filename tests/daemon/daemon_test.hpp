@@ -38,7 +38,7 @@ class DaemonTest : public testing::Test {
   std::unique_ptr<Daemon> make() {
     auto config = load();
     if (!config) throw std::runtime_error(config.error().message);
-    return std::make_unique<Daemon>(*std::move(config), [this] { return load(); });
+    return std::make_unique<Daemon>(*std::move(config), [this](const auto&) { return load(); });
   }
   void start() {
     daemon = make();

@@ -1,4 +1,4 @@
-// `suzaku bridge` with every configuration that the docs show.
+// `suzaku bridge` with every configuration, and the program, that the docs show.
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -18,6 +18,32 @@ std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path);
   if (!file) throw std::runtime_error("cannot read " + path.string());
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The first part of a page in this language.
+std::string part_in(const std::filesystem::path& page, const std::string& language) {
+  const std::string text = text_of(page);
+  const auto at = text.find("```" + language + "\n");
+  if (at == std::string::npos) throw std::runtime_error(page.string() + " has no part in " + language);
+  const auto begin = text.find('\n', at) + 1;
+  return text.substr(begin, text.find("```", begin) - begin);
+}
+
+TEST_F(BridgeProgram, TheProgramOfTheGuideAnswersEachMessageOnce) {
+  folder.write("echo.py", part_in(std::filesystem::path(SUZAKU_SOURCE) / "docs/guides/bridge.md", "python"));
+  std::string yaml = kConfiguration;
+  boost::replace_first(yaml, "routes:", "  echo: {sink: command, command: [python3, echo.py]}\nroutes:");
+  boost::replace_first(yaml, "to: print", "to: [print, echo]");
+  Child bridge = start(yaml);
+  await_connected(bridge);
+  for (const std::string text : {"first", "second"}) {
+    EXPECT_EQ(ctl({"push", "chat", "room:1", "shout", R"({"name": "Ada", "text": ")" + text + "\"}"}).code, 0);
+    bridge.output_until("Ada said " + text);
+  }
+  bridge.signal(SIGTERM);
+  EXPECT_EQ(bridge.exit_code(), 0);
+  EXPECT_EQ(count_of(R"("phoenixkind":"broadcast")", bridge.output()), 4U) << bridge.output();
+  EXPECT_LACKS(bridge.errors(), "Traceback");
 }
 
 /// The ```yaml parts of a page that are whole configurations.
@@ -51,7 +77,8 @@ TEST_F(BridgeProgram, RunsEveryConfigurationOfTheDocs) {
     yaml = std::regex_replace(yaml, std::regex("wss?://[^/ ]+/socket"), server.url());  // in place of the named host
     for (const auto* const place : {"/run/secrets/", "/var/lib/suzaku/", "/var/log/suzaku/"})
       boost::replace_all(yaml, place, folder.path() + "/");
-    boost::replace_all(yaml, "/run/suzaku/bridge.sock", control);
+    for (const auto* const path : {"/run/suzaku/bridge.sock", "/tmp/suzaku-bridge.sock"})
+      boost::replace_all(yaml, path, control);
     if (yaml.find("control:") == std::string::npos) yaml += "control: " + control + "\n";
     Child bridge = start(yaml);
     await_connected(bridge);

@@ -108,37 +108,6 @@ TEST_F(BridgeProgram, StartsAfterOneThatWasKilled) {
   await_connected(bridge);
 }
 
-TEST_F(BridgeProgram, ReadsItsConfigurationAgainOnSighup) {
-  Child bridge = start(kConfiguration);
-  bridge.output_until("suzaku.channel.joined");
-  std::string changed = kConfiguration;
-  boost::replace_first(changed, "[room:1]", "[room:1, room:2]");
-  folder.write("bridge.yaml", changed);
-  bridge.signal(SIGHUP);
-  bridge.output_until("\"phoenixtopic\":\"room:2\"");
-  EXPECT_CONTAINS(bridge.errors_until("read again"), "changed connection chat");
-
-  folder.write("bridge.yaml", "connections: 7\n");
-  bridge.signal(SIGHUP);
-  EXPECT_CONTAINS(bridge.errors_until("stays as it was"), "bridge.yaml:1:14");
-  const Ended reload = ctl({"reload"});
-  EXPECT_EQ(reload.code, 1);
-  EXPECT_CONTAINS(reload.errors, "bridge.yaml:1:14");
-  bridge.signal(SIGTERM);
-  EXPECT_EQ(bridge.exit_code(), 0);
-}
-
-TEST_F(BridgeProgram, EndsWellThoughItIsToldToReadItsConfigurationMeanwhile) {
-  std::string stuck = kConfiguration;
-  boost::replace_first(stuck, "{sink: stdout}", "{sink: command, command: [sleep, \"1000\"]}");
-  Child bridge = start(stuck);
-  await_connected(bridge);
-  bridge.signal(SIGTERM);
-  bridge.errors_until("about to end");
-  bridge.signal(SIGHUP);
-  EXPECT_EQ(bridge.exit_code(), 0);
-}
-
 TEST_F(BridgeProgram, TellsTheLogWhatHappensToConnections) {
   Child bridge = start(kConfiguration);
   bridge.errors_until("connection chat: connected");

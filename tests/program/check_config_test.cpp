@@ -13,6 +13,7 @@ Ended check(const std::string& file, const std::vector<std::string>& environment
 TEST(CheckConfig, SaysThatNothingIsWrong) {
   const Folder folder;
   const auto bridge = folder.write("bridge.yaml", R"(
+control: /tmp/bridge.sock
 connections:
   shop: {url: "wss://shop.example.com/socket", auth_token: "${SHOP_TOKEN}"}
   other: {url: "ws://localhost:4000/socket"}
@@ -34,6 +35,7 @@ routes:
 TEST(CheckConfig, TellsAllMistakesOfABridgeAndNoSecret) {
   const Folder folder;
   const auto file = folder.write("bridge.yaml", R"(environment: production
+control: /tmp/bridge.sock
 connections:
   shop:
     url: ${SHOP_URL}
@@ -49,16 +51,16 @@ routes:
   EXPECT_EQ(
       ended.errors,
       file +
-          ":4:10: connections.shop.url: found a URL without TLS, expected wss:// or https:// in production; "
+          ":5:10: connections.shop.url: found a URL without TLS, expected wss:// or https:// in production; "
           "`allow_insecure: true` beside it permits this one\n" +
           file +
-          ":5:17: connections.shop.auth_token: the environment variable NOBODY is not set; set it, or write "
+          ":6:17: connections.shop.auth_token: the environment variable NOBODY is not set; set it, or write "
           "a default: ${NOBODY:-...}\n" +
           file +
-          ":6:14: connections.shop.timeout: found \"5w\", expected a time such as 500ms, 30s, 5m, 1h or 30 (seconds), "
+          ":7:14: connections.shop.timeout: found \"5w\", expected a time such as 500ms, 30s, 5m, 1h or 30 (seconds), "
           "from 1ms to 8760h\n" +
-          file + ":7:5: connections.shop.chanels: unknown key; did you mean connections.shop.channels?\n" + file +
-          ":9:29: routes[0].to: found \"log\", expected an agent; there is none\n");
+          file + ":8:5: connections.shop.chanels: unknown key; did you mean connections.shop.channels?\n" + file +
+          ":10:29: routes[0].to: found \"log\", expected an agent; there is none\n");
 }
 
 TEST(CheckConfig, TellsAllMistakesOfAServer) {
@@ -146,6 +148,32 @@ routes:
   EXPECT_EQ(count_of("\n", ended.errors), 9U) << ended.errors;
   EXPECT_LACKS(ended.errors, "nowhere");
   EXPECT_LACKS(ended.errors, "t0ken");
+}
+
+TEST(CheckConfig, LooksForTheFolderOfTheDefaultControl) {
+  const Folder folder;
+  const auto file = folder.write("bridge.yaml", "connections: {shop: {url: \"ws://localhost/socket\"}}\n");
+  EXPECT_EQ(check(file, {"XDG_RUNTIME_DIR=" + folder.path()}).code, 0);
+  const auto ended = check(file, {"XDG_RUNTIME_DIR=/nowhere"});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_EQ(ended.errors, file +
+                              ":1:1: control: the default is /nowhere/suzaku-bridge.sock: cannot use the folder "
+                              "/nowhere: No such file or directory; set another path\n");
+}
+
+TEST(CheckConfig, TakesAFileForWhatItIsToldThatItIs) {
+  const Folder folder;
+  const auto empty = folder.write("empty.yaml", "# nothing\n");
+  EXPECT_EQ(check(empty).code, 1);
+  EXPECT_EQ(check(empty).errors, empty + ": found no settings; --bridge or --server says what the file is for\n");
+  EXPECT_EQ(run({"check-config", "--server", empty}).code, 0);
+  const auto as_bridge = run({"check-config", "--bridge", empty}, "", {.environment = {"XDG_RUNTIME_DIR=/tmp"}});
+  EXPECT_EQ(as_bridge.code, 1);
+  EXPECT_EQ(as_bridge.errors, empty + ":1:1: connections: found none, expected at least one\n");
+  EXPECT_EQ(run({"check-config", "--bridge", "--server", empty}).code, 2);
+
+  const auto misspelt = folder.write("bridge.yaml", "conections: {}\n");
+  EXPECT_CONTAINS(check(misspelt).errors, ":1:1: conections: unknown key; did you mean connections?\n");
 }
 
 TEST(CheckConfig, ChangesNothing) {

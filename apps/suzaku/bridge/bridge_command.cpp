@@ -51,23 +51,15 @@ class Signals {
   sigset_t set_{};
 };
 
-Result<config::BridgeConfig> load(const std::string& file) {
-  return config::load_bridge_config(file, config::process_environment()).map_error([](const config::Mistakes& all) {
-    Error error;
-    for (const auto& [place, message] : all)
-      error.message.append(error.message.empty() ? "" : "; ").append(place).append(": ").append(message);
-    return error;
-  });
-}
-
-void reload(daemon::Daemon& daemon) {
-  const auto changes = daemon.reload();
-  if (!changes) return log::error("the configuration stays as it was: {}", changes.error().message);
-  for (const auto& name : changes->added) log::info("added {}", name);
-  for (const auto& name : changes->removed) log::info("removed {}", name);
-  for (const auto& name : changes->changed) log::info("changed {}", name);
-  for (const auto& what : changes->failed) log::error("could not start {}", what);
-  log::info("the configuration was read again");
+/// Looks for what is new or changed on the machine, so that a reload with a mistake there changes nothing.
+Result<config::BridgeConfig> load(const std::string& file, const config::BridgeConfig& running) {
+  return config::load_bridge_config(file, config::process_environment(), config::Depth::machine, &running)
+      .map_error([](const config::Mistakes& all) {
+        Error error;
+        for (const auto& [place, message] : all)
+          error.message.append(error.message.empty() ? "" : "\n").append(place).append(": ").append(message);
+        return error;
+      });
 }
 
 /// Reloads on a thread of its own, so that a signal to end the bridge does not wait for it.
@@ -89,7 +81,7 @@ class Reloader {
     for (asked_.acquire(); !is_ending_; asked_.acquire()) {
       while (asked_.try_acquire()) continue;  // one reload for all requests so far
       try {
-        reload(daemon);
+        (void)daemon.reload();                 // which tells the log
       } catch (const std::exception& error) {  // no thread or no memory is left
         log::error("the configuration could not be read again: {}", error.what());
       }
@@ -111,7 +103,7 @@ int serve(const std::string& file) {
   const std::size_t connections = config->connections.size();
   const std::size_t agents = config->agents.size();
 
-  daemon::Daemon daemon(*std::move(config), [file] { return load(file); });
+  daemon::Daemon daemon(*std::move(config), [file](const auto& running) { return load(file, running); });
   const auto control = daemon::ControlServer::listen(
       control_path, [&](std::string_view request) { return daemon::answer(daemon, request); });
   if (!control) return report({kFailed, control.error().message});

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -98,11 +99,28 @@ struct Options {
   bool json = false;
 };
 
+/// A line for each mistake of a configuration.
+int report_lines(const std::string& message) {
+  std::istringstream lines(message);
+  for (std::string line; std::getline(lines, line);) print_note(line);
+  return kFailed;
+}
+
+/// What a person who does not read the JSON must know of a reload.
+void tell_failures(const JsonObject& reload) {
+  for (const Json& failed : reload.at("failed").as_array())
+    print_note("could not start " + (failed.is_string() ? std::string(failed.get_string()) : serialize(failed)));
+  const Json* const later = reload.if_contains("after_restart");
+  if (!later || !later->is_array()) return;
+  for (const Json& key : later->get_array())
+    if (key.is_string()) print_note("the new value of " + std::string(key.get_string()) + " counts after a restart");
+}
+
 int run(const Options& options) {
   const auto message = message_of(options.words);
   if (!message) return report(message.error());
   const auto result = daemon::ask(options.socket, *message, options.timeout);
-  if (!result) return report({kFailed, result.error().message});
+  if (!result) return report_lines(result.error().message);
   const std::string& command = options.words.front();
   if (const auto checked = check_ctl_answer(command, *result); !checked)
     return report({kFailed, "the bridge at " + options.socket + " gave an answer that is not understood: " +
@@ -111,6 +129,7 @@ int run(const Options& options) {
   const std::string text = for_people ? bridge_status(*result, may_color(STDOUT_FILENO, false))
                                       : printable_json(boost::json::serialize(*result)) + '\n';
   std::fputs(text.c_str(), stdout);
+  if (command == "reload") tell_failures(result->as_object());
   return after_printing(exit_code(command, result->as_object()));
 }
 
