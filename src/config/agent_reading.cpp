@@ -18,7 +18,7 @@
 #include "config/settings.hpp"
 #include "config/words.hpp"
 #include "net/tls.hpp"
-#include "sinks/spool_lock.hpp"
+#include "sinks/spool_file.hpp"
 #include "sinks/webhook_request.hpp"
 #include "ws/client_handshake.hpp"
 
@@ -112,8 +112,7 @@ WebhookOptions read_webhook(Mapping& mapping, AgentContext& context) {
   mapping.read("timeout", options.timeout, time_from(1ms));
   read_own_file(mapping, "spool", options.spool, context);
   if (const auto spool = mapping.find("spool"))
-    spool->look(
-        [path = options.spool] { return can_make_file(path).and_then([&] { return SpoolLock::check(path); }); });
+    spool->look([path = options.spool] { return can_make_file(path).and_then([&] { return check_spool(path); }); });
   mapping.read("max_spool_size", options.max_spool_size, size_from(1));
   mapping.read("max_attempts", options.max_attempts, count_in({}));
   mapping.read("max_age", options.max_age, time_from(0ms));

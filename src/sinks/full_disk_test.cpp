@@ -9,7 +9,7 @@
 
 #include <suzaku/signals/coordinator.hpp>
 
-#include "sinks/disk_limit_test.hpp"
+#include "support/disk_limit.hpp"
 #include "sinks/file_sink.hpp"
 #include "sinks/json_lines.hpp"
 #include "sinks/webhook_sink_test.hpp"
@@ -78,7 +78,7 @@ TEST_F(FullDiskTest, stop_ends_the_wait_for_a_file) {
 
 TEST_F(FullDiskTest, lines_that_were_written_are_not_written_again) {
   FileSink sink({.path = path_});
-  std::optional<DiskLimit> limit(std::in_place, 2 * line_size() + 10);
+  std::optional<test::DiskLimit> limit(std::in_place, 2 * line_size() + 10);
   Taking taking(sink, signals_of(1, 4));
   await_failures(sink, 2);
   EXPECT_EQ(sink.status().at("written"), 2);
@@ -137,7 +137,7 @@ TEST_F(FullDiskTest, webhook_waits_for_room_for_its_spool) {
     WebhookSink sink("hook", patient_options(kNobody));
     sink.take(signals_of(1, 1));
     await_failures(sink, 1);  // a failed delivery, which is not tried again
-    std::optional<DiskLimit> limit(std::in_place, 1);
+    std::optional<test::DiskLimit> limit(std::in_place, 1);
     Taking taking(sink, signals_of(2, 2));
     await_failures(sink, 3);
     EXPECT_FALSE(taking.is_over());
@@ -154,7 +154,7 @@ TEST_F(FullDiskTest, webhook_waits_for_room_for_its_spool) {
 
 TEST_F(FullDiskTest, stop_ends_the_wait_for_a_spool) {
   WebhookSink sink("hook", patient_options(kNobody));
-  const DiskLimit limit(1);
+  const test::DiskLimit limit(1);
   Taking taking(sink, signals_of(1, 1));
   await_failures(sink, 1);
   sink.stop();
@@ -163,7 +163,7 @@ TEST_F(FullDiskTest, stop_ends_the_wait_for_a_spool) {
 }
 
 TEST_F(FullDiskTest, webhook_delivers_nothing_twice_while_it_cannot_remove_it_from_its_spool) {
-  std::optional<DiskLimit> limit;
+  std::optional<test::DiskLimit> limit;
   HttpReceiver receiver([&](const auto&) {
     limit.emplace(1);
     return HttpReceiver::status(200);

@@ -21,6 +21,13 @@ Spool::Size total_of(sqlite::Statement& sizes) {
   return total;
 }
 
+/// `row` has a number, an id and an event.
+Spooled signal_in(const sqlite::Statement& row) {
+  return {.number = row.integer(0),
+          .id = std::string(sqlite::as_text(row.blob(1))),
+          .event = std::string(sqlite::as_text(row.blob(2)))};
+}
+
 }  // namespace
 
 Spool::Spool(const std::string& path, std::uint64_t max_bytes, std::uint64_t max_parked_bytes)
@@ -94,7 +101,7 @@ std::uint64_t Spool::put(std::span<const signals::SignalPtr> batch) {
       ++too_large;
       continue;
     }
-    file.insert.bind(std::string_view(signal->id), std::string_view(event)).step();
+    file.insert.bind(sqlite::as_blob(signal->id), sqlite::as_blob(event)).step();
     ++size.signals;
     size.bytes += event.size();
   }
@@ -126,7 +133,7 @@ std::vector<Spooled> Spool::oldest(std::size_t max_count, std::size_t max_bytes)
   std::size_t bytes = 0;
   file.oldest.bind(static_cast<std::int64_t>(max_count));
   while (bytes < max_bytes && file.oldest.step()) {
-    found.push_back({.number = file.oldest.integer(0), .id = file.oldest.text(1), .event = file.oldest.text(2)});
+    found.push_back(signal_in(file.oldest));
     bytes += found.back().event.size();
   }
   file.oldest.reset();
@@ -187,7 +194,7 @@ std::optional<Spooled> Spool::parked_signal(std::int64_t number) {
   const std::lock_guard lock(mutex_);
   SpoolFile& file = this->file();
   if (!file.parked_signal.bind(number).step()) return std::nullopt;
-  Spooled signal{.number = number, .id = file.parked_signal.text(1), .event = file.parked_signal.text(2)};
+  Spooled signal = signal_in(file.parked_signal);
   file.parked_signal.reset();
   return signal;
 }
@@ -197,7 +204,7 @@ void Spool::remove_parked(std::int64_t number) {
   SpoolFile& file = this->file();
   SpoolChange change(file);
   if (!file.parked_signal.bind(number).step()) return;
-  const auto bytes = static_cast<std::uint64_t>(file.parked_signal.text(2).size());
+  const auto bytes = static_cast<std::uint64_t>(file.parked_signal.blob(2).size());
   file.parked_signal.reset();
   file.remove_parked.bind(number).step();
   change.commit();

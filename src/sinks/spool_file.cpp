@@ -29,20 +29,27 @@ sqlite::Database open_spool_database(const std::string& path) {
   if (check.step() && check.text(0) != "ok")
     throw std::runtime_error(fmt::format("the spool {} is damaged: {}", path, check.text(0)));
   check.reset();
-  // AUTOINCREMENT: a number is never used again.
-  database.run(R"(
-    PRAGMA synchronous = FULL;
-    BEGIN IMMEDIATE;
-    PRAGMA application_id = 0x73757a31;
-    CREATE TABLE IF NOT EXISTS signals (number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL, event BLOB NOT NULL);
-    CREATE TABLE IF NOT EXISTS parked (number INTEGER PRIMARY KEY, id BLOB NOT NULL, event BLOB NOT NULL);
-    COMMIT;
-  )");
+  database.run("PRAGMA synchronous = FULL");
+  {
+    sqlite::Transaction transaction(database);
+    database.run(fmt::format("PRAGMA application_id = {}", kSpoolKind.application_id).c_str());
+    // AUTOINCREMENT: a number is never used again.
+    database.run(R"(
+      CREATE TABLE IF NOT EXISTS signals
+        (number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL, event BLOB NOT NULL);
+      CREATE TABLE IF NOT EXISTS parked (number INTEGER PRIMARY KEY, id BLOB NOT NULL, event BLOB NOT NULL);
+    )");
+    transaction.commit();
+  }
   return database;
 }
 
+Result<void> check_spool(const std::string& path) {
+  return sqlite::FileLock::check(path, kSpoolKind);
+}
+
 SpoolFile::SpoolFile(const std::string& path)
-    : lock(path),
+    : lock(path, kSpoolKind),
       database(open_with_wal(path)),
       insert(database, "INSERT INTO signals (id, event) VALUES (?, ?)"),
       oldest(database, "SELECT number, id, event FROM signals ORDER BY number LIMIT ?"),

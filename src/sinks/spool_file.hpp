@@ -3,11 +3,16 @@
 #include <optional>
 #include <string>
 
-#include "sinks/spool_lock.hpp"
+#include <suzaku/result.hpp>
+
 #include "sinks/spool_watch.hpp"
-#include "sinks/sqlite.hpp"
+#include "sqlite/database.hpp"
+#include "sqlite/file_lock.hpp"
+#include "sqlite/statement.hpp"
 
 namespace suzaku::sinks {
+
+inline constexpr sqlite::FileKind kSpoolKind{.application_id = 0x73757a31, .name = "spool", .user = "sink"};
 
 /// The open file of a spool, with the statements that Spool runs. One thread at a time. Throws std::runtime_error, with
 /// the path and the reason.
@@ -15,7 +20,7 @@ struct SpoolFile {
   /// Creates the file if there is none. Does not change a file that is not a spool, or is in use.
   explicit SpoolFile(const std::string& path);
 
-  SpoolLock lock;
+  sqlite::FileLock lock;
   sqlite::Database database;
   sqlite::Statement insert;
   sqlite::Statement oldest;
@@ -50,6 +55,9 @@ class SpoolChange {
   std::optional<sqlite::Transaction> transaction_;  // none: it was committed
 };
 
+/// Fails when there is a file that cannot be used as a spool. Does not lock it. Must not be called for a spool that
+/// this process has open.
+Result<void> check_spool(const std::string& path);
 /// Opens a database and creates the tables of a spool.
 sqlite::Database open_spool_database(const std::string& path);
 

@@ -35,10 +35,9 @@ bool next(sqlite::Statement& rows, bool& is_damaged) {
 std::uint64_t copy(sqlite::Statement& oldest, sqlite::Statement& newest, sqlite::Statement& insert) {
   std::uint64_t copied = 0;
   const auto put = [&](const sqlite::Statement& row) {
-    const std::string id = row.text(1);
-    const std::string event = row.text(2);
+    const std::string_view event = sqlite::as_text(row.blob(2));
     if (event.find('\0') != event.npos) return;  // SQLite reads zeros behind the end of a shortened file
-    insert.bind(row.integer(0), std::string_view(id), std::string_view(event)).step();
+    insert.bind(row.integer(0), row.blob(1), row.blob(2)).step();
     ++copied;
   };
   bool is_damaged = false;
@@ -54,7 +53,7 @@ std::uint64_t copy(sqlite::Statement& oldest, sqlite::Statement& newest, sqlite:
 Rewritten write_copy(SpoolFile& old, const std::string& path, std::int64_t last_number) {
   fs::remove(path);
   fs::remove(path + "-journal");
-  const SpoolLock lock(path);
+  const sqlite::FileLock lock(path, kSpoolKind);
   sqlite::Database database = open_spool_database(path);
   sqlite::Statement signals(database, "INSERT INTO signals (number, id, event) VALUES (?, ?, ?)");
   sqlite::Statement parked(database, "INSERT INTO parked (number, id, event) VALUES (?, ?, ?)");
@@ -96,7 +95,7 @@ void sync_folder(const fs::path& folder) {
 
 Rewritten rewrite_spool(SpoolFile& old, const std::string& path, std::int64_t last_number) {
   const std::string target = fs::weakly_canonical(path).string();
-  if (!old.watch.is_ours(target)) SpoolLock::require_free(target);
+  if (!old.watch.is_ours(target)) sqlite::FileLock::require_free(target, kSpoolKind);
   const std::string copy = target + ".new";
   try {
     Rewritten done = write_copy(old, copy, last_number);

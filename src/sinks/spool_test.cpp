@@ -36,7 +36,7 @@ class SpoolTest : public testing::Test {
     }
     return "";
   }
-  /// The output of another process that reads the database without SpoolLock.
+  /// The output of another process that reads the database without FileLock.
   static std::string words_of_another_process(const std::string& path) {
     const std::string command =
         "python3 -c \"import sqlite3\n"

@@ -10,7 +10,9 @@ cd "$1"
 
 pure='protocol http ws client/core'
 # What a layer may build on, where that is not all that stands before it.
-narrow='bridge:base,protocol,client,client/core,signals protocol:base http:base ws:base client/core:base,protocol,http,ws signals:base,protocol sinks:base,protocol,http,client,client/core,signals,bridge client/transport:base,protocol,http,ws,net,client/core'
+narrow='sqlite:base bridge:base,protocol,client,client/core,signals protocol:base http:base ws:base client/core:base,protocol,http,ws signals:base,protocol sinks:base,sqlite,protocol,http,client,client/core,signals,bridge client/transport:base,protocol,http,ws,net,client/core'
+# Which layers alone may build on a layer, where that is not all that stand after it.
+reserved='sqlite:sinks'
 # Everything that opens a socket, starts a thread, waits or reads a clock.
 impure='^(sys/.*|netinet/.*|arpa/.*|netdb\.h|poll\.h|unistd\.h|pthread\.h|time\.h|boost/asio.*|openssl/ssl\.h'
 impure+='|thread|mutex|shared_mutex|condition_variable|future|semaphore|latch|barrier|stop_token|chrono)$'
@@ -56,13 +58,17 @@ includes() {
     sed -E 's/^([^:]*):([0-9]*):[^<"]*(["<][^">]*[">]).*/\1 \2 \3/'
 }
 
-includes | awk -v layers="$layers" -v pure="$pure" -v narrow="$narrow" -v impure="$impure" -v excused="$excused" '
+includes | awk -v layers="$layers" -v pure="$pure" -v narrow="$narrow" -v reserved="$reserved" -v impure="$impure" -v excused="$excused" '
   BEGIN {
     for (i = split(layers, order, " "); i > 0; --i) rank[order[i]] = i
     for (i = split(pure, names, " "); i > 0; --i) is_pure[names[i]] = 1
     for (i = split(narrow, names, " "); i > 0; --i) {
       split(names[i], parts, ":")
       may[parts[1]] = "," parts[2] ","
+    }
+    for (i = split(reserved, names, " "); i > 0; --i) {
+      split(names[i], parts, ":")
+      users[parts[1]] = "," parts[2] ","
     }
   }
   function complain(what) { printf "%s:%s: %s\n", $1, $2, what; bad = 1 }
@@ -92,6 +98,8 @@ includes | awk -v layers="$layers" -v pure="$pure" -v narrow="$narrow" -v impure
       complain($3 ": " to " is a later layer than " from)
     } else if (from in may && index(may[from], "," to ",") == 0) {
       complain($3 ": " from " may not build on " to)
+    } else if (to in users && index(users[to], "," from ",") == 0) {
+      complain($3 ": only " users[to] " may build on " to)
     }
     ++count
   }

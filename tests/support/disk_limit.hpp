@@ -5,7 +5,7 @@
 
 #include <sys/resource.h>
 
-namespace suzaku::sinks {
+namespace suzaku::test {
 
 /// Limits the size of the files that this process writes, so that writes fail as on a full disk.
 class DiskLimit {
@@ -24,4 +24,4 @@ class DiskLimit {
   rlimit before_{};
 };
 
-}  // namespace suzaku::sinks
+}  // namespace suzaku::test
