@@ -103,9 +103,13 @@ void open_standard_descriptors() {
 /// The arguments, with flags in place of `help COMMAND` and `version`; the last one first, as CLI11 takes them.
 std::vector<std::string> arguments(int argc, char** argv) {
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-  if (!words.empty() && words.front() == "version") words.front() = "--version";
+  if (!words.empty() && (words.front() == "version" || words.front() == "-v")) words.front() = "--version";
+  std::ranges::replace(words, std::string("-help"), std::string("--help"));
+  const bool is_of_bridge = words.size() == 3 && words[0] == "bridge" && words[1] == "ctl";
+  if ((words.size() == 2 || is_of_bridge) && words.front() != "help" && words.back() == "help") words.back() = "--help";
   if (!words.empty() && words.front() == "help") {
     words.erase(words.begin());
+    if (!words.empty() && words.front() == "version") words.clear();
     words.emplace_back("--help");
   }
   std::ranges::reverse(words);

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/left_out.hpp"
 #include "base/log.hpp"
 #include "base/thrown.hpp"
 
@@ -33,8 +34,7 @@ void Callbacks::write_down(std::string_view where) {
     const std::lock_guard lock(log_mutex_);
     left_out = written_down_.pass(LogLimit::Clock::now());
   }
-  if (left_out)
-    log::error("a callback ({}) has thrown: {}; {} more since the last line", where, what_is_thrown(), *left_out);
+  if (left_out) log::error("a callback ({}) has thrown: {}{}", where, what_is_thrown(), left_out_note(*left_out));
 }
 
 std::shared_ptr<const Callbacks::MessageCopy> Callbacks::copied(const Message& message) {

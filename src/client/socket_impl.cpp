@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/left_out.hpp"
 #include "base/log.hpp"
 #include "base/thrown.hpp"
 #include "client/channel_impl.hpp"
@@ -213,8 +214,8 @@ void SocketImpl::deliver(const Message& message) {
 /// A server can cause it with each message.
 void SocketImpl::on_bad_payload(std::string_view topic, std::string_view event, std::string_view why) {
   if (const auto left_out = bad_payload_lines_.pass(LogLimit::Clock::now()))
-    log::warning("dropped a message that cannot be read ({}): event \"{}\" of \"{}\"; {} more since the last line", why,
-                 event, topic, *left_out);
+    log::warning("dropped a message that cannot be read ({}): event \"{}\" of \"{}\"{}", why, event, topic,
+                 left_out_note(*left_out));
 }
 
 void SocketImpl::on_user_error(std::exception_ptr error, std::string_view where) {

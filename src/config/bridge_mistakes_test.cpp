@@ -223,7 +223,7 @@ TEST(BridgeMistakes, OfAgents) {
       {"sink: push, connection: shp",
        "38: agents.a.connection: found \"shp\", expected a connection; did you mean shop?"},
       {"sink: push, connection: \"${NAME}\"",
-       "38: agents.a.connection: found \"${NAME}\", expected a connection; there is shop"},
+       "38: agents.a.connection: found \"${NAME}\", expected a connection; known: shop"},
   };
   for (const auto& [settings, mistake] : expected) {
     const auto found = of_agent(settings);

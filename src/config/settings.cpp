@@ -132,7 +132,7 @@ std::function<Result<std::size_t>(std::string_view)> one_of_names(std::string wh
       return unexpected_value(text, what + "; did you mean " + *meant + "?");
     std::string all;
     for (const std::string& name : names) all.append(all.empty() ? "" : ", ").append(name);
-    return unexpected_value(text, what + (all.empty() ? "; there is none" : "; there is " + all));
+    return unexpected_value(text, what + (all.empty() ? "; there is none" : "; known: " + all));
   };
 }
 

@@ -30,6 +30,16 @@ void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
                                       "looks like something else in quotes"};
 }
 
+/// Whether a line, counted from 0, begins with spaces and a tab.
+bool is_indented_by_tab(const std::string& text, int line) {
+  std::istringstream lines(text);
+  std::string found;
+  for (int i = 0; i <= line; ++i)
+    if (!std::getline(lines, found)) return false;
+  const auto first = found.find_first_not_of(' ');
+  return first != found.npos && found[first] == '\t';
+}
+
 /// Makes the tree of what the parser finds. Throws YamlError for what is YAML, but more than we take.
 class Builder final : public YAML::EventHandler {
  public:
@@ -122,7 +132,7 @@ class Builder final : public YAML::EventHandler {
       parent.node->entries.emplace_back(std::exchange(parent.key, nullptr), std::move(node));
     } else {
       if (node->is_plain && node->text == "<<")
-        throw YamlError{node->place, "found <<, which merges nothing here; write the settings out"};
+        throw YamlError{node->place, "merge keys (<<) are not supported; write the settings out"};
       parent.key = std::move(node);
     }
   }
@@ -149,7 +159,9 @@ tl::expected<YamlPointer, YamlError> parse_yaml(const std::string& text) {
   } catch (const YamlError& error) {
     return tl::unexpected(error);
   } catch (const YAML::Exception& error) {
-    return tl::unexpected(YamlError{place_of(error.mark), "this is not YAML: " + error.msg});
+    const bool has_tab = is_indented_by_tab(text, error.mark.line) || is_indented_by_tab(text, error.mark.line - 1);
+    const char* const advice = has_tab ? "; YAML allows no tabs at the beginning of a line" : "";
+    return tl::unexpected(YamlError{place_of(error.mark), "this is not YAML: " + error.msg + advice});
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include <unistd.h>
 
+#include "signals/timestamp.hpp"
 #include "sinks/make_sink.hpp"
 #include "sinks/webhook_sink.hpp"
 
@@ -141,7 +142,8 @@ void add_sink(JsonObject& status, const JsonObject& sink) {
     const bool is_sum = std::ranges::find(kSums, std::string_view(key.data(), key.size())) != kSums.end();
     if (is_sum) {
       status[key] = status[key].to_number<std::uint64_t>() + value.to_number<std::uint64_t>();
-    } else if (key != "last_failure" || !value.as_string().empty()) {
+    } else if (!std::string_view(key.data(), key.size()).starts_with("last_failure") ||
+               (value != "" && value != nullptr)) {
       status[key] = value;
     }
   }
@@ -166,7 +168,13 @@ JsonArray Agents::status() const {
                       {"handled", agent.handled},
                       {"dropped", agent.dropped},
                       {"failures", agent.failures},
-                      {"last_failure", agent.last_failure}};
+                      {"last_failure", agent.last_failure},
+                      {"last_failure_at", nullptr}};
+    if (agent.last_failure_at) {
+      std::string at;
+      signals::append_timestamp(at, *agent.last_failure_at);
+      status["last_failure_at"] = at;
+    }
     add_sink(status, sink);
     all.push_back(std::move(status));
   }
@@ -178,7 +186,7 @@ Result<std::shared_ptr<sinks::WebhookSink>> Agents::webhook(const std::string& n
   const auto found = members_.find(name);
   if (found == members_.end()) return failure("there is no agent \"" + name + '"');
   auto webhook = std::dynamic_pointer_cast<sinks::WebhookSink>(found->second.sink);
-  if (!webhook) return failure("the agent \"" + name + "\" has no webhook that runs");
+  if (!webhook) return failure("the agent \"" + name + "\" is no webhook, or does not run");
   return webhook;
 }
 

@@ -47,8 +47,8 @@ class Agents {
 
   /// The names of the agents that run: not those whose sink could not be made, and not those that were given up.
   std::set<std::string> running() const;
-  /// {"name", "sink", "is_running", "waiting", "waiting_bytes", "handled", "dropped", "failures", "last_failure"} of
-  /// each, and the status of its sink. Counts that both have are added up.
+  /// {"name", "sink", "is_running", "waiting", "waiting_bytes", "handled", "dropped", "failures", "last_failure",
+  /// "last_failure_at"} of each, and the status of its sink. Counts that both have are added up.
   JsonArray status() const;
   /// Fails when there is no agent of this name, or its sink is not a webhook.
   Result<std::shared_ptr<sinks::WebhookSink>> webhook(const std::string& name) const;

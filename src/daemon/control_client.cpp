@@ -11,6 +11,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "config/values.hpp"
+
 namespace suzaku::daemon {
 namespace {
 
@@ -30,14 +32,18 @@ class Exchange {
   Result<std::string> run(std::chrono::milliseconds timeout) {
     io_.run_for(timeout);
     if (answer_) return *std::move(answer_);
-    return failure("the bridge at " + path_ + " did not answer within " + std::to_string(timeout.count()) +
-                   " ms; it may still do what it was asked for");
+    return failure("the bridge at " + path_ + " did not answer within " + config::print_time(timeout) +
+                   "; it may still do what it was asked for");
   }
 
  private:
   using Code = boost::system::error_code;
 
   void on_connect(Code failed) {
+    if (failed == asio::error::access_denied) {
+      answer_ = failure("the socket " + path_ + " belongs to another user; run this as that user, or as root");
+      return;
+    }
     if (failed) {
       answer_ = failure("no bridge answers at " + path_ + " (" + failed.message() +
                         "); is it running? `control` in its configuration, or --socket, says where");

@@ -175,6 +175,9 @@ void Daemon::stop() {
 
 Result<void> Daemon::start_connection(const std::string& name) {
   const std::lock_guard changing(changing_);
+  const auto given_up = [](const Json& health) { return health.is_object() && health.at("given_up") == true; };
+  if (connections_.connection(name) && !given_up(connections_.connection_health(name)))
+    return failure("the connection \"" + name + "\" is running already");
   return start_configured(name);
 }
 
@@ -193,8 +196,10 @@ Result<void> Daemon::start_configured(const std::string& name) {
 
 Result<void> Daemon::stop_connection(const std::string& name) {
   const auto reply = connections_.stop_connection(name).get();
-  if (reply.outcome == client::Outcome::closed) return failure(reply.message);
-  return {};
+  if (reply.outcome != client::Outcome::closed) return {};
+  const std::lock_guard lock(mutex_);
+  return failure(find(config_.connections, name) ? "the connection \"" + name + "\" is stopped already"
+                                                 : "the configuration has no connection \"" + name + '"');
 }
 
 Result<std::shared_ptr<bridge::Connection>> Daemon::connection(const std::string& name) const {

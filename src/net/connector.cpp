@@ -42,10 +42,10 @@ bool is_connected_to_itself(int socket, const Endpoint& peer) {
 const char* advice(int error) {
   switch (error) {
     case ECONNREFUSED:
-      return "; does the server run, and listen on this port?";
+      return "; nothing listens on this port";
     case ENETUNREACH:
     case EHOSTUNREACH:
-      return "; is this machine connected to the network?";
+      return "; check the connection of this machine to the network";
     case EMFILE:
     case ENFILE:
       return "; raise the limit of open files (ulimit -n)";

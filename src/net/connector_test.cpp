@@ -108,7 +108,7 @@ TEST_F(ConnectorTest, a_refusal_names_the_address_and_what_to_look_at) {
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().kind, Kind::connect_failed);
   EXPECT_TRUE(contains(made.error().text, "cannot connect to 127.0.0.1 port " + std::to_string(port.number())));
-  EXPECT_TRUE(contains(made.error().text, "127.0.0.1: Connection refused; does the server run"));
+  EXPECT_TRUE(contains(made.error().text, "127.0.0.1: Connection refused; nothing listens on this port"));
 }
 
 TEST_F(ConnectorTest, fails_when_all_addresses_have_and_names_them_all) {

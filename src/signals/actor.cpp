@@ -149,6 +149,7 @@ void Actor::fail(std::string what) {
   const std::lock_guard lock(mutex_);
   ++failures_;
   last_failure_ = std::move(what);
+  last_failure_at_ = std::chrono::system_clock::now();
 }
 
 void Actor::remove(bool waits) {
@@ -169,7 +170,7 @@ void Actor::remove(bool waits) {
 void Actor::clean_up() {
   handler_ = {};
   for (const SignalPtr& lost : subscription_->end())
-    dead_letters_.add(*lost, fmt::format("agent {} was removed", agent_.name));
+    dead_letters_.add(*lost, fmt::format("agent {} has ended", agent_.name));
 }
 
 Coordinator::AgentStatus Actor::status() const {
@@ -185,7 +186,8 @@ Coordinator::AgentStatus Actor::status() const {
           .handled = handled_,
           .dropped = dropped,
           .failures = failures_,
-          .last_failure = last_failure_};
+          .last_failure = last_failure_,
+          .last_failure_at = last_failure_at_};
 }
 
 }  // namespace suzaku::signals

@@ -69,6 +69,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   bool wants_turn_ = false;   // another turn, after the current one
   std::uint64_t failures_ = 0;
   std::string last_failure_;
+  std::optional<std::chrono::system_clock::time_point> last_failure_at_;
 
   std::atomic<bool> is_removed_{false};
   std::atomic<bool> is_given_up_{false};

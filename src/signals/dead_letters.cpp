@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/left_out.hpp"
 #include "base/log.hpp"
 
 namespace suzaku::signals {
@@ -20,7 +21,7 @@ void DeadLetters::add(const Signal& signal, std::string_view why) {
     ++count_;
     more = lines_.pass(LogLimit::Clock::now());
   }
-  if (more) log::warning("dead letter: {} ({}): {}; {} more since the last line", signal.type, signal.id, why, *more);
+  if (more) log::warning("dead letter: {} ({}): {}{}", signal.type, signal.id, why, left_out_note(*more));
   if (callback_) callback_(signal, why);
 }
 

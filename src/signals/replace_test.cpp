@@ -192,7 +192,7 @@ TEST_F(ReplaceTest, a_handler_that_waits_is_stopped_and_gets_no_more_signals) {
   dispatch("2");
   EXPECT_TRUE(coordinator.remove("a"));
   EXPECT_EQ(seen, "old1 ");
-  EXPECT_EQ(dead, std::vector<std::string>{"2: agent a was removed"});
+  EXPECT_EQ(dead, std::vector<std::string>{"2: agent a has ended"});
 }
 
 TEST_F(ReplaceTest, an_agent_may_replace_itself) {
@@ -229,7 +229,7 @@ TEST_F(ReplaceTest, signals_that_wait_for_a_removed_agent_are_dead_letters) {
   may_end.set_value();
   settle();
   EXPECT_EQ(seen, "1");
-  EXPECT_EQ(dead, (std::vector<std::string>{"2: agent a was removed", "3: agent a was removed"}));
+  EXPECT_EQ(dead, (std::vector<std::string>{"2: agent a has ended", "3: agent a has ended"}));
 }
 
 TEST_F(ReplaceTest, signals_that_wait_when_the_coordinator_ends_are_dead_letters) {

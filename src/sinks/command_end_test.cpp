@@ -22,6 +22,8 @@ TEST_F(CommandSinkTest, program_that_fails_after_each_start_is_given_up) {
   EXPECT_EQ(status("restarts"), 2);
   EXPECT_EQ(sink->status().at("is_given_up"), true);
   EXPECT_EQ(sink->status().at("last_failure"), Json(refusal()));
+  EXPECT_FALSE(sink->status().at("last_failure_at").as_string().empty());
+  EXPECT_EQ(sink->status().at("failures"), sink->status().at("restarts").to_number<int>() + 1);
   EXPECT_EQ(sink->status().at("pid"), nullptr);
   const std::string logged = log();
   EXPECT_HAS(logged, "has ended with exit code 3\n");

@@ -13,6 +13,7 @@
 
 #include "base/log.hpp"
 #include "base/thrown.hpp"
+#include "signals/timestamp.hpp"
 #include "sinks/json_lines.hpp"
 
 namespace suzaku::sinks {
@@ -84,13 +85,19 @@ JsonObject CommandSink::status() const {
   const std::lock_guard lock(mutex_);
   JsonObject status{{"pid", shared_.pid > 0 ? Json(shared_.pid) : Json(nullptr)},
                     {"restarts", shared_.restarts},
+                    {"failures", shared_.failures},
                     {"lines", shared_.lines},
                     {"waiting", shared_.waiting},
                     {"pushes", output_.pushes()},
                     {"push_errors", output_.push_errors()},
                     {"bad_lines", output_.bad_lines()},
                     {"is_given_up", shared_.is_given_up}};
-  if (!shared_.over.empty()) status["last_failure"] = shared_.over;
+  if (!shared_.over.empty()) {
+    std::string at;
+    signals::append_timestamp(at, shared_.over_at);
+    status["last_failure"] = shared_.over;
+    status["last_failure_at"] = at;
+  }
   return status;
 }
 
@@ -205,6 +212,10 @@ void CommandSink::on_end() {
   const std::string how = how_ended(end);
   log::log(level, "agent {}: \"{}\" (process {}) {}", agent_, options_.command.front(), pid, how);
   child_.reset();
+  if (end.has_failed() && !stop_.stop_requested()) {
+    const std::lock_guard lock(mutex_);
+    ++shared_.failures;
+  }
   if (stop_.stop_requested()) {
     give_up(false, "it was stopped");
   } else {
@@ -259,6 +270,7 @@ void CommandSink::give_up(bool is_given_up, std::string why) {
     shared_.pid = 0;
     shared_.is_given_up = is_given_up;
     shared_.over = std::move(why);
+    shared_.over_at = std::chrono::system_clock::now();
   }
   changed_.notify_all();
 }

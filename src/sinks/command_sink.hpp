@@ -50,9 +50,11 @@ class CommandSink final : public Sink {
   struct Shared {
     LineFeed feed = {};
     std::string over = {};  // why the program is not started again
+    std::chrono::system_clock::time_point over_at = {};
     bool is_given_up = false;
     pid_t pid = 0;
     std::uint64_t restarts = 0;
+    std::uint64_t failures = 0;
     std::uint64_t lines = 0;
     std::uint64_t waiting = 0;  // lines of the feed that are not completely written
   };

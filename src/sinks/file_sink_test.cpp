@@ -27,8 +27,12 @@ TEST_F(FileSinkTest, appends_a_line_for_each_signal) {
   FileSink sink({.path = path_});
   sink.take(signals_of(3, 1));
   EXPECT_EQ(contents(path_), json_lines(signals_of(1, 3)));
-  EXPECT_EQ(sink.status(),
-            (JsonObject{{"written", 1}, {"waiting", 0}, {"rotations", 0}, {"failures", 0}, {"last_failure", ""}}));
+  EXPECT_EQ(sink.status(), (JsonObject{{"written", 1},
+                                       {"waiting", 0},
+                                       {"rotations", 0},
+                                       {"failures", 0},
+                                       {"last_failure", ""},
+                                       {"last_failure_at", nullptr}}));
   EXPECT_EQ(std::filesystem::status(path_).permissions() & std::filesystem::perms::others_all,
             std::filesystem::perms::none);
 }
@@ -41,8 +45,12 @@ TEST_F(FileSinkTest, a_full_file_is_rotated_between_lines) {
   EXPECT_EQ(contents(path_ + ".1"), json_lines(signals_of(7, 2)));
   EXPECT_EQ(contents(path_ + ".2"), json_lines(signals_of(5, 2)));
   EXPECT_FALSE(std::filesystem::exists(path_ + ".3"));
-  EXPECT_EQ(sink.status(),
-            (JsonObject{{"written", 9}, {"waiting", 0}, {"rotations", 4}, {"failures", 0}, {"last_failure", ""}}));
+  EXPECT_EQ(sink.status(), (JsonObject{{"written", 9},
+                                       {"waiting", 0},
+                                       {"rotations", 4},
+                                       {"failures", 0},
+                                       {"last_failure", ""},
+                                       {"last_failure_at", nullptr}}));
 }
 
 TEST_F(FileSinkTest, without_old_files_it_empties_the_file) {

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/left_out.hpp"
 #include "base/log.hpp"
 
 namespace suzaku::sinks {
@@ -148,8 +149,8 @@ void PushSink::say_that_it_waits(const std::string& why) {
 void PushSink::drop(const PushCommand& command, const std::string& why) {
   dropped_.add();
   if (const auto more = drops_.pass(LogLimit::Clock::now())) {
-    log::warning("agent {}: \"{}\" to \"{}\" is dropped: {}; {} more since the last line", agent_, command.event,
-                 command.topic, why, *more);
+    log::warning("agent {}: \"{}\" to \"{}\" is dropped: {}{}", agent_, command.event, command.topic, why,
+                 left_out_note(*more));
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/left_out.hpp"
 #include "base/log.hpp"
 #include "base/log_limit.hpp"
 #include "base/printable.hpp"
@@ -49,8 +50,8 @@ class Pusher::Answers {
     }
     came_.notify_one();
     if (more) {
-      log::warning("agent {}: {}: the push has ended with {}: {}; {} more since the last line", agent_, where,
-                   client::to_string(outcome), message, *more);
+      log::warning("agent {}: {}: the push has ended with {}: {}{}", agent_, where, client::to_string(outcome), message,
+                   left_out_note(*more));
     }
   }
 

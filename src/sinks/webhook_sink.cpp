@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/block_sigpipe.hpp"
+#include "base/left_out.hpp"
 #include "base/log.hpp"
 #include "base/thrown.hpp"
 #include "client/core/backoff.hpp"
@@ -41,7 +42,8 @@ void WebhookSink::take(std::span<const signals::SignalPtr> batch) {
   if (!spooling_.until_done([&] { dropped = spool_.put(batch); })) return;
   note_dropped(dropped);
   if (dropped != 0 && drops_logged_.pass(Clock::now()))
-    log::warning("webhook {}: its spool is full; {} signals were dropped", sender_.receiver(), dropped);
+    log::warning("agent {}: webhook {}: its spool is full; {} signals were dropped", agent_, sender_.receiver(),
+                 dropped);
 }
 
 void WebhookSink::note_dropped(std::uint64_t count) {
@@ -193,8 +195,9 @@ void WebhookSink::park(const Spooled& signal, const Sending& failed) {
   note_dropped(dropped);
   parked_in_a_row_.push_back(signal.number);
   log::warning(
-      "webhook {}: parked signal {} after {} attempts: {}; `suzaku bridge ctl webhook retry {}` sends it again{}",
-      sender_.receiver(), signal.id, attempts_.count, failed.why, agent_,
+      "agent {}: webhook {}: parked signal {} (attempts: {}): {}; `suzaku bridge ctl webhook retry {}` sends it "
+      "again{}",
+      agent_, sender_.receiver(), signal.id, attempts_.count, failed.why, agent_,
       dropped == 0 ? "" : fmt::format("; {} that were parked before had to be dropped", dropped));
 }
 
@@ -217,8 +220,8 @@ void WebhookSink::note(const Spooled& signal, const Sending& sending) {
   const bool is_refused = sending.verdict == Verdict::refused;
   if (is_refused) {
     if (const auto more = refusals_logged_.pass(Clock::now()))
-      log::warning("webhook {}: dropped signal {}: {}; {} more since the last line", sender_.receiver(), signal.id,
-                   sending.why, *more);
+      log::warning("agent {}: webhook {}: dropped signal {}: {}{}", agent_, sender_.receiver(), signal.id, sending.why,
+                   left_out_note(*more));
   }
   const std::lock_guard lock(mutex_);
   ++(is_refused ? refused_ : delivered_);
@@ -226,7 +229,8 @@ void WebhookSink::note(const Spooled& signal, const Sending& sending) {
 
 void WebhookSink::note_success() {
   if (failures_in_a_row_ != 0)
-    log::info("webhook {}: delivers again; attempts that failed: {}", sender_.receiver(), failures_in_a_row_);
+    log::info("agent {}: webhook {}: delivers again; attempts that failed: {}", agent_, sender_.receiver(),
+              failures_in_a_row_);
   failures_in_a_row_ = 0;
 }
 
@@ -234,7 +238,8 @@ void WebhookSink::back_off(const Sending& failed) {
   std::unique_lock lock(mutex_);
   if (is_stopped_) return;  // the request failed because of stop()
   if (++failures_in_a_row_ == 1)
-    log::warning("webhook {}: cannot deliver, and will try again: {}", sender_.receiver(), failed.why);
+    log::warning("agent {}: webhook {}: cannot deliver, and will try again: {}", agent_, sender_.receiver(),
+                 failed.why);
   failures_.add(failed.why);
   const double random = std::uniform_real_distribution<double>()(random_);
   const auto delay = client::core::delay(options_.retry, {.attempt = failures_in_a_row_, .reason = {}}, random);
@@ -247,7 +252,7 @@ void WebhookSink::pause(const Sending& failed) {
   const std::lock_guard lock(mutex_);
   const std::string why =
       fmt::format("{}, which ends deliveries; `suzaku bridge ctl webhook retry {}` resumes them", failed.why, agent_);
-  log::warning("webhook {}: paused: {}", sender_.receiver(), why);
+  log::warning("agent {}: webhook {}: paused: {}", agent_, sender_.receiver(), why);
   failures_.add(why);
   is_paused_ = !wants_retry_;
 }

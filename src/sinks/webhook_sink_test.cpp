@@ -31,7 +31,8 @@ TEST_F(WebhookSinkTest, delivers_events_in_order) {
                                        {"is_paused", false},
                                        {"spool_rewrites", 0},
                                        {"failures", 0},
-                                       {"last_failure", ""}}));
+                                       {"last_failure", ""},
+                                       {"last_failure_at", nullptr}}));
 }
 
 TEST_F(WebhookSinkTest, delivers_data_as_the_body_and_attributes_as_headers) {

@@ -106,13 +106,13 @@ TEST_F(DaemonTest, connections_are_stopped_and_started_by_name) {
   await_joined("one", 1);
   EXPECT_EQ(ask({{"command", "stop"}, {"connection", "one"}}).at("ok"), true);
   EXPECT_EQ(connection("one"), (Json{{"name", "one"}, {"status", "stopped"}}));
-  EXPECT_EQ(ask({{"command", "stop"}, {"connection", "one"}}).at("error"), "there is no such connection");
+  EXPECT_EQ(ask({{"command", "stop"}, {"connection", "one"}}).at("error"), "the connection \"one\" is stopped already");
   EXPECT_EQ(ask({{"command", "leave"}, {"connection", "one"}, {"topic", "room:1"}}).at("error"),
             "the connection \"one\" was stopped");
   EXPECT_EQ(ask({{"command", "start"}, {"connection", "one"}}).at("ok"), true);
   await_joined("one", 1);
   EXPECT_EQ(ask({{"command", "start"}, {"connection", "one"}}).at("error"),
-            "there is a connection named \"one\" already");
+            "the connection \"one\" is running already");
   EXPECT_EQ(ask({{"command", "start"}, {"connection", "none"}}).at("error"),
             "the configuration has no connection \"none\"");
 }
@@ -203,7 +203,7 @@ TEST_F(DaemonTest, parked_signals_are_retried_or_dropped_by_request) {
   EXPECT_EQ(ask({{"command", "webhook"}, {"action", "drop"}, {"agent", "hook"}}),
             (Json{{"ok", true}, {"result", {{"dropped", 0}}}}));
   EXPECT_EQ(ask({{"command", "webhook"}, {"action", "drop"}, {"agent", "cat"}}).at("error"),
-            "the agent \"cat\" has no webhook that runs");
+            "the agent \"cat\" is no webhook, or does not run");
   EXPECT_EQ(ask({{"command", "webhook"}, {"action", "drop"}, {"agent", "none"}}).at("error"),
             "there is no agent \"none\"");
   EXPECT_EQ(ask({{"command", "webhook"}, {"action", "wait"}, {"agent", "hook"}}).at("error"),

@@ -195,7 +195,7 @@ TEST_F(ReloadTest, a_connection_that_is_started_during_a_reload_has_its_new_opti
   const auto changes = reloading.get();
   ASSERT_TRUE(changes) << changes.error().message;
   EXPECT_EQ(changes->failed, std::vector<std::string>());
-  EXPECT_EQ(starting.get().at("error"), "there is a connection named \"one\" already");
+  EXPECT_EQ(starting.get().at("error"), "the connection \"one\" is running already");
   await_joined("one", 2);
 }
 

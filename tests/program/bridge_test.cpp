@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <boost/algorithm/string/replace.hpp>
+#include <unistd.h>
 
 #include "bridge_program.hpp"
 #include "support/http_receiver.hpp"
@@ -92,7 +93,7 @@ TEST_F(BridgeProgram, ShowsWhatAWebhookHasParkedAndSendsItAgainWhenItIsTold) {
   EXPECT_EQ(retried.code, 0) << retried.errors;
   EXPECT_EQ(retried.output, "{\"retried\":1}\n");
   parked_is("0");
-  expect_failure(ctl({"webhook", "retry", "print"}), 1, {"has no webhook that runs"});
+  expect_failure(ctl({"webhook", "retry", "print"}), 1, {"is no webhook, or does not run"});
   expect_failure(ctl({"webhook", "shout", "hook"}), 1, {"expected retry or drop"});
   expect_failure(ctl({"webhook", "retry"}), 2, {"expected suzaku bridge ctl webhook retry|drop AGENT"});
 }
@@ -165,13 +166,24 @@ TEST_F(BridgeProgram, IsToldWhatToDo) {
   expect_failure(ctl({"push", "chat"}), 2, {"expected suzaku bridge ctl push CONNECTION TOPIC EVENT [JSON]"});
   expect_failure(ctl({"status", "chat"}), 2, {"expected suzaku bridge ctl status"});
   expect_failure(ctl({"push", "chat", "room:1", "shout", "[1]"}), 2, {"JSON: ", "expected a JSON object"});
-  expect_failure(ctl({"stop", "none"}), 1, {"there is no such connection"});
+  expect_failure(ctl({"stop", "none"}), 1, {"the configuration has no connection \"none\""});
   EXPECT_EQ(ctl({"join", "chat", "room:forbidden"}).code, 7);
   EXPECT_EQ(ctl({"push", "chat", "room:1", "echo_error"}).code, 10);
   EXPECT_EQ(ctl({"stop", "chat"}).output, "{}\n");
   EXPECT_CONTAINS(ctl({"status"}).output, "chat        stopped");
+  expect_failure(ctl({"stop", "chat"}), 1, {"the connection \"chat\" is stopped already"});
   EXPECT_EQ(ctl({"start", "chat"}).code, 0);
+  expect_failure(ctl({"start", "chat"}), 1, {"the connection \"chat\" is running already"});
   await_connected(bridge);
+}
+
+TEST_F(BridgeProgram, NobodyElseIsTold) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may open every socket";
+  const Folder closed;
+  std::filesystem::permissions(closed.path(), std::filesystem::perms::none);
+  expect_failure(run({"bridge", "ctl", "--socket", closed.file("control"), "status"}), 1,
+                 {"belongs to another user; run this as that user, or as root"});
+  std::filesystem::permissions(closed.path(), std::filesystem::perms::owner_all);
 }
 
 TEST_F(BridgeProgram, NobodyToTell) {

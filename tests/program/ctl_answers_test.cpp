@@ -166,18 +166,26 @@ TEST_F(CtlAnswers, OfAConnectionShowTheErrorOfAChannelThatIsNotJoined) {
   const std::string joining = R"({"topic":"room:2","joined_at":null,"last_error":""})";
   const std::string silent = R"({"topic":"room:3","joined_at":null,"last_error":"no answer"})";
   const std::string closed = R"({"topic":"room:4","joined_at":null,"last_error":"closed"})";
-  EXPECT_CONTAINS(row("connected", joined + "," + joining), "1 of 2 joined  the network\n");
+  EXPECT_CONTAINS(row("connected", joined + "," + joining), "1 of 2 joined\n");  // it has recovered
   EXPECT_CONTAINS(row("connected", joined + "," + silent), "1 of 2 joined  room:3: no answer\n");
   EXPECT_CONTAINS(row("connected", silent + "," + joining + "," + closed),
                   "0 of 3 joined  room:3: no answer (1 more: see --json)\n");
   EXPECT_CONTAINS(row("disconnected", silent), "0 of 1 joined  the network\n");
 }
 
+TEST_F(CtlAnswers, OfAnAgentShowWhatWasLostAndWhenItHasFailed) {
+  const OddBridge bridge(path, R"({"ok":true,"result":{"connections":[],"agents":[{"name":"hook","sink":"webhook",)"
+                               R"("is_running":true,"dropped":2,"refused":3,"failures":1,"last_failure":"no space",)"
+                               R"("last_failure_at":"2026-01-31T12:00:00.000001Z"}],"signals":{}}})"
+                               "\n");
+  EXPECT_CONTAINS(ctl("status").output, "5        1         2026-01-31T12:00:00Z: no space\n");
+}
+
 TEST_F(CtlAnswers, AreNotWaitedForLongerThanTheTimeout) {
   asio::io_context io;
   const Protocol::acceptor silent(io, Protocol::endpoint(path));  // as that of a bridge that is stopped
   for (const auto& [request, words] : kRequests)
-    expect_failure(ctl(request, {"--timeout", "20ms"}), 1, {path + " did not answer within 20 ms"});
+    expect_failure(ctl(request, {"--timeout", "20ms"}), 1, {path + " did not answer within 20ms"});
 }
 
 TEST_F(CtlAnswers, HaveALargestSize) {

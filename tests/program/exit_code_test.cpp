@@ -109,7 +109,7 @@ TEST(ExitCode, Is5WhenTheCertificateIsNotTrusted) {
                      {"ping", "wss://localhost:" + std::to_string(server.port()) + "/socket", "--count", "1"});
     return run(arguments);
   };
-  expect_failure(ping({}), 5, {"self-signed", "--ca-file FILE", "--insecure"});
+  expect_failure(ping({}), 5, {"self-signed", "give it as --ca-file", "--insecure"});
   EXPECT_EQ(ping({"--insecure"}).code, 0);
   const std::string ca_file = folder.file("cert.pem");
   EXPECT_EQ(ping({"--ca-file", ca_file}).code, 0);

@@ -91,15 +91,19 @@ TEST(Listen, SaysWhoComesAndGoes) {
                                    "{\"topic\":\"room:lobby\",\"event\":\"shout\",\"payload\":{}}\n");
 }
 
-TEST(Listen, CountsAConnectionOnceWhoseJoinTheStateHoldsAlready) {
+TEST(Listen, TellsAJoinOnceThatTheStateHoldsAlready) {
   Rooms rooms;
-  Child listener({"listen", rooms.url(), "room:lobby", "--presence", "--count", "3"});
+  Child listener({"listen", rooms.url(), "room:lobby", "--presence", "--count", "2"});
   listener.errors_until("joined");
   rooms.say("room:lobby", "presence_state", R"({"ann":{"metas":[{"phx_ref":"1"}]}})");
   rooms.say("room:lobby", "presence_diff", R"({"joins":{"ann":{"metas":[{"phx_ref":"1"}]}},"leaves":{}})");
   rooms.say("room:lobby", "presence_diff", R"({"joins":{},"leaves":{"ann":{"metas":[{"phx_ref":"0"}]}}})");
   EXPECT_EQ(listener.exit_code(), 0);
-  for (const Json& line : json_lines(listener.output())) EXPECT_EQ(line.at("connections"), 1) << line;
+  const auto lines = json_lines(listener.output());
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0].at("presence"), "join");
+  EXPECT_EQ(lines[1].at("presence"), "leave");
+  for (const Json& line : lines) EXPECT_EQ(line.at("connections"), 1) << line;
 }
 
 TEST(Listen, LeavesAndEndsWithZeroOnCtrlC) {

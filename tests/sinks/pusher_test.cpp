@@ -105,7 +105,7 @@ TEST_F(RealPusher, logs_refusals_at_a_limited_rate_and_no_missing_answers) {
   EXPECT_EQ(times("\"echo\" to"), 0U) << logged;
   EXPECT_EQ(times("\"noreply\" to"), 0U) << logged;
   EXPECT_GE(times(R"(agent mirror: "echo_error" to "room:1" of target: the push has ended with error: the server )"
-                  R"(answered "error" {}; 0 more since the last line)"),
+                  R"(answered "error" {})"),
             1U)
       << logged;
   EXPECT_LT(times("\"echo_error\" to"), kTimes / 10) << "one a second";

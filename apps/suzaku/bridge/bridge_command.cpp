@@ -108,7 +108,7 @@ int serve(const std::string& file) {
       control_path, [&](std::string_view request) { return daemon::answer(daemon, request); });
   if (!control) return report({kFailed, control.error().message});
   if (const auto started = daemon.start(); !started) return report({kFailed, started.error().message});
-  log::info("suzaku {} bridges {} connections to {} agents; it listens to `ctl` on {}", SUZAKU_VERSION, connections,
+  log::info("suzaku {} started: connections: {}, agents: {}; it listens to `ctl` on {}", SUZAKU_VERSION, connections,
             agents, control_path);
   Reloader reloader(daemon);
   while (signals.wait() == SIGHUP) reloader.ask();

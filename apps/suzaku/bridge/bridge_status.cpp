@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -74,8 +75,7 @@ Row connection_row(const JsonObject& connection) {
   if (status == "connecting" && attempt != "0") status += ", attempt " + attempt;
   if (const std::string next = time(connection, "next_attempt_at"); !next.empty()) status += " at " + next;
   const JsonArray channels = channels_of(connection);
-  std::string error = status == "connected" ? error_in(channels) : "";
-  if (error.empty()) error = words(connection, "last_error");
+  std::string error = status == "connected" ? error_in(channels) : words(connection, "last_error");
   return {words(connection, "name"), status, time(connection, "since"), count_of(channels), std::move(error)};
 }
 
@@ -84,10 +84,26 @@ std::string state_of(const JsonObject& agent) {
   return is_true(agent, "is_paused") ? "paused" : "running";
 }
 
+/// What was dropped here, and what a receiver refused: neither comes any more.
+std::string lost(const JsonObject& agent) {
+  std::uint64_t count = 0;
+  for (const auto* const name : {"dropped", "refused"})
+    if (const Json* const value = agent.if_contains(name); value && value->is_number())
+      count += value->to_number<std::uint64_t>();
+  return std::to_string(count);
+}
+
+/// "2026-01-31T12:00:00Z: no space"
+std::string last_failure(const JsonObject& agent) {
+  const std::string what = words(agent, "last_failure");
+  const std::string at = time(agent, "last_failure_at");
+  return what.empty() || at.empty() ? what : at + ": " + what;
+}
+
 Row agent_row(const JsonObject& agent) {
-  return {words(agent, "name"),    words(agent, "sink"),     state_of(agent),
-          words(agent, "handled"), words(agent, "waiting"),  words(agent, "parked"),
-          words(agent, "dropped"), words(agent, "failures"), words(agent, "last_failure")};
+  return {words(agent, "name"),    words(agent, "sink"),   state_of(agent), words(agent, "handled"),
+          words(agent, "waiting"), words(agent, "parked"), lost(agent),     words(agent, "failures"),
+          last_failure(agent)};
 }
 
 /// The colour of a state: green for good, red for failed, yellow for between.

@@ -133,11 +133,18 @@ int run(const Options& options) {
   return after_printing(exit_code(command, result->as_object()));
 }
 
+/// The default of a bridge with this environment; where there is no file, that of a service, which has another one.
+std::string socket_to_ask(const config::Environment& environment) {
+  const std::string ours = config::default_control(environment);
+  const std::string service = config::default_control([](const std::string&) { return std::nullopt; });
+  return ::access(ours.c_str(), F_OK) != 0 && ::access(service.c_str(), F_OK) == 0 ? service : ours;
+}
+
 }  // namespace
 
 std::function<int()> add_ctl(CLI::App& bridge) {
   auto options = std::make_shared<Options>();
-  options->socket = config::default_control(config::process_environment());
+  options->socket = socket_to_ask(config::process_environment());
   CLI::App* app = bridge.add_subcommand("ctl", "Ask a bridge that runs, or tell it what to do");
   app->add_option("REQUEST", options->words, "what to do, as below")->type_name("")->required();
   app->add_option("--socket", options->socket, "its `control` [" + options->socket + "]")->type_name("PATH");
@@ -149,11 +156,21 @@ std::function<int()> add_ctl(CLI::App& bridge) {
       footer +
       "\nExamples:\n"
       "  suzaku bridge ctl status\n"
-      "  suzaku bridge ctl push shop room:lobby shout '{\"text\": \"hi\"}'      # {\"status\":\"ok\",...}\n"
+      "  suzaku bridge ctl push shop room:lobby shout '{\"name\": \"Ada\", \"text\": \"hi\"}'   # "
+      "{\"status\":\"ok\",...}\n"
       "  suzaku bridge ctl stop shop; suzaku bridge ctl start shop\n"
       "  suzaku bridge ctl webhook retry hook    # sends what was parked, and resumes a webhook that has paused\n"
       "  suzaku bridge ctl webhook drop hook     # drops what was parked\n"
-      "\nIt ends with 0 when that was done, and 7 or 10 when the Phoenix app said no to a join or a push.");
+      "\nWithout --socket it asks $XDG_RUNTIME_DIR/suzaku-bridge.sock; where that is not there, "
+      "/run/suzaku/bridge.sock,\n"
+      "which a service has. A bridge with another `control` needs --socket.\n\n"
+      "A join that the app has refused is tried again until `leave`.\n\n"
+      "Exit codes:\n"
+      "   0  done\n"
+      "   1  anything else, such as no bridge that answers, or a reload with mistakes\n"
+      "   2  bad usage\n"
+      "   7  the Phoenix app refused a join\n"
+      "  10  a push was answered with something other than ok");
   return [options] { return run(*options); };
 }
 

@@ -22,7 +22,7 @@ constexpr Row kTable[] = {
     {kTimedOut, "no answer in time (--timeout)"},
     {kConnectionLost, "the connection was lost, or the server ended a channel"},
     {kPushRefused, "a push was answered with something other than ok"},
-    {kNotPhoenix, "the server does not speak Phoenix Channels, or the proxy does not let us through"},
+    {kNotPhoenix, "the server does not speak Phoenix Channels, or the proxy cannot be reached or refuses us"},
 };
 
 }  // namespace

@@ -51,7 +51,7 @@ Result<Payload> parse_json(std::string_view text) {
 Result<Payload> parse_object(std::string_view text) {
   auto payload = parse_json(text);
   if (!payload) return failure(payload.error().message + "; " + std::string(kExpected));
-  if (!payload->is_object()) return failure("found JSON of another kind, " + std::string(kExpected));
+  if (!payload->is_object()) return failure("found JSON that is no object, " + std::string(kExpected));
   return payload;
 }
 

@@ -39,7 +39,7 @@ int exit_code(Kind kind) {
 }
 
 std::string_view tls_advice(std::string_view message) {
-  if (message.find("ca_file") != message.npos) return "--ca-file FILE trusts it, --insecure trusts anybody";
+  if (message.find("ca_file") != message.npos) return "--insecure trusts anybody";
   if (message.find("certificate_file") != message.npos) return "the options are --cert FILE and --key FILE";
   return {};
 }

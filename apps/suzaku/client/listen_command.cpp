@@ -36,6 +36,19 @@ std::size_t connections_of(const client::Presence& presences, std::string_view k
   return presence ? presence->at("metas").as_array().size() : 0;
 }
 
+/// Whether all connections that joined are in the list already. Phoenix tells of a client's own join in both a
+/// presence_diff and the presence_state.
+bool holds(const Json& before, const Json& joined) {
+  const auto& known = before.at("metas").as_array();
+  return std::ranges::all_of(joined.at("metas").as_array(), [&](const Json& meta) {
+    const Json* const ref = meta.as_object().if_contains("phx_ref");
+    return ref && std::ranges::any_of(known, [&](const Json& other) {
+             const Json* const known_ref = other.as_object().if_contains("phx_ref");
+             return known_ref && *known_ref == *ref;
+           });
+  });
+}
+
 /// One run of `suzaku listen`.
 class Listening {
  public:
@@ -78,7 +91,9 @@ class Listening {
                 .number("connections", connections_of(presence, key))
                 .str());
     };
-    presence.on_join([tell](std::string_view key, const Json*, const Json& joined) { tell("join", key, joined); });
+    presence.on_join([tell](std::string_view key, const Json* before, const Json& joined) {
+      if (!before || !holds(*before, joined)) tell("join", key, joined);
+    });
     presence.on_leave([tell](std::string_view key, const Json&, const Json& left) { tell("leave", key, left); });
   }
 

@@ -132,7 +132,9 @@ class Replaying {
   }
 
   void show(const RecordedMessage& message) {
-    if (!message.event.starts_with("phx_")) run_.print(message_line(message.topic, message.event, message.payload));
+    if (message.event.starts_with("phx_")) return;
+    ++replayed_;
+    run_.print(message_line(message.topic, message.event, message.payload));
   }
 
   bool push(const RecordedMessage& message) {
@@ -152,6 +154,7 @@ class Replaying {
       return true;
     }
     if (!replies_.has_room()) return false;
+    ++replayed_;
     replies_.add(message.event, session_->socket().channel(message.topic).push(message.event, message.payload));
     return true;
   }
@@ -176,6 +179,8 @@ class Replaying {
     if (!replies_.is_empty() || !joining_.empty()) return;
     if (bad_line_) return run_.fail(*bad_line_);
     if (const auto failure = replies_.failure()) return run_.fail(*failure);
+    if (replayed_ == 0 && !run_.is_ending())
+      run_.note(options_.url ? "the recording has no pushes" : "the recording has no messages but replies");
     run_.finish();
   }
 
@@ -196,6 +201,7 @@ class Replaying {
   std::set<std::string> joining_;
   std::optional<RecordedFrame> frame_;
   std::optional<First> first_;
+  std::size_t replayed_ = 0;         // messages shown, or pushes
   std::optional<Failure> bad_line_;  // what stands before it is replayed to the end
   bool is_due_ = false;
   bool has_ended_ = false;

@@ -82,6 +82,7 @@ class Coordinator {
     std::uint64_t dropped = 0;
     std::uint64_t failures = 0;
     std::string last_failure = {};
+    std::optional<std::chrono::system_clock::time_point> last_failure_at = {};
   };
   std::vector<AgentStatus> agents() const;  // by name
   std::uint64_t dead_letters() const;

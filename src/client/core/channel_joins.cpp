@@ -77,7 +77,8 @@ void Channel::send_join(const Payload& params) {
 }
 
 void Channel::on_join_reply(const Serializer::Incoming& message) {
-  const Reply reply = reply_from(message);
+  Reply reply = reply_from(message);
+  if (reply.refusal == Refusal::unmatched_topic) reply.message = "the server has no such channel";
   if (reply.ok()) {
     socket_.counters().joins.add();
     rejoins_.on_joined(socket_.engine().now());

@@ -25,10 +25,9 @@ bool concerns_every_transport(const Disconnect& reason, const ReconnectOptions& 
 
 void Link::on_closed(const Disconnect& reason) {
   const State before = state_;
-  const Disconnect why =
-      before == State::closing
-          ? Disconnect{.kind = Kind::requested, .code = reason.code, .message = "disconnect() was called"}
-          : reason;
+  const Disconnect why = before == State::closing
+                             ? Disconnect{.kind = Kind::requested, .code = reason.code, .message = "closed by us"}
+                             : reason;
   transport_.reset();
   stop_timers();
   tap(WireEvent::Kind::closed, why.message);

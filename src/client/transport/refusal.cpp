@@ -54,7 +54,8 @@ std::string advice(const http::ReceivedResponse& answer, const core::Url& url) {
       if (path_of(url).ends_with("/longpoll"))
         return "there is no long poll at " + clean(path_of(url)) +
                "; Phoenix has one where a socket says longpoll: true";
-      return "no socket is mounted at " + clean(path_of(url)) + "; Phoenix mounts end in /websocket";
+      return "no socket is mounted at " + clean(path_of(url)) +
+             "; the URL must have the path of the endpoint's socket, such as /socket for `socket \"/socket\"`";
     case 408:
     case 425:
     case 429:

@@ -37,7 +37,9 @@ void expect_advice(const ReceivedResponse& response, std::string_view words) {
 TEST(Refusal, says_what_to_do_next) {
   expect_advice(answer(401), "refused the params or the token");
   expect_advice(answer(403), "refused the params or the token");
-  expect_advice(answer(404), "no socket is mounted at /socket/websocket; Phoenix mounts end in /websocket");
+  expect_advice(answer(404),
+                "no socket is mounted at /socket/websocket; the URL must have the path of the endpoint's "
+                "socket, such as /socket for `socket \"/socket\"`");
   expect_advice(answer(426), "another protocol");
   expect_advice(answer(429), "later");
   expect_advice(answer(500), "trouble of its own");
