@@ -86,7 +86,7 @@ TEST_F(CommandSinkTest, lines_that_are_not_pushes_are_counted_and_logged) {
   refusal();
   EXPECT_EQ(status("bad_lines"), 4);
   EXPECT_EQ(status("pushes"), 0);
-  EXPECT_HAS(log(), "agent mirror: standard output: no JSON (");
+  EXPECT_HAS(log(), "agent mirror: standard output: the line is no JSON, expected {");
 }
 
 TEST_F(CommandSinkTest, push_that_cannot_be_made_is_counted_and_logged) {

@@ -19,12 +19,14 @@ namespace suzaku::sinks {
 /// even after a full disk or a crash within a line.
 class FileSink final : public Sink {
  public:
-  explicit FileSink(FileOptions options) : options_(std::move(options)), retry_(options_.path, failures_) {}
+  /// `agent` is named in the log.
+  FileSink(std::string agent, FileOptions options)
+      : options_(std::move(options)), retry_(std::move(agent), options_.path, failures_) {}
 
   /// Waits while the file cannot be opened, written to or rotated.
   void take(std::span<const signals::SignalPtr> batch) override;
   void stop() noexcept override { retry_.stop(); }
-  /// {"written", "waiting", "rotations", "failures", "last_failure"}
+  /// {"written", "waiting", "rotations", "failures", "last_failure", "last_failure_at"}
   JsonObject status() const override;
 
  private:

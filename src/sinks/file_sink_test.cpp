@@ -23,8 +23,8 @@ class FileSinkTest : public testing::Test {
 };
 
 TEST_F(FileSinkTest, appends_a_line_for_each_signal) {
-  FileSink({.path = path_}).take(signals_of(1, 2));
-  FileSink sink({.path = path_});
+  FileSink("log", {.path = path_}).take(signals_of(1, 2));
+  FileSink sink("log", {.path = path_});
   sink.take(signals_of(3, 1));
   EXPECT_EQ(contents(path_), json_lines(signals_of(1, 3)));
   EXPECT_EQ(sink.status(), (JsonObject{{"written", 1},
@@ -38,7 +38,7 @@ TEST_F(FileSinkTest, appends_a_line_for_each_signal) {
 }
 
 TEST_F(FileSinkTest, a_full_file_is_rotated_between_lines) {
-  FileSink sink({.path = path_, .max_size = 2 * line_size() + 1, .keep = 2});
+  FileSink sink("log", {.path = path_, .max_size = 2 * line_size() + 1, .keep = 2});
   sink.take(signals_of(1, 1));
   sink.take(signals_of(2, 8));
   EXPECT_EQ(contents(path_), json_lines(signals_of(9, 1)));
@@ -54,14 +54,14 @@ TEST_F(FileSinkTest, a_full_file_is_rotated_between_lines) {
 }
 
 TEST_F(FileSinkTest, without_old_files_it_empties_the_file) {
-  FileSink sink({.path = path_, .max_size = 2 * line_size(), .keep = 0});
+  FileSink sink("log", {.path = path_, .max_size = 2 * line_size(), .keep = 0});
   sink.take(signals_of(1, 3));
   EXPECT_EQ(contents(path_), json_lines(signals_of(3, 1)));
   EXPECT_FALSE(std::filesystem::exists(path_ + ".1"));
 }
 
 TEST_F(FileSinkTest, a_signal_larger_than_a_file_gets_a_file_of_its_own) {
-  FileSink sink({.path = path_, .max_size = 1});
+  FileSink sink("log", {.path = path_, .max_size = 1});
   sink.take(signals_of(1, 3));
   EXPECT_EQ(contents(path_), json_lines(signals_of(3, 1)));
   EXPECT_EQ(contents(path_ + ".1"), json_lines(signals_of(2, 1)));
@@ -70,13 +70,13 @@ TEST_F(FileSinkTest, a_signal_larger_than_a_file_gets_a_file_of_its_own) {
 }
 
 TEST_F(FileSinkTest, without_a_limit_it_is_never_full) {
-  FileSink sink({.path = path_, .max_size = 0});
+  FileSink sink("log", {.path = path_, .max_size = 0});
   for (int i = 0; i < 100; ++i) sink.take(signals_of(1, 9));
   EXPECT_EQ(std::filesystem::file_size(path_), 900 * line_size());
 }
 
 TEST_F(FileSinkTest, reopens_a_file_that_another_program_has_rotated) {
-  FileSink sink({.path = path_});
+  FileSink sink("log", {.path = path_});
   sink.take(signals_of(1, 1));
   std::filesystem::rename(path_, path_ + ".old");
   sink.take(signals_of(2, 1));
@@ -92,7 +92,7 @@ TEST_F(FileSinkTest, reopens_a_file_that_another_program_has_rotated) {
 }
 
 TEST_F(FileSinkTest, counts_the_size_again_when_another_program_truncates_the_file) {
-  FileSink sink({.path = path_, .max_size = 2 * line_size()});
+  FileSink sink("log", {.path = path_, .max_size = 2 * line_size()});
   sink.take(signals_of(1, 2));
   std::filesystem::resize_file(path_, 0);
   sink.take(signals_of(3, 2));
@@ -103,7 +103,7 @@ TEST_F(FileSinkTest, counts_the_size_again_when_another_program_truncates_the_fi
 TEST_F(FileSinkTest, old_files_move_up_to_the_first_gap) {
   std::ofstream(path_ + ".2") << "old";
   std::ofstream(path_ + ".3") << "older";
-  FileSink sink({.path = path_, .max_size = line_size(), .keep = 3});
+  FileSink sink("log", {.path = path_, .max_size = line_size(), .keep = 3});
   sink.take(signals_of(1, 2));
   EXPECT_EQ(contents(path_ + ".1"), json_lines(signals_of(1, 1)));
   EXPECT_EQ(contents(path_ + ".2"), "old");
@@ -116,13 +116,13 @@ TEST_F(FileSinkTest, old_files_move_up_to_the_first_gap) {
 
 TEST_F(FileSinkTest, a_line_that_was_not_finished_is_ended) {
   std::ofstream(path_) << R"({"specversion":"1)";
-  FileSink({.path = path_}).take(signals_of(1, 1));
+  FileSink("log", {.path = path_}).take(signals_of(1, 1));
   EXPECT_EQ(contents(path_), "{\"specversion\":\"1\n" + json_lines(signals_of(1, 1)));
 }
 
 TEST_F(FileSinkTest, a_pipe_is_refused_and_left_alone) {
   ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
-  FileSink sink({.path = path_, .max_size = 1});
+  FileSink sink("log", {.path = path_, .max_size = 1});
   auto taken = std::async(std::launch::async, [&] { sink.take(signals_of(1, 2)); });
   EXPECT_NO_THROW(
       await([&] { return sink.status().at("last_failure") == Json("cannot open " + path_ + ": this is no file"); }));
@@ -134,7 +134,7 @@ TEST_F(FileSinkTest, a_pipe_is_refused_and_left_alone) {
 
 TEST_F(FileSinkTest, a_device_is_never_full) {
   std::filesystem::create_symlink("/dev/null", path_);
-  FileSink sink({.path = path_, .max_size = 1});
+  FileSink sink("log", {.path = path_, .max_size = 1});
   sink.take(signals_of(1, 3));
   EXPECT_TRUE(std::filesystem::is_symlink(path_));
   EXPECT_EQ(sink.status().at("written"), 3);

@@ -49,7 +49,7 @@ TEST_F(FullDiskTest, file_waits_for_its_folder) {
   const std::string why = "cannot open " + path + ": No such file or directory";
   testing::internal::CaptureStderr();
   {
-    FileSink sink({.path = path});
+    FileSink sink("log", {.path = path});
     Taking taking(sink, signals_of(1, 2));
     await_failures(sink, 2);
     EXPECT_EQ(sink.status().at("last_failure"), Json(why));
@@ -60,12 +60,12 @@ TEST_F(FullDiskTest, file_waits_for_its_folder) {
   EXPECT_EQ(contents(path), json_lines(signals_of(1, 2)));
   const std::string log = testing::internal::GetCapturedStderr();
   EXPECT_NE(log.find(why + "; it will be tried again"), log.npos) << log;
-  EXPECT_NE(log.find(path + ": it works again; attempts that failed: "), log.npos) << log;
+  EXPECT_NE(log.find("agent log: " + path + ": it works again; attempts that failed: "), log.npos) << log;
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2) << log;
 }
 
 TEST_F(FullDiskTest, stop_ends_the_wait_for_a_file) {
-  FileSink sink({.path = "/dev/full"});
+  FileSink sink("log", {.path = "/dev/full"});
   Taking taking(sink, signals_of(1, 1));
   await_failures(sink, 1);
   EXPECT_FALSE(taking.is_over());
@@ -77,7 +77,7 @@ TEST_F(FullDiskTest, stop_ends_the_wait_for_a_file) {
 }
 
 TEST_F(FullDiskTest, lines_that_were_written_are_not_written_again) {
-  FileSink sink({.path = path_});
+  FileSink sink("log", {.path = path_});
   std::optional<test::DiskLimit> limit(std::in_place, 2 * line_size() + 10);
   Taking taking(sink, signals_of(1, 4));
   await_failures(sink, 2);
@@ -92,7 +92,7 @@ TEST_F(FullDiskTest, lines_that_were_written_are_not_written_again) {
 }
 
 TEST_F(FullDiskTest, rotation_is_tried_again) {
-  FileSink sink({.path = path_, .max_size = 2 * line_size(), .keep = 1});
+  FileSink sink("log", {.path = path_, .max_size = 2 * line_size(), .keep = 1});
   std::filesystem::create_directory(path_ + ".1");
   Taking taking(sink, signals_of(1, 3));
   await_failures(sink, 2);
@@ -110,7 +110,7 @@ TEST_F(FullDiskTest, agent_that_waits_for_a_folder_loses_nothing) {
   const std::string path = folder_.file("later/signals.ndjson");
   signals::SignalBus bus;
   signals::Coordinator agents(bus);
-  FileSink sink({.path = path});
+  FileSink sink("log", {.path = path});
   ASSERT_TRUE(agents.add({.name = "file",
                           .patterns = {"suzaku.**"},
                           .start = [&sink]() -> signals::BatchHandler {

@@ -127,7 +127,7 @@ TEST_F(FullVolumeTest, webhook_uses_the_room_in_its_spool_while_its_volume_stays
 }
 
 TEST_F(FullVolumeTest, file_has_each_line_once_when_there_is_room_again) {
-  FileSink sink({.path = volume_ + "/lines"});
+  FileSink sink("log", {.path = volume_ + "/lines"});
   const Giving giving(sink, 300);
   await([&] { return has_failed(sink, "No space left on device"); });
   EXPECT_LT(giving.taken(), 300);

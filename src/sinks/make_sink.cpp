@@ -16,7 +16,9 @@ struct Maker {
   const SinkEnvironment& with;
 
   std::shared_ptr<Sink> operator()(const StdoutOptions&) const { return std::make_shared<StdoutSink>(with.output); }
-  std::shared_ptr<Sink> operator()(const FileOptions& options) const { return std::make_shared<FileSink>(options); }
+  std::shared_ptr<Sink> operator()(const FileOptions& options) const {
+    return std::make_shared<FileSink>(agent, options);
+  }
   std::shared_ptr<Sink> operator()(const WebhookOptions& options) const {
     return std::make_shared<WebhookSink>(agent, options);
   }

@@ -91,7 +91,7 @@ Result<PushCommand> read_push(std::string_view push) {
 Result<PushCommand> parse_push_command(std::string_view line) {
   protocol::StrictJson parser;
   const auto parsed = parser.parse_unpadded(line);
-  if (!parsed) return failure(fmt::format("no JSON ({}), expected {}", parsed.error().message, kForm));
+  if (!parsed) return failure(fmt::format("the line is no JSON, expected {}", kForm));
   protocol::JsonCursor cursor(line);
   const char first = cursor.peek();
   if (first != '{') return failure(fmt::format("found {}, expected {}", kind_of(first), kForm));

@@ -53,7 +53,7 @@ TEST(PushCommand, payload_outlives_the_line) {
 TEST(PushCommand, refusal_names_what_was_found_and_expected) {
   for (const auto* line : {"", " ", "hello", "{", R"({"push":)", "\xff", R"({"push":{}} x)"}) {
     const std::string why = refusal(line);
-    EXPECT_TRUE(why.starts_with("no JSON (")) << line << ": " << why;
+    EXPECT_TRUE(why.starts_with("the line is no JSON, expected {")) << line << ": " << why;
     EXPECT_TRUE(why.ends_with(kForm)) << why;
   }
   const std::string expected = ", expected " + std::string(kForm);
@@ -76,7 +76,7 @@ TEST(PushCommand, refusal_names_what_was_found_and_expected) {
 
 TEST(PushCommand, deep_nesting_does_no_harm) {
   const std::string deep(100'000, '[');
-  EXPECT_TRUE(refusal(deep).starts_with("no JSON"));
+  EXPECT_TRUE(refusal(deep).starts_with("the line is no JSON"));
   const std::string shut = std::string(900, '[') + std::string(900, ']');
   EXPECT_EQ(refusal(R"({"push":{"connection":"c","topic":"t","event":"e","payload":)" + shut + "}}"), "it was read");
 }

@@ -21,10 +21,10 @@ bool Retry::until_done(const std::function<void()>& attempt) const {
   for (std::size_t failures = 0; true; ++failures) {
     try {
       attempt();
-      if (failures != 0) log::info("{}: it works again; attempts that failed: {}", path_, failures);
+      if (failures != 0) log::info("agent {}: {}: it works again; attempts that failed: {}", agent_, path_, failures);
       return true;
     } catch (const std::runtime_error& error) {
-      if (failures == 0) log::warning("{}; it will be tried again until it works", error.what());
+      if (failures == 0) log::warning("agent {}: {}; it will be tried again until it works", agent_, error.what());
       failures_.add(error.what());
     }
     if (!wait(pause)) return false;

@@ -26,7 +26,7 @@ constexpr auto kGroupTime = std::chrono::milliseconds(100);
 WebhookSink::WebhookSink(std::string agent, const WebhookOptions& options)
     : agent_(std::move(agent)),
       options_(options),
-      spooling_(options.spool, failures_),
+      spooling_(agent_, options.spool, failures_),
       spool_(options.spool, options.max_spool_size, options.max_parked_size),
       sender_(options),
       parked_in_a_row_(spool_.parked_numbers()),
