@@ -45,7 +45,7 @@ TEST_F(Telemetry, follows_a_connection_from_its_attempt_to_its_end) {
   socket.disconnect();
   server.run();
   EXPECT_EQ(wire.size(), 3u);
-  EXPECT_EQ(wire.back(), "closed by us");
+  EXPECT_EQ(wire.back(), "closed ended by this side");
   EXPECT_EQ(socket.metrics().disconnects, 1u);
   EXPECT_EQ(called, (Lines{"open ws://test/socket", "close requested"}));
 }

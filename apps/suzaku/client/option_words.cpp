@@ -36,7 +36,7 @@ constexpr Words kAnywhere[] = {
     {"; call join() first", ""},
     {"leave() was called", "the channel was left"},
     {"disconnect() was called", "the connection was closed"},
-    {"closed by us", "the connection was closed"},
+    {"ended by this side", "the connection was closed"},
 };
 
 }  // namespace

@@ -53,7 +53,7 @@ void Link::disconnect(std::uint16_t code, std::string_view reason) {
     enter(State::closing);
     transport_->close(code, reason);
   } else {
-    end({.kind = Kind::requested, .message = "closed by us"});
+    end({.kind = Kind::requested, .message = "ended by this side"});
   }
 }
 

@@ -26,7 +26,7 @@ bool concerns_every_transport(const Disconnect& reason, const ReconnectOptions& 
 void Link::on_closed(const Disconnect& reason) {
   const State before = state_;
   const Disconnect why = before == State::closing
-                             ? Disconnect{.kind = Kind::requested, .code = reason.code, .message = "closed by us"}
+                             ? Disconnect{.kind = Kind::requested, .code = reason.code, .message = "ended by this side"}
                              : reason;
   transport_.reset();
   stop_timers();
