@@ -50,10 +50,10 @@ TEST(CommandLine, HelpOfServerTeaches) {
 TEST(CommandLine, RefusesBadUsageWithWordsThatHelp) {
   expect_complaint(run({"server", "--prot", "80"}), 2, "unknown argument --prot; did you mean --port?");
   expect_complaint(run({"server", "--port", "http"}), 2,
-                   R"(--port: found "http", expected a whole number from 0 to 65535)");
+                   R"(--port: found "http", expected a whole number from 0 to 65535; see suzaku server --help)");
   expect_complaint(run({"server", "--port"}), 2, "--port: 1 required PORT missing; see suzaku server --help");
   expect_complaint(run({"server", "--socket-compress=maybe"}), 2,
-                   R"(--socket-compress: found "maybe", expected true or false)");
+                   R"(--socket-compress: found "maybe", expected true or false; see suzaku server --help)");
   expect_complaint(run({"sever"}), 2, "unknown argument sever; did you mean server?");
 }
 

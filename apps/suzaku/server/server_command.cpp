@@ -127,7 +127,7 @@ int run(const ServerOptions& given) {
       return report(mistakes);
   for (const auto& [place, value] : given.flags)
     if (const auto set = config::apply_flag(config, config::server_options()[place], value); !set)
-      return report({kBadUsage, set.error().message});
+      return report({kBadUsage, set.error().message + "; see suzaku server --help"});
   if (const auto checked = config::check(config); !checked) return report({kFailed, checked.error().message});
   return serve(config);
 }
