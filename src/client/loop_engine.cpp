@@ -79,7 +79,7 @@ void LoopEngine::forget_end(const void* owner) {
 }
 
 TimePoint LoopEngine::now() const noexcept {
-  return net::Loop::now();
+  return loop_.now();
 }
 
 std::chrono::system_clock::time_point LoopEngine::wall_clock() const noexcept {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <stdexcept>
 #include <utility>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -19,25 +20,43 @@ constexpr std::size_t kMailSlice = 256 * 1024;
 /// Polling interval of a paused loop.
 constexpr auto kPause = std::chrono::milliseconds(1);
 
+/// Handlers that run_ready() runs.
+constexpr int kEndless = 1'000'000;
+
 constexpr auto kTellLeftOut = std::chrono::seconds(1);
 
 }  // namespace
 
 // UNSAFE_IO: sockets are used by the loop's thread alone and need no locks; posting from elsewhere keeps its lock.
-Loop::Loop()
-    : io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
-      log_([this] { timers_.after(kTellLeftOut, [this] { log_.tell_left_out(); }); }),
-      timers_(io_, log_),
+Loop::Loop(const Clock& clock)
+    : clock_(clock),
+      io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
+      log_([this] { timers_.after(kTellLeftOut, [this] { log_.tell_left_out(); }); }, [this] { return now(); }),
+      timers_(io_, clock_, log_),
       poller_(
           io_, log_, [this] { in_batch_ = true; }, [this] { end_batch(); }),
       read_buffer_(std::make_unique<char[]>(kReadBuffer + kPadding)) {}
 
 Loop::~Loop() = default;
 
-void Loop::run() {
+void Loop::begin() {
   block_sigpipe();
   thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   poller_.start();
+}
+
+void Loop::run_ready() {
+  if (!in_this_thread()) begin();
+  for (int i = 0; i < kEndless; ++i) {
+    const bool fired = timers_.fire();
+    io_.restart();
+    if (io_.poll_one() == 0 && !fired) return;
+  }
+  throw std::logic_error("the loop always has something to do: a timer or a task sets another one for now");
+}
+
+void Loop::run() {
+  begin();
   const auto keep_running = boost::asio::make_work_guard(io_);
   while (!io_.stopped()) {
     try {

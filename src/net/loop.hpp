@@ -15,6 +15,7 @@
 #include "base/counter.hpp"
 #include "base/limited_log.hpp"
 #include "base/task.hpp"
+#include "net/clock.hpp"
 #include "net/poller.hpp"
 #include "net/timers.hpp"
 
@@ -43,13 +44,17 @@ class Loop {
   /// Readable bytes behind received bytes: simdjson reads ahead.
   static constexpr std::size_t kPadding = 64;
 
-  Loop();
+  /// The clock must outlive the loop.
+  explicit Loop(const Clock& clock = Clock::system());
   ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
   /// Runs until stop(), on the thread that calls it.
   void run();
+  /// For tests, instead of run(): does what is to be done now, on the thread that calls it, and returns. Throws
+  /// std::logic_error when there is no end of it.
+  void run_ready();
 
   // --- from any thread ---
   void stop();
@@ -65,7 +70,8 @@ class Loop {
   Poller& poller() noexcept { return poller_; }
   /// For log lines that clients can cause.
   log::LimitedLog& limited_log() noexcept { return log_; }
-  static TimePoint now() noexcept { return Clock::now(); }
+  const Clock& clock() const noexcept { return clock_; }
+  TimePoint now() const noexcept { return clock_.now(); }
 
   /// Calls the hook once at the end of this turn. It must live until then, or be forgotten.
   void at_turn_end(Phase phase, Hook& hook);
@@ -91,11 +97,13 @@ class Loop {
   boost::asio::io_context& io() noexcept { return io_; }
 
  private:
+  void begin();
   void take_mail();
   void end_batch();
   void end_turn();
   void run_hooks(std::vector<Hook*>& hooks);
 
+  const Clock& clock_;
   boost::asio::io_context io_;
   log::LimitedLog log_;
   Timers timers_;

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "net/loop_thread.hpp"
+#include "net/virtual_clock.hpp"
 
 namespace suzaku::net {
 namespace {
@@ -224,6 +225,42 @@ TEST(Loop, what_is_disposed_of_is_destroyed_before_the_loop_ends) {
   });
   loop.run();
   EXPECT_EQ(notes, (Notes{"destroyed"}));
+}
+
+TEST(Loop, in_virtual_time_runs_what_is_ready_and_returns) {
+  const VirtualClock clock;
+  Loop loop(clock);
+  Notes notes;
+  loop.timers().after(std::chrono::seconds(1), [&] { notes.emplace_back("too early"); });
+  loop.post([&] {
+    notes.emplace_back("posted");
+    loop.timers().after({}, [&] { notes.emplace_back("timer"); });
+    loop.defer([&] { notes.emplace_back("deferred"); });
+  });
+  loop.run_ready();
+  std::ranges::sort(notes);
+  EXPECT_EQ(notes, (Notes{"deferred", "posted", "timer"}));
+  EXPECT_TRUE(loop.in_this_thread());
+}
+
+TEST(Loop, in_virtual_time_complains_of_work_without_end) {
+  Loop loop;
+  std::function<void()> again = [&] { loop.post([&] { again(); }); };
+  again();
+  EXPECT_THROW(loop.run_ready(), std::logic_error);
+}
+
+TEST(Loop, tells_of_lines_that_were_left_out_when_a_second_has_passed) {
+  VirtualClock clock;
+  Loop loop(clock);
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 15; ++i) loop.limited_log().warning("refused {}", i);
+  clock.advance(loop, std::chrono::milliseconds(999));
+  EXPECT_EQ(testing::internal::GetCapturedStderr().find("left out"), std::string::npos);
+  testing::internal::CaptureStderr();
+  clock.advance(loop, std::chrono::milliseconds(1));
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("5 more lines like this were left out: refused {}"),
+            std::string::npos);
 }
 
 }  // namespace

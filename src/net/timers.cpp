@@ -7,11 +7,12 @@
 
 namespace suzaku::net {
 
-Timers::Timers(boost::asio::io_context& io, log::LimitedLog& log) : timer_(io), log_(log) {}
+Timers::Timers(boost::asio::io_context& io, const Clock& clock, log::LimitedLog& log)
+    : timer_(io), clock_(clock), log_(log) {}
 
 Timers::Id Timers::after(Duration delay, Task task) {
   const Id id = ++last_id_;
-  heap_.push_back({Clock::now() + delay, id});
+  heap_.push_back({clock_.now() + delay, id});
   std::ranges::push_heap(heap_, std::greater<>{});
   tasks_.emplace(id, std::move(task));
   wait();
@@ -27,31 +28,44 @@ void Timers::cancel(Id id) {
   }
 }
 
+/// By how much time is left, so that any clock will do: when it is not time yet after that, it waits again.
 void Timers::wait() {
   if (heap_.empty() || heap_.front().due >= waiting_for_) return;
   waiting_for_ = heap_.front().due;
-  timer_.expires_at(waiting_for_);  // aborts the wait for a later time
+  timer_.expires_after(waiting_for_ - clock_.now());  // aborts the wait for a later time
   timer_.async_wait([this](boost::system::error_code aborted) {
-    if (!aborted) fire();
+    if (aborted) return;
+    waiting_for_ = TimePoint::max();
+    fire();
+    wait();
   });
 }
 
-void Timers::fire() {
-  waiting_for_ = TimePoint::max();
-  const TimePoint now = Clock::now();
+bool Timers::fire() {
+  const TimePoint now = clock_.now();
+  bool any = false;
   while (!heap_.empty() && heap_.front().due <= now) {
     std::ranges::pop_heap(heap_, std::greater<>{});
     const Id id = heap_.back().id;
     heap_.pop_back();
     auto found = tasks_.extract(id);
     if (!found) continue;  // cancelled
+    any = true;
     try {
       found.mapped()();
     } catch (...) {
       log_.error("a timer's task failed: {}", what_is_thrown());
     }
   }
-  wait();
+  return any;
+}
+
+std::optional<TimePoint> Timers::next_due() {
+  while (!heap_.empty() && !tasks_.contains(heap_.front().id)) {  // cancelled
+    std::ranges::pop_heap(heap_, std::greater<>{});
+    heap_.pop_back();
+  }
+  return heap_.empty() ? std::nullopt : std::optional(heap_.front().due);
 }
 
 }  // namespace suzaku::net

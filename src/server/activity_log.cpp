@@ -14,11 +14,6 @@ namespace {
 constexpr std::size_t kLongestName = 200;           // bytes of a topic or event
 constexpr std::size_t kLongestParameters = 16'384;  // bytes; of longer ones the log shows only how long they are
 
-std::string time_since(net::TimePoint begin) {
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(net::Clock::now() - begin).count();
-  return took < 10'000 ? fmt::format("{}us", took) : fmt::format("{}ms", took / 1000);
-}
-
 std::string size_of(std::string_view bytes) {
   return fmt::format("of {} bytes", bytes.size());
 }
@@ -47,6 +42,11 @@ void ActivityLog::handled(Begin begin, const protocol::Message& message, const S
   if (!begin) return;
   log_.debug("HANDLED {} INCOMING ON {} in {}: client {}, parameters {}", in_log(message.event.json),
              in_log(message.topic.json), time_since(*begin), socket.client(), shown(message.payload));
+}
+
+std::string ActivityLog::time_since(net::TimePoint begin) const {
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(loop_.now() - begin).count();
+  return took < 10'000 ? fmt::format("{}us", took) : fmt::format("{}ms", took / 1000);
 }
 
 std::string ActivityLog::shown(const Payload& payload) const {

@@ -9,7 +9,7 @@
 
 #include "base/limited_log.hpp"
 #include "net/address.hpp"
-#include "net/timers.hpp"
+#include "net/loop.hpp"
 #include "protocol/message.hpp"
 
 namespace suzaku::server {
@@ -21,12 +21,12 @@ class Socket;
 class ActivityLog {
  public:
   /// `filter_parameters` must outlive it.
-  ActivityLog(log::LimitedLog& log, const std::vector<std::string>& filter_parameters)
-      : log_(log), filter_parameters_(filter_parameters) {}
+  ActivityLog(net::Loop& loop, const std::vector<std::string>& filter_parameters)
+      : loop_(loop), log_(loop.limited_log()), filter_parameters_(filter_parameters) {}
 
   /// When a handler was called. Empty unless the level is debug: then the clock is not read and nothing is logged.
   using Begin = std::optional<net::TimePoint>;
-  static Begin begin() { return log::enabled(log::Level::debug) ? Begin(net::Clock::now()) : std::nullopt; }
+  Begin begin() const { return log::enabled(log::Level::debug) ? Begin(loop_.now()) : std::nullopt; }
 
   /// `path`: the mount's, since a request's own may hold a token where the mount has a ":variable".
   void connected(Begin begin, std::string_view path, const net::Address& client, const JsonObject& params,
@@ -35,9 +35,11 @@ class ActivityLog {
   void handled(Begin begin, const protocol::Message& message, const Socket& socket);
 
  private:
+  std::string time_since(net::TimePoint begin) const;
   std::string shown(const Payload& payload) const;
   std::string shown(std::string_view json) const;
 
+  net::Loop& loop_;
   log::LimitedLog& log_;
   const std::vector<std::string>& filter_parameters_;
 };

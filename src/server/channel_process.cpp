@@ -85,7 +85,7 @@ void ChannelProcess::run(std::string_view name, std::string_view event, Handler&
 }
 
 void ChannelProcess::handle_in(const protocol::Message& message) {
-  const auto begin = ActivityLog::begin();
+  const auto begin = shard_.activity.begin();
   run("handle_in", message.event.json, [&] {
     if (!message.event.is_string) throw std::invalid_argument("the event is no string");
     handling_ref_ = message.ref;

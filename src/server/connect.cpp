@@ -111,7 +111,7 @@ std::variant<Response, transport::Upgrade> connect(Shard& shard, const EndpointO
   ConnectInfo info = connect_info(request, caller, std::move(*params));
   info.auth_token = protocols->auth_token;
   std::unique_ptr<UserSocket> user = mount.factory()();
-  const auto begin = ActivityLog::begin();
+  const auto begin = shard.activity.begin();
   ConnectResult result;
   try {
     result = user->connect(info);

@@ -5,7 +5,6 @@
 #include <latch>
 #include <limits>
 #include <stdexcept>
-#include <thread>
 
 #include <fmt/chrono.h>
 
@@ -18,8 +17,6 @@ namespace {
 
 /// HTTP needs no high-water mark: while answers wait, no further request is served.
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
-
-constexpr auto kPollDrained = std::chrono::milliseconds(10);
 
 std::size_t loop_count(const EndpointOptions& options) {
   return options.loops ? options.loops
@@ -63,8 +60,9 @@ std::vector<net::Loop*> loops_of(const Lanes& lanes) {
 
 }  // namespace
 
-Endpoint::Core::Core(EndpointOptions options)
+Endpoint::Core::Core(EndpointOptions options, const net::Clock& clock)
     : options_(validated(std::move(options))),
+      clock_(clock),
       http_options_(http_options(options_)),
       ingress_(options_),
       workers_(options_.workers, options_.max_blocking_jobs),
@@ -72,7 +70,7 @@ Endpoint::Core::Core(EndpointOptions options)
       loops_([this] {
         std::vector<std::unique_ptr<Lane>> made;
         for (std::size_t i = 0, count = loop_count(options_); i < count; ++i)
-          made.push_back(std::make_unique<Lane>(workers_, unfinished_, routes, ingress_, options_));
+          made.push_back(std::make_unique<Lane>(clock_, workers_, unfinished_, routes, ingress_, options_));
         return made;
       }()),
       pubsub_(loops_of(loops_)) {
@@ -165,50 +163,29 @@ void Endpoint::Core::on_every_loop(const std::function<void(Lane&)>& work) {
   done.wait();
 }
 
-std::size_t Endpoint::Core::open_sessions() {
-  std::atomic<std::size_t> open{0};
-  on_every_loop([&](Lane& lane) { open += lane.shard.sessions.size(); });
-  return open;
-}
-
 void Endpoint::Core::drain(const DrainOptions& how) {
   const std::lock_guard lock(drain_mutex_);
   if (!running_) return;
   ready_ = false;
   on_every_loop([](Lane& lane) { lane.listener->close(); });
-  const auto deadline = net::Clock::now() + how.deadline;
-  drain_in_batches(how, deadline);
-  await_empty(deadline);
-  stop_loops();
+  drain_sessions(how);
+  for (auto& lane : loops_) lane->shard.loop.stop();
+  for (auto& lane : loops_) lane->thread.join();
   running_ = false;
   drained_ = true;
 }
 
-void Endpoint::Core::drain_in_batches(const DrainOptions& how, net::TimePoint deadline) {
-  const std::size_t share = std::max<std::size_t>(how.batch_size / loops_.size(), 1);
-  while (true) {
-    std::atomic<std::size_t> left{0};
-    on_every_loop([&](Lane& lane) { left += lane.shard.sessions.drain(share); });
-    if (left == 0) return;
-    log::info("draining: {} connections left to tell", left.load());
-    const auto next = net::Clock::now() + how.batch_interval;
-    if (next >= deadline) {
-      on_every_loop([](Lane& lane) { lane.shard.sessions.drain(lane.shard.sessions.size()); });
-      return;
-    }
-    std::this_thread::sleep_until(next);
-  }
-}
-
-void Endpoint::Core::await_empty(net::TimePoint deadline) {
-  while (open_sessions() > 0 && net::Clock::now() < deadline) std::this_thread::sleep_for(kPollDrained);
-}
-
-/// Close frames that are still queued go out at the end of the turn in which the last drain ran; what is left is cut.
-void Endpoint::Core::stop_loops() {
-  on_every_loop([](Lane& lane) { lane.shard.sessions.clear(); });
-  for (auto& lane : loops_) lane->shard.loop.stop();
-  for (auto& lane : loops_) lane->thread.join();
+/// Returns when no loop has a session.
+void Endpoint::Core::drain_sessions(const DrainOptions& how) {
+  const transport::DrainPlan plan{.batch_size = std::max<std::size_t>(how.batch_size / loops_.size(), 1),
+                                  .batch_interval = how.batch_interval,
+                                  .deadline = how.deadline};
+  std::latch done(static_cast<std::ptrdiff_t>(loops_.size()));
+  on_every_loop([&](Lane& lane) {
+    lane.drain = std::make_unique<transport::Drain>(lane.shard.loop, lane.shard.sessions, plan);
+    lane.drain->start([&done] { done.count_down(); });
+  });
+  done.wait();
 }
 
 Result<CertificateInfo> Endpoint::Core::reload_tls() {
@@ -217,7 +194,7 @@ Result<CertificateInfo> Endpoint::Core::reload_tls() {
   auto loaded = net::TlsContext::load(certificate_file, key_file);
   if (!loaded) return tl::unexpected(loaded.error());
   CertificateInfo info{.file = certificate_file, .valid_until = (*loaded)->valid_until()};
-  if (info.valid_until < std::chrono::system_clock::now())
+  if (info.valid_until < clock_.wall_clock())
     log::warning("the TLS certificate {} has expired: it was valid until {}", info.file, in_words(info.valid_until));
   const std::lock_guard lock(tls_mutex_);
   tls_ = std::move(*loaded);

@@ -16,6 +16,7 @@
 #include "server/gateway.hpp"
 #include "server/ingress.hpp"
 #include "server/shard.hpp"
+#include "transport/drain.hpp"
 #include "transport/http_session.hpp"
 
 namespace suzaku::server {
@@ -23,7 +24,7 @@ namespace suzaku::server {
 /// The implementation of Endpoint: its loops and their threads, its listeners, and the drain.
 class Endpoint::Core {
  public:
-  explicit Core(EndpointOptions options);
+  explicit Core(EndpointOptions options, const net::Clock& clock = net::Clock::system());
   ~Core();
 
   Routes routes;
@@ -44,12 +45,13 @@ class Endpoint::Core {
  private:
   /// A loop with what serves on it.
   struct Lane {
-    Lane(net::Workers& pool, Budget& unfinished, const Routes& routes, const Ingress& ingress,
+    Lane(const net::Clock& clock, net::Workers& pool, Budget& unfinished, const Routes& routes, const Ingress& ingress,
          const EndpointOptions& options)
-        : shard(pool, unfinished, options), gateway(shard, routes, ingress, options) {}
+        : shard(clock, pool, unfinished, options), gateway(shard, routes, ingress, options) {}
     Shard shard;
     Gateway gateway;
     std::unique_ptr<net::Listener> listener;
+    std::unique_ptr<transport::Drain> drain;
     std::thread thread;
   };
 
@@ -57,12 +59,11 @@ class Endpoint::Core {
   void drain(const DrainOptions& how);
   void accept(Lane& lane, int socket, const net::Address& peer);
   void on_every_loop(const std::function<void(Lane&)>& work);
-  std::size_t open_sessions();
-  void drain_in_batches(const DrainOptions& how, net::TimePoint deadline);
-  void await_empty(net::TimePoint deadline);
+  void drain_sessions(const DrainOptions& how);
   void stop_loops();
 
   const EndpointOptions options_;
+  const net::Clock& clock_;
   const transport::HttpOptions http_options_;
   Ingress ingress_;
   net::Workers workers_;

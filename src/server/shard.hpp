@@ -29,8 +29,8 @@ class Socket;
 /// Everything that one event loop owns, and what it shares with the others. Loop's thread only, but for `loop` and
 /// `counters`.
 struct Shard {
-  Shard(net::Workers& pool, Budget& unfinished_messages, const EndpointOptions& options)
-      : workers(pool), unfinished(unfinished_messages), activity(log(), options.filter_parameters) {}
+  Shard(const net::Clock& clock, net::Workers& pool, Budget& unfinished_messages, const EndpointOptions& options)
+      : loop(clock), workers(pool), unfinished(unfinished_messages), activity(loop, options.filter_parameters) {}
 
   /// For log lines that clients can cause.
   log::LimitedLog& log() noexcept { return loop.limited_log(); }

@@ -162,7 +162,7 @@ void Socket::join(const Message& message) {
   if (channels_.size() >= mount_.options().max_channels) return reply("error", too_many_channels());
 
   auto channel = std::make_unique<ChannelProcess>(*this, *route, message);
-  const auto begin = ActivityLog::begin();
+  const auto begin = shard_.activity.begin();
   const JoinResult result = channel->join(message.payload);
   shard_.activity.joined(begin, message, *this, result.accepted);
   if (!result.accepted) return reply("error", result.response);

@@ -21,6 +21,24 @@ void Sessions::remove(Session& session) {
   put(session.position_, sessions_.size() - 1);
   loop_.dispose(std::move(sessions_.back()));
   sessions_.pop_back();
+  tell_if_empty();
+}
+
+void Sessions::clear() {
+  sessions_.clear();
+  drained_ = 0;
+  tell_if_empty();
+}
+
+void Sessions::when_empty(std::function<void()> then) {
+  when_empty_ = std::move(then);
+  tell_if_empty();
+}
+
+/// After the sessions that were disposed of in this turn have been destroyed.
+void Sessions::tell_if_empty() {
+  if (!sessions_.empty() || !when_empty_) return;
+  loop_.defer([then = std::exchange(when_empty_, nullptr)] { then(); });
 }
 
 void Sessions::replace(Session& session, std::unique_ptr<Session> by) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -40,10 +41,15 @@ class Sessions {
   /// do.
   std::size_t drain(std::size_t count);
   /// Destroys them all.
-  void clear() noexcept { sessions_.clear(); }
+  void clear();
+  /// Calls `then` once, at the end of this turn or of the one in which the last session goes.
+  void when_empty(std::function<void()> then);
 
  private:
+  void tell_if_empty();
+
   net::Loop& loop_;
+  std::function<void()> when_empty_;
   std::vector<std::unique_ptr<Session>> sessions_;
   std::size_t drained_ = 0;  // sessions before this position have been drained
   bool is_draining_ = false;

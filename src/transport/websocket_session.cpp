@@ -17,7 +17,7 @@ WebSocketSession::WebSocketSession(Sessions& sessions, std::unique_ptr<net::Conn
       handler_(std::move(handler)),
       inflater_(inflater),
       decoder_(ws::Role::server, options.max_message, options.deflate, options.unfinished),
-      last_data_(net::Loop::now()),
+      last_data_(connection_->loop().now()),
       idle_timeout_(options.idle_timeout),
       close_timeout_(options.close_timeout) {}
 
@@ -55,7 +55,7 @@ void WebSocketSession::end(Handler::End why, std::optional<std::uint16_t> close_
 }
 
 void WebSocketSession::on_data(std::span<char> bytes) {
-  last_data_ = net::Loop::now();
+  last_data_ = connection_->loop().now();
   decoder_.feed(bytes);
   while (!ended_) {
     if (connection_->is_backed_up()) return connection_->keep(decoder_.take_rest());
@@ -112,7 +112,7 @@ void WebSocketSession::on_overflow() {
 /// `before`: what the client had not acknowledged when a whole timeout had passed last.
 void WebSocketSession::watch_idle(net::Duration wait, std::size_t before) {
   idle_timer_ = connection_->loop().timers().after(wait, [this, before] {
-    const auto left = idle_timeout_ - (net::Loop::now() - last_data_);
+    const auto left = idle_timeout_ - (connection_->loop().now() - last_data_);
     if (left > net::Duration::zero()) return watch_idle(left, before);
     const std::size_t now = unacknowledged();
     if (now != before) return watch_idle(idle_timeout_, now);  // it reads, slowly

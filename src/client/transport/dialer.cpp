@@ -109,7 +109,7 @@ tl::expected<void, Disconnect> Dialer::prepare(const Target& target) {
 }
 
 void Dialer::connect() {
-  began_ = net::Loop::now();
+  began_ = shared_.loop().now();
   net::ConnectOptions options{.host = proxy_ ? proxy_->host : url_.host,
                               .port = proxy_ ? proxy_->port : url_.port,
                               .timeout = options_.connect_timeout};
@@ -134,7 +134,7 @@ void Dialer::on_connected(net::Connector::Result result) {
 }
 
 void Dialer::ask_proxy() {
-  const auto left = options_.connect_timeout - (net::Loop::now() - began_);
+  const auto left = options_.connect_timeout - (shared_.loop().now() - began_);
   enter(Step::proxy, std::max<net::Duration>(left, net::Duration::zero()));
   parser_ = http::ResponseParser(kAnswerLimits, http::ResponseParser::Asked::connect);
   connection_->send(SharedBytes::copy(connect_request(*proxy_, url_)));

@@ -69,7 +69,7 @@ void HttpClient::dispose_of_dialer() {
 
 void HttpClient::send_request() {
   is_sent_ = true;
-  sent_at_ = net::Loop::now();
+  sent_at_ = shared_.loop().now();
   parser_ = http::ResponseParser(limits_);
   timer_ = shared_.loop().timers().after(request_->timeout, [this] { on_timeout(); });
   connection_->send(request_->bytes);
@@ -98,7 +98,7 @@ void HttpClient::on_closed() {
   if (!request_) return;
   if (!is_sent_) return dial();
   const bool unanswered = parser_.idle();
-  if (unanswered && is_kept_ && request_->is_repeatable && net::Loop::now() - sent_at_ < kCrossing) {
+  if (unanswered && is_kept_ && request_->is_repeatable && shared_.loop().now() - sent_at_ < kCrossing) {
     shared_.loop().timers().cancel(timer_);
     is_sent_ = false;
     return dial();

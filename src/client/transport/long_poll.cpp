@@ -76,7 +76,7 @@ void LongPoll::detach() noexcept {
 
 void LongPoll::poll() {
   const bool is_first = token_.empty();
-  polled_at_ = net::Loop::now();
+  polled_at_ = shared_.loop().now();
   polls_.ask({.bytes = requests_.poll(token_),
               .timeout = is_first ? net::Duration(options_.handshake_timeout) : times_.patience,
               .is_repeatable = !is_first});
@@ -129,7 +129,7 @@ void LongPoll::deliver() {
 
 void LongPoll::deliver_at(net::TimePoint time) {
   if (deliver_timer_ != net::Timers::kNone || polls_.is_asking()) return;
-  const net::Duration delay = std::max(time - net::Loop::now(), net::Duration::zero());
+  const net::Duration delay = std::max(time - shared_.loop().now(), net::Duration::zero());
   deliver_timer_ = shared_.loop().timers().after(delay, [this] {
     deliver_timer_ = net::Timers::kNone;
     deliver();
@@ -137,7 +137,7 @@ void LongPoll::deliver_at(net::TimePoint time) {
 }
 
 void LongPoll::resume_reading() {
-  if (std::exchange(is_paused_, false)) deliver_at(net::Loop::now());
+  if (std::exchange(is_paused_, false)) deliver_at(shared_.loop().now());
 }
 
 // --- sending ---
