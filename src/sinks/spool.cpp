@@ -11,8 +11,8 @@
 namespace suzaku::sinks {
 namespace {
 
-constexpr std::chrono::milliseconds kFirstPause{100};
-constexpr std::chrono::milliseconds kLongestPause{10'000};
+constexpr std::chrono::milliseconds kFirstRewritePause{100};
+constexpr std::chrono::milliseconds kLongestRewritePause{10'000};
 
 /// `sizes` gives a row for each signal, with its size in the second column.
 Spool::Size total_of(sqlite::Statement& sizes) {
@@ -59,7 +59,7 @@ void Spool::rewrite(const std::string& change) {
     if (pause_.count() == 0)
       log::warning("{} while it was in use; a new spool cannot be written, which will be tried again: {}", change,
                    error.what());
-    pause_ = std::clamp(2 * pause_, kFirstPause, kLongestPause);
+    pause_ = std::clamp(2 * pause_, kFirstRewritePause, kLongestRewritePause);
     next_attempt_ = Clock::now() + pause_;
     return;
   }
