@@ -62,9 +62,9 @@ ChunkedBody::State ChunkedBody::add_digit(char c) {
     return c == ';' || c == ' ' || c == '\t' ? State::extension : fail("malformed chunk");
   }
   if (++digits_ > kMaxLine) return fail("the line before a chunk is too long");
-  if (chunk_ > room_ / 16) return fail("body too large");
+  if (chunk_ > room_ / 16) return fail(kTooLarge);
   chunk_ = chunk_ * 16 + static_cast<std::size_t>(digit);
-  return chunk_ > room_ ? fail("body too large") : State::size;
+  return chunk_ > room_ ? fail(kTooLarge) : State::size;
 }
 
 ChunkedBody::State ChunkedBody::end_of_size() noexcept {

@@ -23,8 +23,11 @@ class ChunkedBody {
   bool done() const noexcept { return state_ == State::done; }
   bool failed() const noexcept { return !error_.empty(); }
   std::string_view error() const noexcept { return error_; }  // a literal
+  bool is_too_large() const noexcept { return error_ == kTooLarge; }
 
  private:
+  static constexpr std::string_view kTooLarge = "body too large";
+
   enum class State : std::uint8_t {
     size,  // of the next chunk, in hexadecimal
     extension,

@@ -10,6 +10,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 
 #include "base/ascii.hpp"
+#include "http/chunked_body.hpp"
 #include "http/head_scanner.hpp"
 #include "http/request_rules.hpp"
 
@@ -26,9 +27,9 @@ constexpr std::size_t kUsualHeaders = 16;
 /// body.
 class BeastParser final : public beast::http::basic_parser<true> {
  public:
-  explicit BeastParser(const Limits& limits) {
+  BeastParser() {
     header_limit(std::numeric_limits<std::uint32_t>::max());  // the scanner has seen to it already
-    body_limit(limits.body_bytes);
+    body_limit(boost::none);                                  // so has Reading
   }
 
   Request request;
@@ -86,7 +87,6 @@ Refusal refusal_of(const beast::error_code& ec, std::string_view head) {
   if (ec == error::bad_content_length) return {400, "malformed Content-Length"};
   if (ec == error::multiple_content_length) return {400, "more than one Content-Length"};
   if (ec == error::bad_transfer_encoding) return {400, "malformed Transfer-Encoding"};
-  if (ec == error::body_limit) return {413, "body too large"};
   if (ec == error::header_limit) return {431, "too many headers"};
   return {400, "malformed request"};
 }
@@ -95,20 +95,23 @@ Refusal refusal_of(const beast::error_code& ec, std::string_view head) {
 
 class RequestParser::Reading {
  public:
-  explicit Reading(const Limits& limits) : limits_(limits), scanner_(limits.header_bytes), parser_(limits) {}
+  explicit Reading(const Limits& limits) : limits_(limits), scanner_(limits.header_bytes) {}
 
   State feed(std::string_view bytes, std::size_t& used) {
     if (!refusal_ && !parser_.is_header_done()) feed_head(bytes, used);
-    if (!refusal_ && parser_.is_header_done() && !parser_.is_done()) feed_body(bytes, used);
+    if (!refusal_ && parser_.is_header_done() && !is_done()) feed_body(bytes, used);
     if (refusal_) return State::failed;
-    return parser_.is_done() ? State::done : State::need_more;
+    return is_done() ? State::done : State::need_more;
   }
 
-  bool done() const { return !refusal_ && parser_.is_done(); }
+  bool done() const { return !refusal_ && is_done(); }
+  bool take_continue() noexcept { return std::exchange(wants_continue_, false); }
   Request take() { return std::move(parser_.request); }
   const std::optional<Refusal>& refusal() const noexcept { return refusal_; }
 
  private:
+  bool is_done() const { return chunks_ ? chunks_->done() : parser_.is_done(); }
+
   /// A head that comes in one piece, as nearly all do, is parsed where it lies; others are gathered first.
   void feed_head(std::string_view bytes, std::size_t& used) {
     const std::size_t gathered = head_.size();
@@ -139,21 +142,42 @@ class RequestParser::Reading {
     if (refusal_) return;
     resolve_absolute_target(request);
     request.keep_alive = parser_.keep_alive() && !parser_.close;
+    begin_body(request);
+  }
+
+  void begin_body(const Request& request) {
+    if (parser_.is_done()) return;  // there is none
+    const std::size_t most = limits_.body_limit ? limits_.body_limit->max_body(request) : limits_.body_bytes;
+    if (parser_.chunked()) {
+      chunks_.emplace(most);
+    } else if (parser_.content_length().value_or(0) > most) {
+      refusal_ = Refusal{413, "body too large"};
+    }
+    wants_continue_ = !refusal_ && request.header("expect") != nullptr;
   }
 
   void feed_body(std::string_view bytes, std::size_t& used) {
     bytes.remove_prefix(used);
     if (bytes.empty()) return;
+    wants_continue_ = false;  // it has not waited
+    if (chunks_) return feed_chunks(bytes, used);
     beast::error_code ec;
     used += parser_.put({bytes.data(), bytes.size()}, ec);
     if (ec) refusal_ = Refusal{400, "malformed body"};
   }
 
-  Limits limits_;
+  void feed_chunks(std::string_view bytes, std::size_t& used) {
+    used += chunks_->feed(bytes, parser_.request.body);
+    if (chunks_->failed()) refusal_ = Refusal{chunks_->is_too_large() ? 413 : 400, chunks_->error()};
+  }
+
+  const Limits limits_;
   HeadScanner scanner_;
   BeastParser parser_;
-  std::string head_;  // the bytes of a head that is not yet whole
+  std::optional<ChunkedBody> chunks_;  // instead of Beast, which takes more than the standard does
+  std::string head_;                   // the bytes of a head that is not yet whole
   std::optional<Refusal> refusal_;
+  bool wants_continue_ = false;
 };
 
 RequestParser::RequestParser(Limits limits) : limits_(limits) {}
@@ -175,6 +199,10 @@ Request RequestParser::take() {
   Request request = reading_->take();
   reading_.reset();
   return request;
+}
+
+bool RequestParser::take_continue() noexcept {
+  return reading_ && reading_->take_continue();
 }
 
 int RequestParser::error_status() const noexcept {

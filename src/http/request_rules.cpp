@@ -47,26 +47,29 @@ std::optional<Refusal> check_host(const Request& request) {
 
 std::optional<Refusal> check_framing(const Request& request) {
   int lengths = 0;
-  bool encoded = false;
+  int encodings = 0;
+  bool is_chunked = false;
   for (const auto& [name, value] : request.headers) {
-    if (name == "transfer-encoding") encoded = true;
+    if (name == "transfer-encoding") {
+      ++encodings;
+      is_chunked = ascii::equal_ignoring_case(value, "chunked");
+    }
     if (name != "content-length") continue;
     ++lengths;
     if (value.empty() || !std::ranges::all_of(value, ascii::is_digit)) return Refusal{400, "malformed Content-Length"};
   }
   if (lengths > 1) return Refusal{400, "more than one Content-Length"};
-  if (encoded && lengths > 0) return Refusal{400, "both Content-Length and Transfer-Encoding"};
-  if (encoded) return Refusal{501, "Transfer-Encoding is not supported; send Content-Length"};
+  if (encodings > 0 && lengths > 0) return Refusal{400, "both Content-Length and Transfer-Encoding"};
+  if (encodings > 0 && request.http_1_0) return Refusal{400, "Transfer-Encoding in HTTP/1.0"};
+  if (encodings > 1 || (encodings == 1 && !is_chunked))
+    return Refusal{501, "the only Transfer-Encoding that is supported is chunked"};
   return {};
 }
 
 std::optional<Refusal> check_expectation(const Request& request) {
   const std::string* expect = request.header("expect");
-  if (!expect || request.http_1_0) return {};
-  const std::string* length = request.header("content-length");
-  const bool has_body = length && length->find_first_not_of('0') != std::string::npos;
-  if (!has_body && ascii::equal_ignoring_case(*expect, "100-continue")) return {};
-  return Refusal{417, "Expect is not supported; send the body at once"};
+  if (!expect || request.http_1_0 || ascii::equal_ignoring_case(*expect, "100-continue")) return {};
+  return Refusal{417, "the only expectation that is supported is 100-continue"};
 }
 
 }  // namespace

@@ -40,6 +40,21 @@ std::string http_date(std::time_t time) {
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
+/// Status line, the response's headers, and the date.
+std::string begin_head(const Response& response) {
+  std::string out;
+  out.reserve(256 + response.body.size());
+  out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
+  out.append(reason_phrase(response.status)).append("\r\n");
+  for (const auto& [name, value] : response.headers) {
+    if (!is_token(name) || !is_header_value(value))
+      throw std::invalid_argument("http::serialize: malformed response header");
+    append_header(out, name, value);
+  }
+  append_header(out, "date", http_date(std::time(nullptr)));
+  return out;
+}
+
 }  // namespace
 
 Response Response::text(int status, std::string body) {
@@ -57,12 +72,18 @@ std::string_view reason_phrase(int status) noexcept {
       return "Switching Protocols";
     case 200:
       return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
     case 204:
       return "No Content";
     case 301:
       return "Moved Permanently";
     case 302:
       return "Found";
+    case 303:
+      return "See Other";
     case 304:
       return "Not Modified";
     case 307:
@@ -79,16 +100,30 @@ std::string_view reason_phrase(int status) noexcept {
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 406:
+      return "Not Acceptable";
     case 408:
       return "Request Timeout";
+    case 409:
+      return "Conflict";
     case 410:
       return "Gone";
+    case 412:
+      return "Precondition Failed";
     case 413:
       return "Content Too Large";
     case 414:
       return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 416:
+      return "Range Not Satisfiable";
     case 417:
       return "Expectation Failed";
+    case 422:
+      return "Unprocessable Content";
+    case 423:
+      return "Locked";
     case 426:
       return "Upgrade Required";
     case 429:
@@ -107,6 +142,8 @@ std::string_view reason_phrase(int status) noexcept {
       return "Gateway Timeout";
     case 505:
       return "HTTP Version Not Supported";
+    case 507:
+      return "Insufficient Storage";
     default:
       return "Unknown";
   }
@@ -116,21 +153,19 @@ std::string serialize(const Response& response, bool keep_alive, bool head_reque
   const bool interim = response.status < 200;  // 101: no length, and `connection: Upgrade` is the caller's to write
   const bool may_have_body = !interim && response.status != 204 && response.status != 304;
 
-  std::string out;
-  out.reserve(256 + response.body.size());
-  out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
-  out.append(reason_phrase(response.status)).append("\r\n");
-  for (const auto& [name, value] : response.headers) {
-    if (!is_token(name) || !is_header_value(value))
-      throw std::invalid_argument("http::serialize: malformed response header");
-    append_header(out, name, value);
-  }
-  append_header(out, "date", http_date(std::time(nullptr)));
+  std::string out = begin_head(response);
   if (may_have_body) append_header(out, "content-length", std::to_string(response.body.size()));
   if (!interim) append_header(out, "connection", keep_alive ? "keep-alive" : "close");
   out.append("\r\n");
   if (may_have_body && !head_request) out.append(response.body);
   return out;
+}
+
+std::string serialize_head(const Response& response, bool keep_alive, bool chunked) {
+  std::string out = begin_head(response);
+  if (chunked) append_header(out, "transfer-encoding", "chunked");
+  append_header(out, "connection", keep_alive ? "keep-alive" : "close");
+  return out.append("\r\n");
 }
 
 }  // namespace suzaku::http

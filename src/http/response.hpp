@@ -26,4 +26,8 @@ std::string_view reason_phrase(int status) noexcept;
 /// character, is a broken promise (std::invalid_argument): it would allow response splitting.
 std::string serialize(const Response& response, bool keep_alive, bool head_request = false);
 
+/// The head of an answer whose body follows in parts, which the response must not have: in chunks, or up to the end of
+/// the connection.
+std::string serialize_head(const Response& response, bool keep_alive, bool chunked);
+
 }  // namespace suzaku::http
