@@ -44,8 +44,8 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
     virtual void on_secured() {}
     /// What waits to be sent has fallen to the low-water mark. Called at the end of a turn.
     virtual void on_drained() {}
-    /// The peer sends no more, but may still read. True: the handler has called close_after_flush(). False: the
-    /// connection is closed, whatever waits to be sent.
+    /// The peer sends no more, but may still read. True: the handler calls close_after_flush(), now or later. False:
+    /// the connection is closed, whatever waits to be sent.
     virtual bool on_input_ended() { return false; }
 
    protected:
@@ -66,8 +66,9 @@ class Connection final : private Loop::Hook, private Poller::Watcher {
   /// Hands the connection on to another handler.
   void set_handler(Handler& handler) noexcept { handler_ = &handler; }
 
-  /// Queues bytes for the end of the turn. `droppable`: may be dropped when the peer is slow.
-  void send(SharedBytes bytes, bool droppable = false);
+  /// Queues bytes for the end of the turn. `droppable`: may be dropped when the peer is slow. False when they are not
+  /// queued: the connection has ended, or more waits than may.
+  bool send(SharedBytes bytes, bool droppable = false);
 
   /// True when more waits to be sent than OutLimits::pause_reading.
   bool is_backed_up() const noexcept { return out_.weight() > limits_.pause_reading; }

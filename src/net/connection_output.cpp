@@ -17,20 +17,25 @@ constexpr std::size_t kTlsRecord = 16 * 1024;  // frames are joined up to this m
 
 }  // namespace
 
-void Connection::send(SharedBytes bytes, bool droppable) {
-  if (state_ != State::open || overflowed_) return;
+bool Connection::send(SharedBytes bytes, bool droppable) {
+  if (state_ != State::open || overflowed_) return false;
   const auto too_much = [&] { return !out_.empty() && out_.weight() + bytes.size() > limits_.high_water; };
   if (too_much() && may_write() && !watches_writable_)
     flush();  // it may be this turn that is long, and not the peer that is slow
-  if (state_ != State::open) return;
+  if (state_ != State::open) return false;
   while (too_much() && out_.drop_oldest()) loop_.dropped_frames.add();
   if (too_much()) {
-    if (droppable) return loop_.dropped_frames.add();
-    overflowed_ = true;
-    return plan_turn_end();
+    if (droppable) {
+      loop_.dropped_frames.add();
+    } else {
+      overflowed_ = true;
+      plan_turn_end();
+    }
+    return false;
   }
   out_.push(std::move(bytes), droppable);
   if (!watches_writable_) plan_turn_end();
+  return true;
 }
 
 void Connection::drop_queued() noexcept {

@@ -2,12 +2,14 @@
 
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include <boost/asio/post.hpp>
 
 namespace suzaku::net {
 
-Workers::Workers(std::size_t threads, std::size_t max_waiting) : max_waiting_(max_waiting), pool_(threads) {}
+Workers::Workers(std::size_t threads, std::size_t max_waiting, std::function<void(Task)> instead)
+    : max_waiting_(max_waiting), instead_(threads == 0 ? std::move(instead) : nullptr), pool_(threads) {}
 
 Workers::~Workers() {
   pool_.stop();
@@ -15,6 +17,7 @@ Workers::~Workers() {
 }
 
 void Workers::run(Task work) {
+  if (instead_) return instead_(std::move(work));
   if (waiting_.fetch_add(1) >= max_waiting_) {
     waiting_.fetch_sub(1);
     throw std::runtime_error("too much blocking work waits already (max_blocking_jobs)");

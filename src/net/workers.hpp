@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 
 #include <boost/asio/thread_pool.hpp>
 
@@ -12,7 +13,8 @@ namespace suzaku::net {
 /// Threads for work that blocks. Any thread.
 class Workers {
  public:
-  Workers(std::size_t threads, std::size_t max_waiting);
+  /// Without threads, `instead` gets the work.
+  Workers(std::size_t threads, std::size_t max_waiting, std::function<void(Task)> instead = {});
   /// Waits for running work; drops work that has not started.
   ~Workers();
 
@@ -24,6 +26,7 @@ class Workers {
  private:
   std::size_t max_waiting_;
   std::atomic<std::size_t> waiting_{0};
+  std::function<void(Task)> instead_;  // empty when there are threads
   mutable boost::asio::thread_pool pool_;
 };
 

@@ -19,10 +19,12 @@ struct FakeClient final : Subscriber, FrameSink {
   FakeClient(const FakeClient&) = delete;
   FakeClient& operator=(const FakeClient&) = delete;
 
-  void send(const SharedBytes& frame, bool droppable) override {
+  bool send(const SharedBytes& frame, bool droppable) override {
     frames.push_back(frame);
     last_droppable = droppable;
+    return true;
   }
+  std::size_t queued_bytes() const override { return 0; }
   void close(std::uint16_t) override {}
   void on_broadcast(const std::shared_ptr<const Broadcast>& broadcast) override {
     messages.push_back(broadcast->event());

@@ -32,10 +32,11 @@ void ActivityLog::connected(Begin begin, std::string_view path, const net::Addre
              version == protocol::Version::v1 ? "V1" : "V2", shown(boost::json::serialize(params)));
 }
 
-void ActivityLog::joined(Begin begin, const protocol::Message& join, const Socket& socket, bool is_accepted) {
+void ActivityLog::joined(Begin begin, std::string_view topic, const Payload& params, const Socket& socket,
+                         bool is_accepted) {
   if (!begin) return;
-  log_.debug("{} {} in {}: client {}, parameters {}", is_accepted ? "JOINED" : "REFUSED JOIN OF",
-             in_log(join.topic.json), time_since(*begin), socket.client(), shown(join.payload));
+  log_.debug("{} {} in {}: client {}, parameters {}", is_accepted ? "JOINED" : "REFUSED JOIN OF", in_log(topic),
+             time_since(*begin), socket.client(), shown(params));
 }
 
 void ActivityLog::handled(Begin begin, const protocol::Message& message, const Socket& socket) {

@@ -31,7 +31,7 @@ class ActivityLog {
   /// `path`: the mount's, since a request's own may hold a token where the mount has a ":variable".
   void connected(Begin begin, std::string_view path, const net::Address& client, const JsonObject& params,
                  protocol::Version version, bool is_accepted);
-  void joined(Begin begin, const protocol::Message& join, const Socket& socket, bool is_accepted);
+  void joined(Begin begin, std::string_view topic, const Payload& params, const Socket& socket, bool is_accepted);
   void handled(Begin begin, const protocol::Message& message, const Socket& socket);
 
  private:

@@ -19,6 +19,11 @@ const Payload& join_crashed() {
   return payload;
 }
 
+const Payload& join_timeout() {
+  static const Payload payload{{"reason", "join timeout"}};
+  return payload;
+}
+
 const Payload& channel_crash() {
   static const Payload payload{{"reason", "channel_crash"}};
   return payload;
@@ -49,28 +54,57 @@ ChannelProcess::~ChannelProcess() {
   shard_.loop.forget(*this);
 }
 
-JoinResult ChannelProcess::join(const Payload& params) {
+JoinResult ChannelProcess::join(const protocol::Message& message, ActivityLog::Begin begin) {
   try {
     channel_ = route_.factory();
     channel_->process_ = this;
     assigns_ = socket_.user().assigns();
     assigns_.merge(route_.options.assigns);
-    JoinResult result = channel_->join(topic_, params);
-    if (!result.accepted) return result;
-    const auto& intercepts = route_.intercepts(*channel_);
-    subscription_.subscriber = this;
-    subscription_.sink = socket_.sink();
-    subscription_.intercepts = intercepts.empty() ? nullptr : &intercepts;
-    subscription_.variant = socket_.variant();
-    subscription_.droppable = route_.options.is_volatile;
-    shard_.pubsub->subscribe(subscription_, topic_);
-    state_ = State::joined;
+    in_join_ = true;
+    JoinResult result = channel_->join(topic_, message.payload);
+    in_join_ = false;
+    if (result.is_later) {
+      pending_ =
+          std::make_unique<PendingJoin>(message.ref, begin, begin ? message.payload : Payload(), shard_.unfinished);
+      pending_->deadline = shard_.loop.timers().after(
+          socket_.join_timeout(), [this] { answer_join({.accepted = false, .response = join_timeout()}, {}); });
+    } else if (result.accepted) {
+      subscribe_to_topic();
+    }
     return result;
   } catch (...) {
+    in_join_ = false;
     shard_.log().error("the join of {} by client {} crashed: {}", in_log(topic_json_), socket_.client(),
                        what_is_thrown());
     return {false, join_crashed()};
   }
+}
+
+JoinAnswer ChannelProcess::later() {
+  if (!in_join_) throw std::logic_error("later() outside of join(): there is no join to answer");
+  return {shard_.mailbox, id_};
+}
+
+void ChannelProcess::answer_join(const JoinResult& result, const Assigns& assigns) {
+  if (!pending_) return;  // answered before
+  if (result.accepted) assigns_.merge(assigns);
+  socket_.finish_join(*this, result);
+}
+
+std::unique_ptr<PendingJoin> ChannelProcess::take_pending() noexcept {
+  if (pending_) shard_.loop.timers().cancel(pending_->deadline);
+  return std::move(pending_);
+}
+
+void ChannelProcess::subscribe_to_topic() {
+  const auto& intercepts = route_.intercepts(*channel_);
+  subscription_.subscriber = this;
+  subscription_.sink = socket_.sink();
+  subscription_.intercepts = intercepts.empty() ? nullptr : &intercepts;
+  subscription_.variant = socket_.variant();
+  subscription_.droppable = route_.options.is_volatile;
+  shard_.pubsub->subscribe(subscription_, topic_);
+  state_ = State::joined;
 }
 
 /// Runs a handler. An exception ends this channel alone. `event` is the event that it handles, if any.
@@ -111,6 +145,11 @@ void ChannelProcess::close(TerminateReason reason) {
 }
 
 void ChannelProcess::crash(std::string_view where, std::string_view why) {
+  if (pending_) {
+    shard_.log().error("the join of {} by client {} crashed in {}: {}", in_log(topic_json_), socket_.client(), where,
+                       why);
+    return answer_join({.accepted = false, .response = join_crashed()}, {});
+  }
   handling_ref_ = {};
   shard_.log().error("the channel of {} crashed in {} of client {}: {}", in_log(topic_json_), where, socket_.client(),
                      why);
@@ -131,6 +170,7 @@ void ChannelProcess::terminate(TerminateReason reason) noexcept {
 void ChannelProcess::end(TerminateReason reason) noexcept {
   if (shard_.channels.erase(id_) == 0) return;
   shard_.counters.channels.subtract();
+  take_pending();
   if (subscription_.topic) shard_.pubsub->unsubscribe(subscription_);
   for (auto& more : more_subscriptions_) shard_.pubsub->unsubscribe(*more);
   if (state_ == State::joining) return;  // the join was not accepted
@@ -162,12 +202,17 @@ void ChannelProcess::on_broadcast(const std::shared_ptr<const pubsub::Broadcast>
   add_mail(broadcast);
 }
 
+void ChannelProcess::on_room() {
+  if (std::exchange(wants_room_, false)) add_mail(Room());
+}
+
 void ChannelProcess::add_mail(Mail mail) {
-  if (mail_.empty()) shard_.loop.at_turn_end(net::Loop::Phase::work, *this);
+  if (mail_.empty() && !pending_) shard_.loop.at_turn_end(net::Loop::Phase::work, *this);
   mail_.push_back(std::move(mail));
 }
 
 void ChannelProcess::on_turn_end() {
+  if (pending_) return;  // it waits for the answer to the join
   const std::vector<Mail> mail = std::exchange(mail_, {});
   for (const Mail& item : mail) {
     if (state_ != State::joined) return;
@@ -178,6 +223,7 @@ void ChannelProcess::on_turn_end() {
 void ChannelProcess::deliver(const Mail& mail) {
   if (const auto* message = std::get_if<std::any>(&mail))
     return run("handle_info", {}, [&] { channel_->handle_info(*message); });
+  if (std::holds_alternative<Room>(mail)) return run("handle_room", {}, [&] { channel_->handle_room(); });
   const auto& broadcast = *std::get<std::shared_ptr<const pubsub::Broadcast>>(mail);
   if (broadcast.topic() == topic_)
     return run("handle_out", broadcast.event(), [&] { channel_->handle_out(broadcast.event(), broadcast.payload()); });
@@ -219,14 +265,22 @@ void ChannelProcess::stop() {
   stop_requested_ = true;
 }
 
-void ChannelProcess::push(std::string_view event, const Payload& payload) {
+bool ChannelProcess::push(std::string_view event, const Payload& payload) {
   require_joined("push()");
-  if (state_ == State::ended) return;
-  if (payload.is_binary() && !protocol::can_push_binary(socket_.variant().version, join_ref_, topic_json_))
-    return shard_.log().debug("a binary push on {} is skipped: the client's serializer cannot carry it",
-                              in_log(topic_json_));
-  socket_.push(
+  if (state_ == State::ended) return false;
+  if (payload.is_binary() && !protocol::can_push_binary(socket_.variant().version, join_ref_, topic_json_)) {
+    shard_.log().debug("a binary push on {} is skipped: the client's serializer cannot carry it", in_log(topic_json_));
+    return false;
+  }
+  return socket_.push(
       {.join_ref = join_ref_, .ref = protocol::kNull, .topic = topic_json_, .event = event, .payload = payload});
+}
+
+std::size_t ChannelProcess::room() {
+  if (state_ != State::joined || !socket_.sink()) return 0;
+  const std::size_t room = send_room(socket_.sink()->queued_bytes());
+  wants_room_ = room == 0;
+  return room;
 }
 
 void ChannelProcess::broadcast(std::string_view event, const Payload& payload, bool to_self) {
@@ -258,9 +312,18 @@ ChannelHandle ChannelProcess::self() const {
   return {shard_.mailbox, id_};
 }
 
-void ChannelProcess::send_after(std::chrono::milliseconds delay, std::any message) {
-  shard_.loop.timers().after(
-      delay, [handle = self(), message = std::move(message)]() mutable { handle.send(std::move(message)); });
+Timer ChannelProcess::send_after(std::chrono::milliseconds delay, std::any message) {
+  return {shard_.mailbox, shard_.loop.timers().after(delay, [handle = self(), message = std::move(message)]() mutable {
+            handle.send(std::move(message));
+          })};
+}
+
+std::string_view ChannelProcess::topic_suffix() const noexcept {
+  return std::string_view(topic_).substr(route_.prefix.size());
+}
+
+Endpoint& ChannelProcess::endpoint() const noexcept {
+  return *shard_.endpoint;
 }
 
 void ChannelProcess::run_blocking(std::function<void()> work) {

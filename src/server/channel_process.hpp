@@ -16,6 +16,7 @@
 #include "net/loop.hpp"
 #include "protocol/message.hpp"
 #include "pubsub/pubsub.hpp"
+#include "server/pending_join.hpp"
 
 namespace suzaku::server {
 
@@ -31,8 +32,21 @@ class ChannelProcess final : private pubsub::Subscriber, private net::Loop::Hook
   ~ChannelProcess();
 
   // --- for the socket ---
-  /// Calls join() of the channel; if that accepts, subscribes to the topic. The caller sends the answer.
-  JoinResult join(const Payload& params);
+  /// Calls join() of the channel; if that accepts, subscribes to the topic. The caller sends the answer. When it
+  /// answers later, the socket's finish_join() will be called, unless the join is cancelled before.
+  JoinResult join(const protocol::Message& message, ActivityLog::Begin begin);
+  bool is_pending() const noexcept { return pending_ != nullptr; }
+  /// The join is accepted.
+  void subscribe_to_topic();
+  std::string_view topic_json() const noexcept { return topic_json_; }
+  /// Keeps a message for after the join; false when too many are kept.
+  bool hold(ws::Opcode opcode, std::string_view message) { return pending_->hold(opcode, message); }
+  /// The join is no longer pending.
+  std::unique_ptr<PendingJoin> take_pending() noexcept;
+  /// Delivers what was sent to the channel while its join was pending.
+  void deliver_mail() { on_turn_end(); }
+  /// The connection has room again.
+  void on_room();
   void handle_in(const protocol::Message& message);
   void leave(const protocol::Message& message);
   /// Ends the channel. The client is sent nothing.
@@ -43,26 +57,32 @@ class ChannelProcess final : private pubsub::Subscriber, private net::Loop::Hook
 
   // --- for the mailbox ---
   void enqueue(std::any message);
+  void answer_join(const JoinResult& result, const Assigns& assigns);
   void crash(std::string_view where, std::string_view why);
 
   // --- for the channel ---
   const std::string& topic() const noexcept { return topic_; }
+  std::string_view topic_suffix() const noexcept;
+  Endpoint& endpoint() const noexcept;
   Socket& socket() const noexcept { return socket_; }
   Assigns& assigns() noexcept { return assigns_; }
   HandleResult reply(std::string_view status, const Payload& response);
   ReplyRef reply_ref() const;
   void stop();
-  void push(std::string_view event, const Payload& payload);
+  JoinAnswer later();
+  bool push(std::string_view event, const Payload& payload);
+  std::size_t room();
   void broadcast(std::string_view event, const Payload& payload, bool to_self);
   void subscribe(std::string_view topic);
   void unsubscribe(std::string_view topic);
   ChannelHandle self() const;
-  void send_after(std::chrono::milliseconds delay, std::any message);
+  Timer send_after(std::chrono::milliseconds delay, std::any message);
   void run_blocking(std::function<void()> work);
 
  private:
   enum class State : std::uint8_t { joining, joined, leaving, ended };
-  using Mail = std::variant<std::any, std::shared_ptr<const pubsub::Broadcast>>;
+  struct Room {};  // there is room again
+  using Mail = std::variant<std::any, std::shared_ptr<const pubsub::Broadcast>, Room>;
 
   void on_broadcast(const std::shared_ptr<const pubsub::Broadcast>& broadcast) override;
   void on_turn_end() override;
@@ -89,10 +109,13 @@ class ChannelProcess final : private pubsub::Subscriber, private net::Loop::Hook
   std::vector<Mail> mail_;
   std::string_view handling_ref_;  // of the push being handled; empty outside of handle_in
   SharedBytes pending_reply_;
+  std::unique_ptr<PendingJoin> pending_;  // while the join waits for its answer
   std::uint64_t id_;
   State state_ = State::joining;
   bool sent_null_join_ref_;
   bool stop_requested_ = false;
+  bool in_join_ = false;
+  bool wants_room_ = false;
 };
 
 }  // namespace suzaku::server

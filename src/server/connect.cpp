@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -11,17 +12,25 @@
 #include "http/query.hpp"
 #include "protocol/message.hpp"
 #include "server/origin.hpp"
+#include "server/pending_request.hpp"
 #include "server/socket.hpp"
 #include "server/subprotocol.hpp"
 #include "ws/handshake.hpp"
 
 namespace suzaku::server {
+
+/// What connect() needs for later().
+struct LaterConnect {
+  Shard& shard;
+  std::uint64_t& id;  // of the request, once it is asked for
+};
+
 namespace {
 
 using http::Request;
 using http::Response;
 
-Response refuse(int status, std::string body = {}) {
+transport::Answer refuse(int status, std::string body = {}) {
   return Response::text(status, std::move(body));
 }
 
@@ -79,23 +88,101 @@ std::optional<protocol::Version> negotiate(log::LimitedLog& log, const JsonObjec
   return version;
 }
 
-ConnectInfo connect_info(const Request& request, const Caller& caller, JsonObject params) {
-  return {.params = std::move(params),
-          .headers = request.headers,
-          .peer_address = caller.address.host(),
-          .peer_port = caller.address.port(),
-          .secure = caller.secure,
-          .host = caller.host,
-          .path = std::string(request.path()),
-          .query = std::string(request.query()),
-          .auth_token = {}};
-}
+/// A client that asks for a WebSocket, from connect() to the answer.
+class Connecting {
+ public:
+  Connecting(Shard& shard, const Mount& mount, const Request& request, const Caller& caller, Protocols protocols,
+             protocol::Version version, JsonObject params)
+      : shard_(shard),
+        mount_(mount),
+        user_(mount.factory()()),
+        peer_(caller.address),
+        protocol_(std::move(protocols.answer)),
+        version_(version),
+        problem_(upgrade_problem(request)),
+        begin_(shard.activity.begin()),
+        info_{request_info(request, caller, std::move(params)), std::move(protocols.auth_token)} {}
+
+  UserSocket& user() noexcept { return *user_; }
+  const ConnectInfo& info() const noexcept { return info_; }
+
+  transport::Answer answer(ConnectResult result) {
+    if (result.accepted && problem_) return refuse(400, *problem_);
+    shard_.activity.connected(begin_, mount_.path(), peer_, info_.params, version_, result.accepted);
+    if (!result.accepted) return refuse(result.status, std::move(result.body));
+    return upgrade();
+  }
+
+  transport::Answer failed() {  // without the request's path: it may hold a token
+    shard_.log().error("connect() of the socket {} threw for client {}: {}", mount_.path(), peer_.text(),
+                       what_is_thrown());
+    return refuse(500, "internal server error\n");
+  }
+
+ private:
+  transport::Upgrade upgrade() {
+    const SocketOptions& options = mount_.options();
+    transport::Upgrade upgrade;
+    HttpHeaders& headers = upgrade.response.headers;
+    headers.emplace_back("sec-websocket-accept", ws::accept_key(*info_.header("sec-websocket-key")));
+    headers.emplace_back("cache-control", "max-age=0, private, must-revalidate");
+    if (!protocol_.empty()) headers.emplace_back("sec-websocket-protocol", protocol_);
+    upgrade.options = {
+        .max_message = options.max_frame_size, .idle_timeout = options.idle_timeout, .unfinished = &shard_.unfinished};
+    if (const std::string* offers = info_.header("sec-websocket-extensions"); offers && options.compress) {
+      if (auto agreed = ws::negotiate_deflate(*offers)) {
+        headers.emplace_back("sec-websocket-extensions", std::move(*agreed));
+        upgrade.options.deflate = true;
+      }
+    }
+    upgrade.handler =
+        std::make_unique<Socket>(shard_, mount_, std::move(user_), peer_,
+                                 pubsub::FrameVariant{.version = version_, .compressed = upgrade.options.deflate});
+    return upgrade;
+  }
+
+  Shard& shard_;
+  const Mount& mount_;
+  std::unique_ptr<UserSocket> user_;
+  net::Address peer_;
+  std::string protocol_;  // of the answer
+  protocol::Version version_;
+  std::optional<std::string> problem_;  // why it cannot become a WebSocket
+  ActivityLog::Begin begin_;
+  ConnectInfo info_;
+};
 
 }  // namespace
 
-std::variant<Response, transport::Upgrade> connect(Shard& shard, const EndpointOptions& endpoint, const Mount& mount,
-                                                   const Mount::Variables& variables, const Request& request,
-                                                   const Caller& caller) {
+/// A connect that is answered later.
+class PendingConnect final : public PendingRequest {
+ public:
+  PendingConnect(Connecting connecting, Shard& shard, std::uint64_t id, transport::Exchange& exchange)
+      : PendingRequest(shard, id, exchange), connecting_(std::move(connecting)) {}
+
+  void answer(ConnectResult result, const Assigns& assigns) {
+    connecting_.user().assigns().merge(assigns);
+    resolve(connecting_.answer(std::move(result)));
+  }
+
+  /// Calls connect(). `id` becomes the number of the request when it asks for later().
+  static ConnectResult call(UserSocket& user, const ConnectInfo& info, Shard& shard, std::uint64_t& id) {
+    LaterConnect later{shard, id};
+    user.connecting_ = &later;
+    ConnectResult result = user.connect(info);
+    user.connecting_ = nullptr;
+    if (result.is_later && id == 0) throw std::logic_error("a ConnectAnswer is returned that later() has not made");
+    return result;
+  }
+  static ConnectAnswer handle(const LaterConnect& later) { return {later.shard.mailbox, later.id}; }
+
+ private:
+  Connecting connecting_;
+};
+
+transport::HttpService::Decision connect(Shard& shard, const EndpointOptions& endpoint, const Mount& mount,
+                                         const Mount::Variables& variables, const Request& request,
+                                         const Caller& caller, transport::Exchange& exchange) {
   const SocketOptions& options = mount.options();
   if (request.method != "GET") return refuse(400);
   auto params = http::decode_query(request.query());
@@ -103,44 +190,41 @@ std::variant<Response, transport::Upgrade> connect(Shard& shard, const EndpointO
   for (const auto& [name, value] : variables) params->insert_or_assign(name, Json(value));
 
   if (!check_origin(shard.log(), endpoint, options, request, caller)) return refuse(403);
-  const auto protocols = choose_protocols(request.header("sec-websocket-protocol"), options);
+  auto protocols = choose_protocols(request.header("sec-websocket-protocol"), options);
   if (!protocols) return refuse(protocols.error());
   const auto version = negotiate(shard.log(), *params);
   if (!version) return refuse(403);
 
-  ConnectInfo info = connect_info(request, caller, std::move(*params));
-  info.auth_token = protocols->auth_token;
-  std::unique_ptr<UserSocket> user = mount.factory()();
-  const auto begin = shard.activity.begin();
+  Connecting connecting(shard, mount, request, caller, *std::move(protocols), *version, std::move(*params));
+  std::uint64_t id = 0;
   ConnectResult result;
   try {
-    result = user->connect(info);
-  } catch (...) {  // without the request's path: it may hold a token
-    shard.log().error("connect() of the socket {} threw for client {}: {}", mount.path(), caller.address.text(),
-                      what_is_thrown());
-    return refuse(500, "internal server error\n");
+    result = PendingConnect::call(connecting.user(), connecting.info(), shard, id);
+  } catch (...) {
+    return connecting.failed();
   }
-  if (result.accepted) {
-    if (const auto problem = upgrade_problem(request)) return refuse(400, *problem);
-  }
-  shard.activity.connected(begin, mount.path(), caller.address, info.params, *version, result.accepted);
-  if (!result.accepted) return refuse(result.status, std::move(result.body));
+  if (result.is_later) return std::make_unique<PendingConnect>(std::move(connecting), shard, id, exchange);
+  return connecting.answer(std::move(result));
+}
 
-  transport::Upgrade upgrade;
-  upgrade.response.headers.emplace_back("cache-control", "max-age=0, private, must-revalidate");
-  if (!protocols->answer.empty()) upgrade.response.headers.emplace_back("sec-websocket-protocol", protocols->answer);
-  upgrade.options = {
-      .max_message = options.max_frame_size, .idle_timeout = options.idle_timeout, .unfinished = &shard.unfinished};
-  if (const std::string* offers = request.header("sec-websocket-extensions"); offers && options.compress) {
-    if (auto agreed = ws::negotiate_deflate(*offers)) {
-      upgrade.response.headers.emplace_back("sec-websocket-extensions", std::move(*agreed));
-      upgrade.options.deflate = true;
-    }
-  }
-  upgrade.handler =
-      std::make_unique<Socket>(shard, mount, std::move(user), caller.address,
-                               pubsub::FrameVariant{.version = *version, .compressed = upgrade.options.deflate});
-  return upgrade;
+ConnectAnswer UserSocket::later() {
+  if (!connecting_) throw std::logic_error("later() outside of connect(): there is nothing to answer");
+  if (connecting_->id == 0) connecting_->id = ++connecting_->shard.last_id;
+  return PendingConnect::handle(*connecting_);
+}
+
+void ConnectAnswer::accept(Assigns assigns) const {
+  answer({.accepted = true}, std::move(assigns));
+}
+void ConnectAnswer::refuse(int status, std::string body) const {
+  answer({.accepted = false, .status = status, .body = std::move(body)}, {});
+}
+void ConnectAnswer::answer(ConnectResult result, Assigns assigns) const {
+  if (!mailbox_) return;
+  mailbox_->post([id = request_, result = std::move(result), assigns = std::move(assigns)](Shard& shard) mutable {
+    if (const auto found = shard.requests.find(id); found != shard.requests.end())
+      static_cast<PendingConnect*>(found->second)->answer(std::move(result), assigns);
+  });
 }
 
 }  // namespace suzaku::server

@@ -1,21 +1,19 @@
 #pragma once
 
-#include <string>
-#include <variant>
-
 #include <suzaku/server/options.hpp>
 
 #include "server/ingress.hpp"
 #include "server/mount.hpp"
 #include "server/shard.hpp"
-#include "transport/http_session.hpp"
+#include "transport/http_service.hpp"
 
 namespace suzaku::server {
 
-/// Decides on a request to a socket's path: a WebSocket, or why not. The checks and their order are those of
-/// Phoenix.Transports.WebSocket: origin, token, subprotocol, vsn, the user's connect(), and last the upgrade itself.
-std::variant<http::Response, transport::Upgrade> connect(Shard& shard, const EndpointOptions& endpoint,
-                                                         const Mount& mount, const Mount::Variables& variables,
-                                                         const http::Request& request, const Caller& caller);
+/// Decides on a request to a socket's path: a WebSocket, or why not, at once or later. The checks and their order are
+/// those of Phoenix.Transports.WebSocket: origin, token, subprotocol, vsn, the user's connect(), and last the upgrade
+/// itself.
+transport::HttpService::Decision connect(Shard& shard, const EndpointOptions& endpoint, const Mount& mount,
+                                         const Mount::Variables& variables, const http::Request& request,
+                                         const Caller& caller, transport::Exchange& exchange);
 
 }  // namespace suzaku::server

@@ -8,6 +8,7 @@
 
 #include <fmt/chrono.h>
 
+#include "base/frame_sink.hpp"
 #include "base/log.hpp"
 #include "base/thrown.hpp"
 #include "server/origin.hpp"
@@ -39,8 +40,7 @@ EndpointOptions validated(EndpointOptions options) {
 }
 
 transport::HttpOptions http_options(const EndpointOptions& options) {
-  // No route takes a request body.
-  return {.limits = {.header_bytes = options.max_header_size, .body_bytes = 8 * 1024},
+  return {.max_header = options.max_header_size,
           .request_timeout = options.request_timeout,
           .keep_alive_timeout = options.keep_alive_timeout,
           .max_queued = options.max_queued_bytes};
@@ -60,12 +60,13 @@ std::vector<net::Loop*> loops_of(const Lanes& lanes) {
 
 }  // namespace
 
-Endpoint::Core::Core(EndpointOptions options, const net::Clock& clock)
+Endpoint::Core::Core(EndpointOptions options, const World& world)
     : options_(validated(std::move(options))),
-      clock_(clock),
+      clock_(world.clock),
       http_options_(http_options(options_)),
       ingress_(options_),
-      workers_(options_.workers, options_.max_blocking_jobs),
+      workers_(world.has_threads ? options_.workers : 0, options_.max_blocking_jobs,
+               [this](Task work) { shard().loop.post(std::move(work)); }),
       unfinished_(options_.max_unfinished_bytes),
       loops_([this] {
         std::vector<std::unique_ptr<Lane>> made;
@@ -80,6 +81,10 @@ Endpoint::Core::Core(EndpointOptions options, const net::Clock& clock)
 Endpoint::Core::~Core() {
   drain({.batch_size = options_.max_connections, .batch_interval = {}, .deadline = {}});
   for (auto& lane : loops_) lane->shard.mailbox->close();
+}
+
+void Endpoint::Core::belong_to(Endpoint& endpoint) noexcept {
+  for (auto& lane : loops_) lane->shard.endpoint = &endpoint;
 }
 
 Mount& Endpoint::Core::add_socket(std::string_view path, SocketFactory factory, SocketOptions options) {
@@ -135,7 +140,7 @@ void Endpoint::Core::accept(Lane& lane, int socket, const net::Address& peer) {
   }
   auto connection = std::make_unique<net::Connection>(
       shard.loop, socket, peer, std::move(tls),
-      net::OutLimits{.high_water = kNoLimit, .pause_reading = options_.max_queued_bytes / 4});
+      net::OutLimits{.high_water = kNoLimit, .pause_reading = options_.max_queued_bytes / 4, .low_water = kLowWater});
   const std::size_t share = (options_.max_connections + loops_.size() - 1) / loops_.size();
   if (shard.sessions.size() >= share) {
     shard.counters.refused.add();
@@ -175,11 +180,16 @@ void Endpoint::Core::drain(const DrainOptions& how) {
   drained_ = true;
 }
 
+/// That of each loop.
+transport::DrainPlan Endpoint::Core::drain_plan(const DrainOptions& how) const {
+  return {.batch_size = std::max<std::size_t>(how.batch_size / loops_.size(), 1),
+          .batch_interval = how.batch_interval,
+          .deadline = how.deadline};
+}
+
 /// Returns when no loop has a session.
 void Endpoint::Core::drain_sessions(const DrainOptions& how) {
-  const transport::DrainPlan plan{.batch_size = std::max<std::size_t>(how.batch_size / loops_.size(), 1),
-                                  .batch_interval = how.batch_interval,
-                                  .deadline = how.deadline};
+  const transport::DrainPlan plan = drain_plan(how);
   std::latch done(static_cast<std::ptrdiff_t>(loops_.size()));
   on_every_loop([&](Lane& lane) {
     lane.drain = std::make_unique<transport::Drain>(lane.shard.loop, lane.shard.sessions, plan);

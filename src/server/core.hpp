@@ -21,12 +21,19 @@
 
 namespace suzaku::server {
 
+/// What an endpoint lives in. Without threads, whoever made it runs its one loop, and blocking work too.
+struct World {
+  const net::Clock& clock = net::Clock::system();
+  bool has_threads = true;
+};
+
 /// The implementation of Endpoint: its loops and their threads, its listeners, and the drain.
 class Endpoint::Core {
  public:
-  explicit Core(EndpointOptions options, const net::Clock& clock = net::Clock::system());
+  explicit Core(EndpointOptions options, const World& world = {});
   ~Core();
 
+  void belong_to(Endpoint& endpoint) noexcept;
   Routes routes;
 
   /// Throws std::invalid_argument for options that make no sense.
@@ -41,6 +48,11 @@ class Endpoint::Core {
   void on_hangup();
   pubsub::PubSub& pubsub() noexcept { return pubsub_; }
   EndpointStats stats() const;
+  transport::DrainPlan drain_plan() const { return drain_plan(options_.drain); }
+
+  /// The first of the loops; without threads, the only one.
+  Shard& shard() noexcept { return loops_.front()->shard; }
+  Gateway& gateway() noexcept { return loops_.front()->gateway; }
 
  private:
   /// A loop with what serves on it.
@@ -60,6 +72,7 @@ class Endpoint::Core {
   void accept(Lane& lane, int socket, const net::Address& peer);
   void on_every_loop(const std::function<void(Lane&)>& work);
   void drain_sessions(const DrainOptions& how);
+  transport::DrainPlan drain_plan(const DrainOptions& how) const;
   void stop_loops();
 
   const EndpointOptions options_;

@@ -1,4 +1,5 @@
 #include <csignal>
+#include <stdexcept>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -8,6 +9,7 @@
 #include "base/log.hpp"
 #include "server/core.hpp"
 #include "server/id_topic.hpp"
+#include "server/topic_listener.hpp"
 
 namespace suzaku::server {
 
@@ -16,7 +18,10 @@ SocketMount& SocketMount::channel(std::string_view pattern, ChannelFactory facto
   return *this;
 }
 
-Endpoint::Endpoint(EndpointOptions options) : core_(std::make_unique<Core>(std::move(options))) {}
+Endpoint::Endpoint(EndpointOptions options) : Endpoint(std::make_unique<Core>(std::move(options))) {}
+Endpoint::Endpoint(std::unique_ptr<Core> core) : core_(std::move(core)) {
+  core_->belong_to(*this);
+}
 Endpoint::~Endpoint() = default;
 
 SocketMount Endpoint::socket(std::string_view path, SocketOptions options) {
@@ -27,8 +32,8 @@ SocketMount Endpoint::socket(std::string_view path, SocketFactory factory, Socke
   return {core_->routes, core_->add_socket(path, std::move(factory), std::move(options))};
 }
 
-void Endpoint::get(std::string_view path, HttpHandler handler) {
-  core_->routes.add_handler(path, std::move(handler));
+void Endpoint::route(std::string_view method, std::string_view path, HttpHandler handler, HttpRouteOptions options) {
+  core_->routes.add_handler(method, path, std::move(handler), std::move(options));
 }
 
 void Endpoint::pages(std::span<const StaticPage> pages) {
@@ -88,6 +93,13 @@ void Endpoint::broadcast(std::string_view topic, std::string_view event, const P
 void Endpoint::local_broadcast(std::string_view topic, std::string_view event, const Payload& payload) {
   core_->pubsub().local_broadcast(topic, event, payload);
   if (event == protocol::event::kDisconnect) core_->pubsub().local_broadcast(id_topic(topic), event, payload);
+}
+
+TopicSubscription Endpoint::subscribe(std::string_view topic, std::function<void(const TopicMessage&)> callback) {
+  if (!callback) throw std::invalid_argument("a subscription needs a callback");
+  auto listener = std::make_shared<TopicListener>(core_->shard().mailbox, std::string(topic), std::move(callback));
+  listener->start();
+  return TopicSubscription(std::move(listener));
 }
 
 void Endpoint::disconnect(std::string_view socket_id) {

@@ -1,26 +1,30 @@
 #pragma once
 
-#include <variant>
+#include <cstddef>
+#include <vector>
 
 #include <suzaku/server/options.hpp>
 
 #include "server/ingress.hpp"
 #include "server/routes.hpp"
 #include "server/shard.hpp"
-#include "transport/http_session.hpp"
+#include "transport/http_service.hpp"
 
 namespace suzaku::server {
 
-/// One loop's answers to HTTP requests: sockets first, as Phoenix does, then pages and handlers, then 404.
+/// One loop's answers to HTTP requests: sockets first, as Phoenix does, then pages and routes, then 404.
 class Gateway final : public transport::HttpService {
  public:
   Gateway(Shard& shard, const Routes& routes, const Ingress& ingress, const EndpointOptions& options)
       : shard_(shard), routes_(routes), ingress_(ingress), options_(options) {}
 
-  std::variant<http::Response, transport::Upgrade> serve(const http::Request& request,
-                                                         const transport::Client& client) override;
+  std::size_t max_body(const http::Request& head) override;
+  Decision serve(const http::Request& request, const transport::Client& client, transport::Exchange& exchange) override;
 
  private:
+  Decision route(const std::vector<HttpRoutes::Match>& found, const http::Request& request, const Caller& caller,
+                 transport::Exchange& exchange);
+
   Shard& shard_;
   const Routes& routes_;
   const Ingress& ingress_;

@@ -3,10 +3,22 @@
 #include <algorithm>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "http/forwarded.hpp"
 
 namespace suzaku::server {
+
+RequestInfo request_info(const http::Request& request, const Caller& caller, JsonObject params) {
+  return {.params = std::move(params),
+          .headers = request.headers,
+          .peer_address = caller.address.host(),
+          .peer_port = caller.address.port(),
+          .secure = caller.secure,
+          .host = caller.host,
+          .path = std::string(request.path()),
+          .query = std::string(request.query())};
+}
 
 Ingress::Ingress(const EndpointOptions& options) {
   for (const std::string& text : options.trusted_proxies) {

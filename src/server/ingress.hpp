@@ -4,11 +4,12 @@
 #include <vector>
 
 #include <suzaku/server/options.hpp>
+#include <suzaku/server/request_info.hpp>
 
 #include "http/request.hpp"
 #include "net/address.hpp"
 #include "net/network.hpp"
-#include "transport/http_session.hpp"
+#include "transport/http_service.hpp"
 
 namespace suzaku::server {
 
@@ -19,6 +20,9 @@ struct Caller {
   std::string host;            // of the Host header, with port
   bool is_local_only = false;  // only programs of this machine can reach the server
 };
+
+/// What user code is told of a request.
+RequestInfo request_info(const http::Request& request, const Caller& caller, JsonObject params);
 
 /// Finds the caller of a request, also behind trusted proxies. Filled before the start, then read by all loops.
 class Ingress {

@@ -17,6 +17,9 @@ class Mailbox {
   /// Runs task(shard) on the loop: now when this is the loop's thread, else later.
   template <class F>
   void run(F task);
+  /// The same, but never now.
+  template <class F>
+  void post(F task);
   void close() {
     const std::lock_guard lock(mutex_);
     shard_ = nullptr;

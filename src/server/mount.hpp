@@ -4,11 +4,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <suzaku/server/endpoint.hpp>
 
+#include "http/path_pattern.hpp"
 #include "server/router.hpp"
 
 namespace suzaku::server {
@@ -16,15 +16,16 @@ namespace suzaku::server {
 /// A socket at a path: who may connect, and which channels can be joined.
 class Mount {
  public:
-  using Variables = std::vector<std::pair<std::string, std::string>>;
+  using Variables = http::PathPattern::Variables;
 
   Mount(std::string_view path, SocketFactory factory, SocketOptions options);
 
   /// The ":variables" of the path when these segments are its path; nothing when they are not.
-  std::optional<Variables> match(const std::vector<std::string>& segments) const;
+  std::optional<Variables> match(const std::vector<std::string>& segments) const { return pattern_.match(segments); }
 
   /// Whether all paths of the other are paths of this one, too.
-  bool covers(const Mount& other) const;
+  bool covers(const Mount& other) const { return pattern_.covers(other.pattern_); }
+  const http::PathPattern& pattern() const noexcept { return pattern_; }
   /// As it was given, for messages: "/socket/websocket".
   const std::string& path() const noexcept { return path_; }
 
@@ -37,7 +38,7 @@ class Mount {
 
  private:
   std::string path_;
-  std::vector<std::string> segments_;
+  http::PathPattern pattern_;
   SocketFactory factory_;
   SocketOptions options_;
   Router router_;

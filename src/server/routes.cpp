@@ -14,7 +14,7 @@ namespace {
   throw std::invalid_argument("\"" + std::string(path) + "\": " + std::string(why));
 }
 
-/// Paths of handlers and pages are compared as they come, byte by byte.
+/// Paths of pages are compared as they come, byte by byte.
 void require_sendable(std::string_view path) {
   if (!path.starts_with('/')) refuse(path, "a path begins with a slash, such as \"/hello\"");
   if (path.find_first_of("?#") != path.npos) refuse(path, "a path has no query and no fragment");
@@ -31,7 +31,7 @@ Mount& Routes::add_socket(std::string_view path, SocketFactory factory, SocketOp
   for (const auto& earlier : mounts_)
     if (earlier->covers(*mount)) refuse(mount->path(), "a socket that takes all of its requests is mounted already");
   const auto is_taken = [&](const auto& route) { return mount->match(http::path_segments(route.first)).has_value(); };
-  if (std::ranges::any_of(handlers_, is_taken) || std::ranges::any_of(pages_, is_taken))
+  if (http_.is_within(mount->pattern()) || std::ranges::any_of(pages_, is_taken))
     refuse(mount->path(), "a handler or page is at this path already");
   return *mounts_.emplace_back(std::move(mount));
 }
@@ -45,18 +45,21 @@ void Routes::add_channel(Mount& mount, std::string_view pattern, ChannelFactory 
   mount.router().add(pattern, std::move(factory), std::move(options));
 }
 
-void Routes::add_handler(std::string_view path, HttpHandler handler) {
+void Routes::add_handler(std::string_view method, std::string_view path, HttpHandler handler,
+                         HttpRouteOptions options) {
   require_open();
   if (!handler) throw std::invalid_argument("the handler of \"" + std::string(path) + "\" is empty");
   require_sendable(path);
-  require_free(path);
-  handlers_.emplace(path, std::move(handler));
+  require_no_socket(path);
+  if (find_page(path)) refuse(path, "a page is at this path already");
+  http_.add(method, path, std::move(handler), std::move(options));
 }
 
 void Routes::add_page(const StaticPage& page) {
   require_open();
   require_sendable(page.path);
-  require_free(page.path);
+  require_no_socket(page.path);
+  if (find_page(page.path) || http_.has(page.path)) refuse(page.path, "a handler or page is at this path already");
   pages_.emplace(page.path, page);
 }
 
@@ -65,11 +68,6 @@ std::optional<Routes::SocketMatch> Routes::find_socket(std::string_view path) co
   for (const auto& mount : mounts_)
     if (auto variables = mount->match(segments)) return SocketMatch{*mount, *std::move(variables)};
   return std::nullopt;
-}
-
-const HttpHandler* Routes::find_handler(std::string_view path) const {
-  const auto found = handlers_.find(path);
-  return found == handlers_.end() ? nullptr : &found->second;
 }
 
 const StaticPage* Routes::find_page(std::string_view path) const {
@@ -81,9 +79,8 @@ void Routes::require_open() const {
   if (sealed_) throw std::logic_error("sockets, channels, handlers and pages are mounted before the endpoint starts");
 }
 
-void Routes::require_free(std::string_view path) const {
+void Routes::require_no_socket(std::string_view path) const {
   if (find_socket(path)) refuse(path, "a socket that is mounted already takes all requests to this path");
-  if (find_handler(path) || find_page(path)) refuse(path, "a handler or page is at this path already");
 }
 
 }  // namespace suzaku::server

@@ -12,6 +12,7 @@
 #include <suzaku/server/endpoint.hpp>
 
 #include "base/transparent_hash.hpp"
+#include "server/http_routes.hpp"
 #include "server/mount.hpp"
 
 namespace suzaku::server {
@@ -22,7 +23,7 @@ class Routes {
   // These throw std::invalid_argument for what no request could reach, and std::logic_error once the routes are sealed.
   Mount& add_socket(std::string_view path, SocketFactory factory, SocketOptions options);
   void add_channel(Mount& mount, std::string_view pattern, ChannelFactory factory, ChannelOptions options);
-  void add_handler(std::string_view path, HttpHandler handler);
+  void add_handler(std::string_view method, std::string_view path, HttpHandler handler, HttpRouteOptions options);
   void add_page(const StaticPage& page);
 
   /// After this the loops read the routes, and nothing may be added.
@@ -33,18 +34,18 @@ class Routes {
     Mount::Variables variables;
   };
   std::optional<SocketMatch> find_socket(std::string_view path) const;
-  const HttpHandler* find_handler(std::string_view path) const;
+  const HttpRoutes& http() const noexcept { return http_; }
   const StaticPage* find_page(std::string_view path) const;
 
  private:
   void require_open() const;
-  void require_free(std::string_view path) const;
+  void require_no_socket(std::string_view path) const;
 
   template <class T>
   using ByPath = std::unordered_map<std::string, T, TransparentHash, std::equal_to<>>;
 
   std::vector<std::unique_ptr<Mount>> mounts_;
-  ByPath<HttpHandler> handlers_;
+  HttpRoutes http_;
   ByPath<StaticPage> pages_;
   std::atomic<bool> sealed_{false};
 };

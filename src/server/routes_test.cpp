@@ -17,7 +17,7 @@ class RoutesTest : public testing::Test {
     return routes.add_socket(path, [] { return std::make_unique<UserSocket>(); }, std::move(options));
   }
   void get(std::string_view path) {
-    routes.add_handler(path, [](const HttpRequest&) { return HttpResponse{}; });
+    routes.add_handler("GET", path, [](const HttpRequest&) { return HttpResponse{}; }, {});
   }
   void page(std::string_view path) {
     routes.add_page({.path = path, .content_type = "text/plain", .body = "", .etag = ""});
@@ -36,10 +36,10 @@ TEST_F(RoutesTest, finds_what_was_added) {
   const auto found = routes.find_socket("/socket/acme/websocket");
   ASSERT_TRUE(found);
   EXPECT_EQ(found->variables, (Mount::Variables{{"tenant", "acme"}}));
-  EXPECT_TRUE(routes.find_handler("/hello"));
+  EXPECT_TRUE(routes.http().has("/hello"));
   EXPECT_TRUE(routes.find_page("/"));
   EXPECT_FALSE(routes.find_socket("/hello"));
-  EXPECT_FALSE(routes.find_handler("/"));
+  EXPECT_FALSE(routes.http().has("/"));
   EXPECT_FALSE(routes.find_page("/hello"));
 }
 
@@ -64,7 +64,7 @@ TEST_F(RoutesTest, takes_every_path_that_a_request_may_have) {
     std::size_t used = 0;
     ASSERT_EQ(parser.feed("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n", used), http::RequestParser::State::done)
         << path;
-    EXPECT_TRUE(routes.find_handler(parser.take().path())) << path;
+    EXPECT_TRUE(routes.http().has(parser.take().path())) << path;
   }
 }
 
@@ -109,7 +109,7 @@ TEST_F(RoutesTest, refuses_a_socket_whose_requests_all_go_to_an_earlier_one) {
 }
 
 TEST_F(RoutesTest, refuses_what_is_empty) {
-  EXPECT_THROW(routes.add_handler("/a", nullptr), std::invalid_argument);
+  EXPECT_THROW(routes.add_handler("GET", "/a", nullptr, {}), std::invalid_argument);
   EXPECT_THROW(routes.add_socket("/a", nullptr, {}), std::invalid_argument);
   EXPECT_THROW(routes.add_channel(socket("/a"), "room:*", nullptr, {}), std::invalid_argument);
 }

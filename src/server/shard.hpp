@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -24,7 +25,11 @@
 namespace suzaku::server {
 
 class ChannelProcess;
+class Endpoint;
+class PendingRequest;
 class Socket;
+class StreamedBody;
+class TopicListener;
 
 /// Everything that one event loop owns, and what it shares with the others. Loop's thread only, but for `loop` and
 /// `counters`.
@@ -41,6 +46,7 @@ struct Shard {
   Budget& unfinished;  // memory of messages that have not come whole
   ActivityLog activity;
   pubsub::PubSub* pubsub = nullptr;
+  Endpoint* endpoint = nullptr;
   std::shared_ptr<Mailbox> mailbox = std::make_shared<Mailbox>(*this);
 
   // Used for every message, by one connection after another.
@@ -50,10 +56,13 @@ struct Shard {
   ws::Inflater inflater;
   ws::Deflater deflater;
 
-  // Handles name sockets and channels by number. One that has ended is not found.
+  // Handles name these by number. One that has ended is not found.
   boost::unordered_flat_map<std::uint64_t, Socket*> sockets;
   boost::unordered_flat_map<std::uint64_t, ChannelProcess*> channels;
+  boost::unordered_flat_map<std::uint64_t, PendingRequest*> requests;
+  boost::unordered_flat_map<std::uint64_t, StreamedBody*> streams;
   std::uint64_t last_id = 0;
+  std::set<std::shared_ptr<TopicListener>> listeners;
 
   transport::Sessions sessions{loop};  // last: they use all of the above until they are gone
 };
@@ -66,6 +75,12 @@ void Mailbox::run(F task) {
   if (!shard.loop.in_this_thread()) return shard.loop.post([&shard, task = std::move(task)]() mutable { task(shard); });
   lock.unlock();
   task(shard);
+}
+
+template <class F>
+void Mailbox::post(F task) {
+  const std::lock_guard lock(mutex_);
+  if (shard_) shard_->loop.post([&shard = *shard_, task = std::move(task)]() mutable { task(shard); });
 }
 
 }  // namespace suzaku::server

@@ -31,6 +31,11 @@ const Payload& too_many_channels() {
   return payload;
 }
 
+const Payload& join_cancelled() {
+  static const Payload payload{{"reason", "join cancelled"}};
+  return payload;
+}
+
 TerminateReason reason_of(transport::WebSocketSession::Handler::End end, bool disconnected) noexcept {
   if (disconnected) return TerminateReason::disconnected;
   return end == transport::WebSocketSession::Handler::End::drained ? TerminateReason::draining
@@ -56,13 +61,19 @@ Socket::~Socket() {
 
 std::string Socket::client() const {
   const bool is_named = id_subscription_ && id_subscription_->topic;
-  return peer_.text() + (is_named ? ", socket id " + in_log(id_of(id_subscription_->topic->name)) : "");
+  const std::string person = user_->user();
+  return peer_.text() + (person.empty() ? "" : ", user " + in_log(person)) +
+         (is_named ? ", socket id " + in_log(id_of(id_subscription_->topic->name)) : "");
 }
 
 void Socket::on_open(FrameSink& sink) {
   sink_ = &sink;
   shard_.sockets.emplace(id_, this);
   shard_.counters.sockets.add();
+}
+
+void Socket::on_room() {
+  for (auto& channel : channels_) channel->on_room();
 }
 
 void Socket::on_close(End why) {
@@ -88,6 +99,10 @@ void Socket::disconnect() {
 
 void Socket::on_message(ws::Opcode opcode, std::string_view bytes) {
   shard_.counters.messages_in.add();
+  handle(opcode, bytes);
+}
+
+void Socket::handle(ws::Opcode opcode, std::string_view bytes) {
   const auto type = opcode == ws::Opcode::text ? protocol::FrameType::text : protocol::FrameType::binary;
   const auto message = shard_.decoder.decode(variant_.version, type, bytes, mount_.max_head());
   if (!message) {
@@ -96,7 +111,7 @@ void Socket::on_message(ws::Opcode opcode, std::string_view bytes) {
     return sink_->close(message.error().too_long ? ws::close_code::kTooBig : ws::close_code::kInternalError);
   }
   try {
-    dispatch(*message);
+    dispatch(*message, opcode, bytes);
   } catch (...) {  // such as the answer to a join, when its payload cannot be encoded
     shard_.log().error("event {} on {} of client {} failed: {}", in_log(message->event.json),
                        in_log(message->topic.json), client(), what_is_thrown());
@@ -104,16 +119,72 @@ void Socket::on_message(ws::Opcode opcode, std::string_view bytes) {
   }
 }
 
-void Socket::dispatch(const Message& message) {
+void Socket::dispatch(const Message& message, ws::Opcode opcode, std::string_view bytes) {
   if (message.topic.text == protocol::kPhoenixTopic && message.event.text == event::kHeartbeat)
     return send(
         {.join_ref = protocol::kNull, .ref = message.ref, .topic = message.topic.json, .status = "ok", .payload = {}});
   ChannelProcess* channel = message.topic.is_string ? find(message.topic.text) : nullptr;
-  if (channel) {
-    dispatch_joined(*channel, message);
-  } else {
+  if (!channel) {
     dispatch_unjoined(message);
+  } else if (channel->is_pending()) {
+    dispatch_pending(*channel, message, opcode, bytes);
+  } else {
+    dispatch_joined(*channel, message);
   }
+}
+
+/// Messages wait for the answer to the join. What cannot wait cancels the join, and then all of them are handled as on
+/// a topic that is not joined.
+void Socket::dispatch_pending(ChannelProcess& channel, const Message& message, ws::Opcode opcode,
+                              std::string_view bytes) {
+  const bool is_join = message.event.text == event::kJoin;
+  if (!is_join && message.join_ref != protocol::kNull &&
+      !protocol::same_ref(message.join_ref, channel.sent_join_ref())) {
+    shard_.counters.stale.add();
+    return;
+  }
+  if (!is_join && message.event.text != event::kLeave && channel.hold(opcode, bytes)) return;
+  const std::unique_ptr<ChannelProcess> cancelled = take(channel);
+  const std::unique_ptr<PendingJoin> join = cancelled->take_pending();
+  answer_pending(*cancelled, *join, {.accepted = false, .response = join_cancelled()});
+  cancelled->terminate(TerminateReason::closed);
+  join->held.emplace_back(opcode, bytes);  // a copy: `message` views the decoder, which the earlier ones will use
+  handle_held(join->held);
+}
+
+void Socket::handle_held(const HeldMessages& held) {
+  for (const HeldMessage& each : held) {
+    if (!sink_) return;  // one of them has ended the connection
+    handle(each.opcode(), each.message());
+  }
+}
+
+void Socket::answer_pending(const ChannelProcess& channel, const PendingJoin& join, const JoinResult& result) {
+  send({.join_ref = channel.sent_join_ref(),
+        .ref = join.ref,
+        .topic = channel.topic_json(),
+        .status = result.accepted ? "ok" : "error",
+        .payload = result.response});
+  shard_.activity.joined(join.begin, channel.topic_json(), join.params, *this, result.accepted);
+}
+
+void Socket::finish_join(ChannelProcess& channel, const JoinResult& result) {
+  const std::unique_ptr<PendingJoin> join = channel.take_pending();
+  try {
+    if (result.accepted) channel.subscribe_to_topic();
+    answer_pending(channel, *join, result);
+  } catch (...) {  // such as bytes for a client of serializer V1
+    shard_.log().error("the answer to the join of {} by client {} failed: {}", in_log(channel.topic_json()), client(),
+                       what_is_thrown());
+    return sink_->close(ws::close_code::kInternalError);
+  }
+  if (result.accepted) {
+    channel.deliver_mail();
+  } else {
+    channel.terminate(TerminateReason::closed);
+    forget(channel);
+  }
+  handle_held(join->held);
 }
 
 void Socket::dispatch_unjoined(const Message& message) {
@@ -163,10 +234,12 @@ void Socket::join(const Message& message) {
 
   auto channel = std::make_unique<ChannelProcess>(*this, *route, message);
   const auto begin = shard_.activity.begin();
-  const JoinResult result = channel->join(message.payload);
-  shard_.activity.joined(begin, message, *this, result.accepted);
-  if (!result.accepted) return reply("error", result.response);
-  reply("ok", result.response);
+  const JoinResult result = channel->join(message, begin);
+  if (!result.is_later) {
+    shard_.activity.joined(begin, message.topic.json, message.payload, *this, result.accepted);
+    reply(result.accepted ? "ok" : "error", result.response);
+    if (!result.accepted) return;
+  }
   channels_.insert(lower_bound(message.topic.text), std::move(channel));
 }
 
@@ -198,9 +271,9 @@ SharedBytes Socket::encode(const protocol::Reply& reply) {
   return scratch_frame(protocol::encode_reply(variant_.version, reply, shard_.scratch));
 }
 
-void Socket::push(const protocol::Push& push) {
+bool Socket::push(const protocol::Push& push) {
   shard_.scratch.clear();
-  send(scratch_frame(protocol::encode_push(variant_.version, push, shard_.scratch)));
+  return send(scratch_frame(protocol::encode_push(variant_.version, push, shard_.scratch)));
 }
 
 Socket::Channels::iterator Socket::lower_bound(std::string_view topic) {

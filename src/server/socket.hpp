@@ -28,6 +28,7 @@ class Socket final : public transport::WebSocketSession::Handler, private pubsub
   ~Socket() override;
 
   void on_open(FrameSink& sink) override;
+  void on_room() override;
   void on_message(ws::Opcode opcode, std::string_view message) override;
   void on_close(End why) override;
 
@@ -36,18 +37,19 @@ class Socket final : public transport::WebSocketSession::Handler, private pubsub
 
   // For its channels. Without a connection frames are dropped.
   void send(const protocol::Reply& reply);
-  void push(const protocol::Push& push);
+  bool push(const protocol::Push& push);
   SharedBytes encode(const protocol::Reply& reply);
-  void send(const SharedBytes& frame) {
-    if (sink_) sink_->send(frame, false);
-  }
+  bool send(const SharedBytes& frame) { return sink_ && sink_->send(frame, false); }
   FrameSink* sink() noexcept { return sink_; }
   pubsub::FrameVariant variant() const noexcept { return variant_; }
   Shard& shard() noexcept { return shard_; }
   UserSocket& user() noexcept { return *user_; }
   std::uint64_t id() const noexcept { return id_; }
-  /// The client in log lines: address, port, and the id of the socket if it has one.
+  /// The client in log lines: address, port, the user and the id of the socket if it has them.
   std::string client() const;
+  net::Duration join_timeout() const noexcept { return mount_.options().join_timeout; }
+  /// The pending join of a channel has been answered: tells the client, and handles what it has sent meanwhile.
+  void finish_join(ChannelProcess& channel, const JoinResult& result);
   /// The channel has ended by itself.
   void forget(ChannelProcess& channel);
 
@@ -57,11 +59,16 @@ class Socket final : public transport::WebSocketSession::Handler, private pubsub
   void on_broadcast(const std::shared_ptr<const pubsub::Broadcast>& broadcast) override;
 
   SharedBytes scratch_frame(protocol::FrameType type);
-  void dispatch(const protocol::Message& message);
+  void handle(ws::Opcode opcode, std::string_view bytes);
+  void handle_held(const HeldMessages& held);
+  void dispatch(const protocol::Message& message, ws::Opcode opcode, std::string_view bytes);
+  void dispatch_pending(ChannelProcess& channel, const protocol::Message& message, ws::Opcode opcode,
+                        std::string_view bytes);
   void dispatch_unjoined(const protocol::Message& message);
   void dispatch_joined(ChannelProcess& channel, const protocol::Message& message);
   void join(const protocol::Message& message);
   void join_again(ChannelProcess& old, const protocol::Message& message);
+  void answer_pending(const ChannelProcess& channel, const PendingJoin& join, const JoinResult& result);
 
   Channels::iterator lower_bound(std::string_view topic);
   ChannelProcess* find(std::string_view topic);

@@ -12,13 +12,17 @@ std::string UserSocket::id() const {
   return {};
 }
 
-std::optional<std::string> ConnectInfo::param(std::string_view key) const {
+std::string UserSocket::user() const {
+  return {};
+}
+
+std::optional<std::string> RequestInfo::param(std::string_view key) const {
   const Json* value = params.if_contains(boost::json::string_view(key.data(), key.size()));
   if (!value || !value->is_string()) return std::nullopt;
   return std::string(value->get_string().data(), value->get_string().size());
 }
 
-const std::string* ConnectInfo::header(std::string_view name) const noexcept {
+const std::string* RequestInfo::header(std::string_view name) const noexcept {
   for (const auto& [header, value] : headers)
     if (header == name) return &value;
   return nullptr;

@@ -1,53 +1,33 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
-#include <variant>
+#include <string_view>
 
 #include "http/request.hpp"
 #include "http/request_parser.hpp"
 #include "http/response.hpp"
 #include "net/connection.hpp"
+#include "transport/http_service.hpp"
 #include "transport/session.hpp"
-#include "transport/websocket_session.hpp"
 
 namespace suzaku::transport {
 
 struct HttpOptions {
-  http::Limits limits;
-  net::Duration request_timeout = std::chrono::seconds(10);     // for a whole request to arrive; then 408
+  std::size_t max_header = 8 * 1024;                            // bytes of a request's head
+  net::Duration request_timeout = std::chrono::seconds(10);     // for a whole request to arrive, then 408; and for an
+                                                                // answer that comes later, then 503
   net::Duration keep_alive_timeout = std::chrono::seconds(60);  // between two requests
-  std::size_t max_queued = 4 << 20;  // bytes that may wait for a WebSocket's client; more closes with 1013
-};
-
-/// Continue as a WebSocket. `response` is the 101 answer without the headers that RFC 6455 demands.
-struct Upgrade {
-  http::Response response;
-  std::unique_ptr<WebSocketSession::Handler> handler;
-  WebSocketOptions options;
-};
-
-/// The peer of the connection that a request came on.
-struct Client {
-  net::Address address;
-  bool secure = false;
-};
-
-/// Answers requests. Called on the loop's thread; must not block.
-class HttpService {
- public:
-  virtual std::variant<http::Response, Upgrade> serve(const http::Request& request, const Client& client) = 0;
-
- protected:
-  ~HttpService() = default;
+  std::size_t max_queued = 4 << 20;  // bytes that may wait for the client of a WebSocket, or of a streamed answer
 };
 
 /// An HTTP/1.1 connection: requests in, answers out, until one of them makes it a WebSocket.
 ///
 /// A client may send requests before it has read the answers to earlier ones. While too many answers wait for it
-/// (net::Connection::is_backed_up()) no further request is served, so what waits is bounded by that and one answer.
-class HttpSession final : public Session, private net::Connection::Handler {
+/// (net::Connection::is_backed_up()) no further request is served, so what waits is bounded by that and one answer. The
+/// same holds while an answer is to come later, or is sent in parts.
+class HttpSession final : public Session, private Exchange, private BodySink, private net::Connection::Handler {
  public:
   HttpSession(Sessions& sessions, std::unique_ptr<net::Connection> connection, HttpService& service,
               ws::Inflater& inflater, const HttpOptions& options);
@@ -57,18 +37,34 @@ class HttpSession final : public Session, private net::Connection::Handler {
   void drain() override;
 
  private:
+  /// What the connection does, and so what its timer is for.
+  enum class State : std::uint8_t { reading, waiting, streaming, idle, closing };
+
   void on_data(std::span<char> bytes) override;
   void on_closed() override;
   void on_overflow() override;
+  void on_drained() override;
   bool on_input_ended() override;
 
-  /// True when the connection goes on to read requests.
-  bool serve(const http::Request& request, std::span<char> rest);
-  void upgrade(Upgrade upgrade, const http::Request& request, std::span<char> rest);
-  void answer(const http::Response& response, bool keep_alive, bool head_request);
+  void resolve(Answer answer) override;
+
+  bool write(std::string_view part) override;
+  void end() override;
+  void abort() override { connection_->abort(); }
+  std::size_t queued_bytes() const override { return connection_->queued_bytes(); }
+
+  bool reads_requests() const noexcept { return state_ == State::reading || state_ == State::idle; }
+  void serve(const http::Request& request, std::span<char> rest);
+  void give(Answer answer);
+  void upgrade(Upgrade upgrade);
+  void respond(const http::Response& response);
+  void stream(StreamedResponse response);
+  void refuse(int status, std::string_view why);
+  void next_request();
   void finish();
   void set_timer(net::Duration timeout);
   void on_timeout();
+  void watch_reader();
 
   Sessions& sessions_;
   std::unique_ptr<net::Connection> connection_;
@@ -76,11 +72,16 @@ class HttpSession final : public Session, private net::Connection::Handler {
   ws::Inflater& inflater_;
   const HttpOptions& options_;
   http::RequestParser parser_;
+  std::unique_ptr<LateAnswerer> answerer_;
+  std::unique_ptr<BodySource> source_;
+  std::string accept_key_;  // of a request that may become a WebSocket
   net::Timers::Id timer_ = net::Timers::kNone;
   std::size_t unacknowledged_ = 0;  // bytes of answers, when the timer last fired
-  bool between_requests_ = false;   // the timer is that of an idle keep-alive connection
+  State state_ = State::reading;
+  bool keep_alive_ = true;  // after the answer to the current request
+  bool is_head_request_ = false;
+  bool is_chunked_ = false;  // the body that is sent in parts
   bool draining_ = false;
-  bool closing_ = false;
 };
 
 }  // namespace suzaku::transport

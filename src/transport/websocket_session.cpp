@@ -25,15 +25,15 @@ WebSocketSession::~WebSocketSession() {
   connection_->loop().timers().cancel(idle_timer_);
 }
 
-void WebSocketSession::start(std::span<char> early) {
+void WebSocketSession::start() {
   connection_->set_handler(*this);
   watch_idle(idle_timeout_, 0);
   handler_->on_open(*this);
-  if (!early.empty()) on_data(early);
+  connection_->resume_reading();
 }
 
-void WebSocketSession::send(const SharedBytes& frame, bool droppable) {
-  connection_->send(frame, droppable);
+bool WebSocketSession::send(const SharedBytes& frame, bool droppable) {
+  return connection_->send(frame, droppable);
 }
 
 void WebSocketSession::close(std::uint16_t close_code) {
@@ -70,7 +70,8 @@ void WebSocketSession::handle(const ws::Event& event) {
     case ws::Event::Kind::message:
       return handler_->on_message(event.opcode, event.payload);
     case ws::Event::Kind::ping:
-      return connection_->send(ws::make_frame(ws::Opcode::pong, event.payload));
+      connection_->send(ws::make_frame(ws::Opcode::pong, event.payload));
+      return;
     case ws::Event::Kind::close:
       return end(Handler::End::closed,
                  event.close_code == code::kNoStatus ? std::nullopt : std::optional(event.close_code));
@@ -99,6 +100,10 @@ void WebSocketSession::on_closed() {
     handler_->on_close(Handler::End::closed);
   }
   sessions_.remove(*this);
+}
+
+void WebSocketSession::on_drained() {
+  if (!ended_) handler_->on_room();
 }
 
 void WebSocketSession::on_overflow() {

@@ -31,6 +31,8 @@ class WebSocketSession final : public Session, public FrameSink, private net::Co
     virtual ~Handler() = default;
     /// Frames may be sent from now on, through `sink`.
     virtual void on_open(FrameSink& sink) = 0;
+    /// At most kLowWater bytes wait to be sent, after there were more.
+    virtual void on_room() = 0;
     /// A whole message, padded for simdjson; valid during the call.
     virtual void on_message(ws::Opcode opcode, std::string_view message) = 0;
     enum class End { closed, drained, overflowed };
@@ -43,10 +45,11 @@ class WebSocketSession final : public Session, public FrameSink, private net::Co
                    ws::Inflater& inflater, const WebSocketOptions& options);
   ~WebSocketSession() override;
 
-  /// Begins; `early` are bytes that came together with the upgrade request.
-  void start(std::span<char> early);
+  /// Begins, also with what the connection has kept.
+  void start();
 
-  void send(const SharedBytes& frame, bool droppable) override;
+  bool send(const SharedBytes& frame, bool droppable) override;
+  std::size_t queued_bytes() const override { return connection_->queued_bytes(); }
   void close(std::uint16_t code) override;
   void drain() override;
 
@@ -54,6 +57,7 @@ class WebSocketSession final : public Session, public FrameSink, private net::Co
   void on_data(std::span<char> bytes) override;
   void on_closed() override;
   void on_overflow() override;
+  void on_drained() override;
 
   void handle(const ws::Event& event);
   void log_error(const ws::Event& event);

@@ -87,7 +87,10 @@ HandleResult RoomChannel::handle_in(std::string_view event, const Payload& paylo
 }
 
 void RoomChannel::handle_out(std::string_view event, const Payload& payload) {
-  if (payload.is_binary()) return push(event, payload);
+  if (payload.is_binary()) {
+    push(event, payload);
+    return;
+  }
   JsonObject seen = payload.json().as_object();
   seen["seen"] = true;
   push(event, Json(std::move(seen)));

@@ -122,5 +122,25 @@ TEST(CustomAuth, lets_moderators_and_nobody_else_throw_people_out) {
   EXPECT_EQ(second_tab.next_close(), 1001);
 }
 
+TEST(HttpRoutes, what_is_said_over_http_reaches_listeners_as_events) {
+  const Example server("http_routes");
+  TcpClient listener(server.port());
+  listener.write("GET /rooms/1/events HTTP/1.1\r\nHost: x\r\nOrigin: https://app.example\r\n\r\n");
+  EXPECT_NE(listener.read_until(": listening").find("access-control-allow-origin: https://app.example"),
+            std::string::npos);
+  const auto say = [&](const std::string& room, const std::string& body) {
+    TcpClient client(server.port());
+    client.write("POST /rooms/" + room + "/messages HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: " +
+                 "application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    return client.read_to_end();
+  };
+  EXPECT_NE(say("2", R"({"text":"elsewhere"})").find(R"({"said":true})"), std::string::npos);
+  EXPECT_TRUE(say("1", R"({"text":"hi"})").starts_with("HTTP/1.1 202 "));
+  EXPECT_NE(say("1", "[").find(R"({"error":"the body is not valid JSON"})"), std::string::npos);
+  const std::string heard = listener.read_until("\n\n\r\n");
+  EXPECT_EQ(heard.find("elsewhere"), std::string::npos) << heard;
+  EXPECT_NE(listener.read_until("}\n\n").find("event: shout\ndata: {\"text\":\"hi\"}"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace suzaku::test

@@ -19,6 +19,7 @@ struct Script {
   std::vector<std::string> intercept = {};
   std::function<void(ScriptedChannel&, std::string_view, const Payload&)> handle_out = {};
   std::function<void(ScriptedChannel&, const std::any&)> handle_info = {};
+  std::function<void(ScriptedChannel&)> handle_room = {};
   std::function<void(ScriptedChannel&, server::TerminateReason)> terminate = {};
 };
 
@@ -31,6 +32,7 @@ class ScriptedChannel final : public server::Channel {
   using Channel::broadcast;
   using Channel::broadcast_from;
   using Channel::error;
+  using Channel::later;
   using Channel::no_reply;
   using Channel::ok;
   using Channel::push;
@@ -38,6 +40,7 @@ class ScriptedChannel final : public server::Channel {
   using Channel::reply_error;
   using Channel::reply_ok;
   using Channel::reply_ref;
+  using Channel::room;
   using Channel::run_blocking;
   using Channel::self;
   using Channel::send_after;
@@ -59,6 +62,9 @@ class ScriptedChannel final : public server::Channel {
   }
   void handle_info(const std::any& message) override {
     if (script_.handle_info) script_.handle_info(*this, message);
+  }
+  void handle_room() override {
+    if (script_.handle_room) script_.handle_room(*this);
   }
   void terminate(server::TerminateReason reason) override {
     if (script_.terminate) script_.terminate(*this, reason);

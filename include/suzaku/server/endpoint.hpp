@@ -8,12 +8,19 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <suzaku/payload.hpp>
 #include <suzaku/result.hpp>
 #include <suzaku/server/channel.hpp>
+#include <suzaku/server/http.hpp>
 #include <suzaku/server/options.hpp>
+#include <suzaku/server/topic_subscription.hpp>
 #include <suzaku/server/user_socket.hpp>
+
+namespace suzaku::server_testing {
+class ServerImpl;
+}
 
 namespace suzaku::server {
 
@@ -42,17 +49,6 @@ class SocketMount {
   Routes* routes_;
   Mount* mount_;
 };
-
-struct HttpRequest {
-  std::string_view path;
-  std::string_view query;
-};
-struct HttpResponse {
-  int status = 200;
-  std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
-};
-using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 
 /// A page that lives in memory for as long as the endpoint.
 struct StaticPage {
@@ -87,10 +83,10 @@ struct EndpointStats {
 ///   endpoint.socket("/socket").channel<RoomChannel>("room:*");
 ///   if (auto ended = endpoint.run(); !ended) std::cerr << ended.error().message << '\n';
 ///
-/// Mount everything before start() or run(): afterwards socket(), channel(), get() and pages() throw std::logic_error.
-/// They throw std::invalid_argument for a path that no request can reach: one without a slash at its front, with a
-/// query, or that is taken already; a socket takes its path from handlers and pages. Methods marked "any thread" are
-/// good while it runs.
+/// Mount everything before start() or run(): afterwards socket(), channel(), route() and pages() throw
+/// std::logic_error. They throw std::invalid_argument for a path that no request can reach: one without a slash at its
+/// front, with a query, or that is taken already; a socket takes its path from handlers and pages. Methods marked "any
+/// thread" are good while it runs.
 class Endpoint {
  public:
   /// Throws std::invalid_argument for options that make no sense.
@@ -110,9 +106,18 @@ class Endpoint {
   }
   SocketMount socket(std::string_view path, SocketFactory factory, SocketOptions options = {});
 
-  /// Answers GET and HEAD requests to a path, as it is sent: with its percent escapes, without its query. The handler
-  /// runs on the event loops, several at once, and must not block.
-  void get(std::string_view path, HttpHandler handler);
+  /// Answers requests to a path, such as "/api/rooms/:id"; a part that begins with a colon matches any, and is a
+  /// parameter. Paths are compared part by part, without their percent escapes; an exact part wins over a variable.
+  /// HEAD is answered as GET is, without the body. OPTIONS, and 405 for other methods, are answered without a handler.
+  /// Handlers run on the event loops, several at once, and must not block. Throws std::invalid_argument for a method
+  /// that is none, and for options that make no sense.
+  void route(std::string_view method, std::string_view path, HttpHandler handler, HttpRouteOptions options = {});
+  void get(std::string_view path, HttpHandler handler, HttpRouteOptions options = {}) {
+    route("GET", path, std::move(handler), std::move(options));
+  }
+  void post(std::string_view path, HttpHandler handler, HttpRouteOptions options = {}) {
+    route("POST", path, std::move(handler), std::move(options));
+  }
   void pages(std::span<const StaticPage> pages);
 
   /// Opens the port and serves on threads of its own. Fails when the port is taken or a certificate cannot be read;
@@ -140,6 +145,10 @@ class Endpoint {
   void broadcast(std::string_view topic, std::string_view event, const Payload& payload = {});
   /// The same, on this node alone.
   void local_broadcast(std::string_view topic, std::string_view event, const Payload& payload = {});
+  /// Any thread: calls back for each broadcast on the topic, until the subscription is destroyed; on one of the event
+  /// loops, so the callback must not block. Broadcasts from before start() do not count. For code that is no channel;
+  /// channels have Channel::subscribe().
+  [[nodiscard]] TopicSubscription subscribe(std::string_view topic, std::function<void(const TopicMessage&)> callback);
   /// Any thread: ends every connection whose UserSocket has this id (close 1001).
   void disconnect(std::string_view socket_id);
 
@@ -147,7 +156,9 @@ class Endpoint {
   EndpointStats stats() const;
 
  private:
+  friend class server_testing::ServerImpl;
   class Core;
+  explicit Endpoint(std::unique_ptr<Core> core);
   std::unique_ptr<Core> core_;
 };
 

@@ -41,7 +41,9 @@ struct SocketOptions {
   std::size_t max_frame_size = 10'000'000;         // bytes of one message; then close 1009
   std::chrono::milliseconds idle_timeout{60'000};  // without a byte from the client, or, while its answers
                                                    // wait, without it taking any; then close 1001
-  bool compress = false;                           // offer permessage-deflate
+  /// For a join that is answered later; then it is refused with the reason "join timeout". phoenix.js waits 10 s.
+  std::chrono::milliseconds join_timeout{8'000};
+  bool compress = false;  // offer permessage-deflate
 };
 
 struct ChannelOptions {
@@ -82,7 +84,8 @@ struct EndpointOptions {
 
   std::size_t max_connections = 1'000'000;            // shared out evenly between the loops
   std::size_t max_header_size = 8 * 1024;             // bytes of an HTTP request's head; then 431
-  std::chrono::milliseconds request_timeout{10'000};  // for a whole HTTP request to arrive; then 408
+  std::chrono::milliseconds request_timeout{10'000};  // for a whole HTTP request to arrive, then 408; and for an answer
+                                                      // that comes later (also of a connect), then 503
   std::chrono::milliseconds keep_alive_timeout{60'000};
   /// Bytes that may wait for a client that reads too slowly; then it is disconnected with 1013 (try again later). Above
   /// a quarter of them what the client sends is not read.

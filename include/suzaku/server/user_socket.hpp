@@ -1,41 +1,53 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
-#include <suzaku/json.hpp>
 #include <suzaku/server/assigns.hpp>
+#include <suzaku/server/request_info.hpp>
 
 namespace suzaku::server {
 
-/// What is known of a client when it connects (Phoenix's params and connect_info).
-struct ConnectInfo {
-  JsonObject params;  // of the query, decoded as Phoenix does ("a[b]=1" nests); variables of the path win over it
-  std::vector<std::pair<std::string, std::string>> headers;  // as sent, names in lower case
-  // Of the connection, or what one of EndpointOptions::trusted_proxies says of its client.
-  std::string peer_address;               // "192.0.2.7"
-  std::uint16_t peer_port = 0;            // 0 when a proxy does not say
-  bool secure = false;                    // came over TLS
-  std::string host;                       // of the Host header, with port
-  std::string path;                       // of the request
-  std::string query;                      // of the request, not decoded
-  std::optional<std::string> auth_token;  // phoenix.js's `authToken`; only with SocketOptions::auth_token
+class Mailbox;
+class PendingConnect;
+struct LaterConnect;
 
-  /// A parameter, when it is there and a plain string.
-  std::optional<std::string> param(std::string_view key) const;
-  /// The first header of this name (in lower case), or null.
-  const std::string* header(std::string_view name) const noexcept;
+/// What is known of a client when it connects (Phoenix's params and connect_info).
+struct ConnectInfo : RequestInfo {
+  std::optional<std::string> auth_token;  // phoenix.js's `authToken`; only with SocketOptions::auth_token
 };
 
 /// What connect() decides.
 struct [[nodiscard]] ConnectResult {
   bool accepted = true;
-  int status = 403;  // HTTP status of a refusal
-  std::string body;  // of a refusal
+  int status = 403;       // HTTP status of a refusal
+  std::string body = {};  // of a refusal
+  bool is_later = false;  // a ConnectAnswer decides
+};
+
+/// The answer to a connect that comes later (UserSocket::later()). The first answer counts, from any thread; all others
+/// do nothing, as does one after the client has gone or has waited for EndpointOptions::request_timeout.
+class ConnectAnswer {
+ public:
+  ConnectAnswer() = default;
+
+  /// Lets the client in. Its socket gets these assigns, and is then asked for its id().
+  void accept(Assigns assigns = {}) const;
+  void refuse(int status = 403, std::string body = {}) const;
+
+  /// What connect() returns.
+  operator ConnectResult() const { return {.is_later = true}; }
+
+ private:
+  friend class PendingConnect;
+  ConnectAnswer(std::shared_ptr<Mailbox> mailbox, std::uint64_t request)
+      : mailbox_(std::move(mailbox)), request_(request) {}
+  void answer(ConnectResult result, Assigns assigns) const;
+  std::shared_ptr<Mailbox> mailbox_;
+  std::uint64_t request_ = 0;
 };
 
 /// One client's connection, whatever number of channels it joins. Make a class of your own to authenticate clients and
@@ -43,17 +55,22 @@ struct [[nodiscard]] ConnectResult {
 /// connection's event loop and must not block.
 class UserSocket {
  public:
+  using ConnectAnswer = server::ConnectAnswer;
   using ConnectInfo = server::ConnectInfo;
   using ConnectResult = server::ConnectResult;
 
   virtual ~UserSocket() = default;
 
-  /// Lets the client in, or not. An exception answers 500.
+  /// Lets the client in with accept(), or not with refuse(), or decides later(). An exception answers 500.
   virtual ConnectResult connect(const ConnectInfo& info);
 
   /// Names the connection, so that Endpoint::disconnect(id) can end it and all others of that id. It has nothing to do
   /// with the topic of that name. Empty: no name. Asked once, after connect().
   virtual std::string id() const;
+
+  /// The person at the other end, such as a user's id: for limits, and for what is kept for a user over all of his or
+  /// her connections. Empty: nobody is known. It must not change once connect() has accepted.
+  virtual std::string user() const;
 
   Assigns& assigns() noexcept { return assigns_; }
   const Assigns& assigns() const noexcept { return assigns_; }
@@ -63,9 +80,14 @@ class UserSocket {
   static ConnectResult refuse(int status = 403, std::string body = {}) {
     return {.accepted = false, .status = status, .body = std::move(body)};
   }
+  /// For a decision that has to wait for something, such as a database: keep the answer, and return it from connect().
+  /// Throws std::logic_error outside of connect().
+  ConnectAnswer later();
 
  private:
+  friend class PendingConnect;
   Assigns assigns_;
+  LaterConnect* connecting_ = nullptr;  // while connect() runs
 };
 
 }  // namespace suzaku::server

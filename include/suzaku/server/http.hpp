@@ -1,0 +1,124 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <suzaku/json.hpp>
+#include <suzaku/result.hpp>
+#include <suzaku/server/options.hpp>
+#include <suzaku/server/request_info.hpp>
+
+namespace suzaku::server {
+
+class HttpExchange;
+class HttpStreamImpl;
+class Mailbox;
+class StreamedBody;
+
+/// An answer to an HTTP request. Without headers of their own, answers say `cache-control: no-store` and
+/// `x-content-type-options: nosniff`. Content-Length, Date and Connection are not the handler's.
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";  // empty: none
+  std::string body = {};
+  HttpHeaders headers = {};
+
+  static HttpResponse json(const Json& value, int status = 200);
+};
+
+/// The answer to an HTTP request that comes later (HttpRequest::later()). The first answer counts, from any thread; all
+/// others do nothing, as does one after the client has gone or has waited for EndpointOptions::request_timeout.
+class HttpLater {
+ public:
+  HttpLater() = default;
+  void answer(HttpResponse response) const;
+
+ private:
+  friend class HttpExchange;
+  HttpLater(std::shared_ptr<Mailbox> mailbox, std::uint64_t request)
+      : mailbox_(std::move(mailbox)), request_(request) {}
+  std::shared_ptr<Mailbox> mailbox_;
+  std::uint64_t request_ = 0;
+};
+
+/// An answer whose body is sent in parts (HttpRequest::stream()): a download, or server-sent events. Any thread. Copies
+/// are handles of the same answer. It goes on until end() is called or the client has gone.
+class HttpStream {
+ public:
+  HttpStream() = default;
+
+  /// Queues a part of the body. False once the client has gone, or the body has ended. More than
+  /// EndpointOptions::max_queued_bytes that wait end the connection.
+  bool write(std::string_view part) const;
+  void end() const;
+
+  /// How many bytes should be written now: at most 128 KiB and at least half of that; or 0, when enough waits for the
+  /// client already. Then HttpStreamEvents::on_room is called once there is room again.
+  std::size_t room() const noexcept;
+  /// False once the client has gone, or the body has ended.
+  bool is_open() const noexcept;
+
+ private:
+  friend class HttpExchange;
+  friend class StreamedBody;
+  explicit HttpStream(std::shared_ptr<HttpStreamImpl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<HttpStreamImpl> impl_;
+};
+
+/// What becomes of an answer that is sent in parts. Called on the event loop of its connection; must not block.
+struct HttpStreamEvents {
+  /// The first part may be written; and later, there is room again.
+  std::function<void(const HttpStream&)> on_room = {};
+  /// The client has gone before the body ended, or wants none (HEAD). Called once.
+  std::function<void()> on_close = {};
+  /// The server is going away. A body without an end should end now, so that its client comes back. Without this, the
+  /// body goes on until DrainOptions::deadline.
+  std::function<void(const HttpStream&)> on_drain = {};
+};
+
+/// A request to an HTTP handler.
+struct HttpRequest : RequestInfo {
+  std::string method;
+  std::string body;
+
+  /// The body as JSON. Fails with words for the client (an answer of 400).
+  [[nodiscard]] Result<Json> json() const;
+
+  /// For an answer that has to wait for something: keep it, and return it. Only while the handler runs
+  /// (std::logic_error).
+  HttpLater later() const;
+  /// An answer whose body is sent in parts; return it. The body of `head` is not used. The same.
+  HttpStream stream(HttpResponse head, HttpStreamEvents events = {}) const;
+
+  HttpExchange* exchange = nullptr;  // for the framework
+};
+
+/// What an HTTP handler returns.
+using HttpAnswer = std::variant<HttpResponse, HttpLater, HttpStream>;
+using HttpHandler = std::function<HttpAnswer(const HttpRequest&)>;
+
+/// Which web pages of other origins may use a route, from a browser (CORS).
+struct Cors {
+  CheckOrigin origins = {.kind = CheckOrigin::Kind::any};
+  /// Also with the user's cookies. Not with Kind::any: then every page could act for the user (std::invalid_argument).
+  bool credentials = false;
+  std::vector<std::string> request_headers = {"content-type", "authorization"};  // that pages may send
+  std::vector<std::string> response_headers = {};                                // that pages may read
+  std::chrono::seconds max_age{600};  // for browsers to remember what is allowed
+};
+
+struct HttpRouteOptions {
+  std::size_t max_body = 64 * 1024;             // bytes of a request's body; then 413
+  std::vector<std::string> content_types = {};  // of a body, "application/json"; others 415. Empty: any
+  std::optional<Cors> cors = {};
+};
+
+}  // namespace suzaku::server

@@ -1,0 +1,93 @@
+#include "server/http_exchange.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include <boost/json/serialize.hpp>
+
+#include <suzaku/payload.hpp>
+
+namespace suzaku::server {
+namespace {
+
+class PendingHttp final : public PendingRequest {
+ public:
+  PendingHttp(Shard& shard, std::uint64_t id, transport::Exchange& exchange, HttpHeaders headers)
+      : PendingRequest(shard, id, exchange), headers_(std::move(headers)) {}
+
+  void answer(HttpResponse response) { resolve(to_response(std::move(response), headers_)); }
+
+ private:
+  HttpHeaders headers_;
+};
+
+}  // namespace
+
+http::Response to_response(HttpResponse answer, const HttpHeaders& more) {
+  http::Response response{
+      .status = answer.status, .headers = std::move(answer.headers), .body = std::move(answer.body)};
+  const auto add_default = [&](std::string_view name, std::string_view value) {
+    if (std::ranges::none_of(response.headers, [&](const auto& header) { return header.first == name; }))
+      response.headers.emplace_back(name, value);
+  };
+  if (!answer.content_type.empty()) add_default("content-type", answer.content_type);
+  add_default("x-content-type-options", "nosniff");
+  add_default("cache-control", "no-store");
+  response.headers.insert(response.headers.end(), more.begin(), more.end());
+  return response;
+}
+
+HttpLater HttpExchange::later() {
+  if (later_ == 0) later_ = ++shard_.last_id;
+  return {shard_.mailbox, later_};
+}
+
+HttpStream HttpExchange::stream(HttpResponse head, HttpStreamEvents events) {
+  head_ = to_response(std::move(head), headers_);
+  body_ = std::make_unique<StreamedBody>(shard_, std::move(events));
+  return HttpStream(body_->impl());
+}
+
+transport::HttpService::Decision HttpExchange::decide(HttpAnswer answer) {
+  if (auto* response = std::get_if<HttpResponse>(&answer))
+    return transport::Answer(to_response(std::move(*response), headers_));
+  if (std::holds_alternative<HttpLater>(answer)) {
+    if (later_ == 0) throw std::logic_error("an HttpLater is returned that this request has not made");
+    return std::make_unique<PendingHttp>(shard_, later_, exchange_, std::move(headers_));
+  }
+  if (!body_) throw std::logic_error("an HttpStream is returned that this request has not made");
+  return transport::Answer(transport::StreamedResponse{std::move(head_), std::move(body_)});
+}
+
+HttpResponse HttpResponse::json(const Json& value, int status) {
+  return {.status = status, .content_type = "application/json", .body = boost::json::serialize(value)};
+}
+
+Result<Json> HttpRequest::json() const {
+  try {
+    return Payload::from_text(body).json();
+  } catch (const std::invalid_argument&) {
+    return failure("the body is not valid JSON");
+  }
+}
+
+HttpLater HttpRequest::later() const {
+  if (!exchange) throw std::logic_error("later() outside of the handler");
+  return exchange->later();
+}
+
+HttpStream HttpRequest::stream(HttpResponse head, HttpStreamEvents events) const {
+  if (!exchange) throw std::logic_error("stream() outside of the handler");
+  return exchange->stream(std::move(head), std::move(events));
+}
+
+void HttpLater::answer(HttpResponse response) const {
+  if (!mailbox_) return;
+  mailbox_->post([id = request_, response = std::move(response)](Shard& shard) mutable {
+    if (const auto found = shard.requests.find(id); found != shard.requests.end())
+      static_cast<PendingHttp*>(found->second)->answer(std::move(response));
+  });
+}
+
+}  // namespace suzaku::server
