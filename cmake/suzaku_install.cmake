@@ -1,14 +1,15 @@
 # `cmake --install` knows three components:
 #   runtime  the program
 #   dev      the libraries and their headers, for find_package(suzaku) and pkg-config
-#   testing  suzaku::client_testing, for tests of programs that use the client
+#   testing  suzaku::client_testing and suzaku::server_testing, for tests of programs that use the client or the server
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 get_property(libraries GLOBAL PROPERTY SUZAKU_LIBRARIES)
 add_custom_target(suzaku_installed)  # builds all that is installed, and nothing else
 add_dependencies(suzaku_installed ${libraries})
-list(REMOVE_ITEM libraries suzaku_client_testing)
+set(kits suzaku_client_testing suzaku_server_testing)
+list(REMOVE_ITEM libraries ${kits})
 
 if(TARGET suzaku)
   add_dependencies(suzaku_installed suzaku)
@@ -23,13 +24,15 @@ function(suzaku_install_libraries COMPONENT EXPORT)
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/suzaku COMPONENT ${COMPONENT})
 endfunction()
 suzaku_install_libraries(dev suzaku ${libraries})
-suzaku_install_libraries(testing suzaku-testing suzaku_client_testing)
+suzaku_install_libraries(testing suzaku-testing ${kits})
 
 set(include ${PROJECT_SOURCE_DIR}/include/suzaku)
 install(DIRECTORY ${include} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev
-  REGEX "/client/testing(\\.hpp)?$" EXCLUDE)
+  REGEX "/(client/testing|server_testing)(\\.hpp)?$" EXCLUDE)
 install(DIRECTORY ${include}/client/testing DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/suzaku/client COMPONENT testing)
 install(FILES ${include}/client/testing.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/suzaku/client COMPONENT testing)
+install(DIRECTORY ${include}/server_testing DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/suzaku COMPONENT testing)
+install(FILES ${include}/server_testing.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/suzaku COMPONENT testing)
 
 set(config ${PROJECT_BINARY_DIR}/suzaku-config.cmake ${PROJECT_BINARY_DIR}/suzaku-config-version.cmake)
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/suzaku-config.cmake.in ${PROJECT_BINARY_DIR}/suzaku-config.cmake
