@@ -9,10 +9,10 @@
 
 #include <suzaku/signals/coordinator.hpp>
 
-#include "support/disk_limit.hpp"
 #include "sinks/file_sink.hpp"
 #include "sinks/json_lines.hpp"
 #include "sinks/webhook_sink_test.hpp"
+#include "support/disk_limit.hpp"
 
 namespace suzaku::sinks {
 namespace {
