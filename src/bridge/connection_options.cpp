@@ -2,6 +2,7 @@
 #include <set>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include <suzaku/bridge/connection_options.hpp>
 
@@ -94,7 +95,7 @@ Result<void> check_stop_deadline(const ConnectionOptions& options) {
 Result<void> check(const ConnectionOptions& options) {
   for (const auto part :
        {check_name, check_signal_names, check_uri, check_auto_join, check_socket, check_stop_deadline})
-    if (auto good = part(options); !good) return good;
+    if (auto good = part(options); !good) return failure(ErrorCode::invalid, std::move(good.error().message));
   return {};
 }
 
@@ -102,9 +103,10 @@ Result<void> check(const std::vector<ConnectionOptions>& connections) {
   std::set<std::string_view> names;
   for (const auto& options : connections) {
     if (auto good = check(options); !good)
-      return failure("connection \"" + options.name + "\": " + good.error().message);
+      return failure(ErrorCode::invalid, "connection \"" + options.name + "\": " + good.error().message);
     if (!names.insert(options.name).second)
-      return failure("two connections are named \"" + options.name + "\": expected a name for each");
+      return failure(ErrorCode::invalid,
+                     "two connections are named \"" + options.name + "\": expected a name for each");
   }
   return {};
 }

@@ -50,6 +50,7 @@ TEST(ConnectionOptions, of_one_program_have_different_names) {
   EXPECT_TRUE(check(std::vector{good("a"), good("b")}).has_value());
   const auto result = check(std::vector{good("a"), good("b"), good("a")});
   ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, ErrorCode::invalid);
   EXPECT_NE(result.error().message.find("\"a\""), std::string::npos);
 }
 

@@ -41,7 +41,7 @@ void SupervisorImpl::close() {
 Result<void> SupervisorImpl::check_free(std::string_view name) const {
   const auto at = children_.find(name);
   if (at == children_.end() || at->second.is_given_up) return {};
-  return failure("there is a connection named \"" + std::string(name) + "\" already");
+  return failure(ErrorCode::exists, "there is a connection named \"" + std::string(name) + "\" already");
 }
 
 Result<void> SupervisorImpl::start(ConnectionOptions options) {

@@ -29,8 +29,8 @@ TEST_F(Supervisor, starts_lists_and_stops_connections) {
 
 TEST_F(Supervisor, refuses_a_name_that_is_taken_and_options_that_are_wrong) {
   start(options());
-  EXPECT_FALSE(supervisor.start_connection(options()).has_value());
-  EXPECT_FALSE(supervisor.start_connection(options("No name")).has_value());
+  EXPECT_EQ(supervisor.start_connection(options()).error().code, ErrorCode::exists);
+  EXPECT_EQ(supervisor.start_connection(options("No name")).error().code, ErrorCode::invalid);
   EXPECT_EQ(supervisor.list_connections(), Types{"backend"});
   const client::Push stop = supervisor.stop_connection("backend");
   EXPECT_TRUE(server.reply_of(stop).ok());

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/system_code.hpp"
+
 namespace suzaku::config {
 namespace {
 
@@ -34,21 +36,23 @@ Result<void> can_make_file(const std::string& path) {
   const std::string shown = folder.empty() ? "." : folder.string();
   if (auto good = is_folder(shown); !good) return good;
   if (::access(shown.c_str(), W_OK | X_OK) != 0)
-    return failure("cannot make a file in the folder " + shown + ": " + reason(errno));
+    return failure(system_code(errno), "cannot make a file in the folder " + shown + ": " + reason(errno));
   return {};
 }
 
 Result<void> is_folder(const std::string& path) {
   struct stat found{};
-  if (::stat(path.c_str(), &found) != 0) return failure("cannot use the folder " + path + ": " + reason(errno));
-  if (!S_ISDIR(found.st_mode)) return failure("cannot use the folder " + path + ": this is no folder");
+  if (::stat(path.c_str(), &found) != 0)
+    return failure(system_code(errno), "cannot use the folder " + path + ": " + reason(errno));
+  if (!S_ISDIR(found.st_mode))
+    return failure(ErrorCode::invalid, "cannot use the folder " + path + ": this is no folder");
   return {};
 }
 
 Result<void> is_program(const std::string& program, const std::string& folder) {
   if (program.find('/') != program.npos) {
     if (const int error = check_executable(fs::path(folder) / program))
-      return failure("cannot start the program " + program + ": " + reason(error));
+      return failure(system_code(error), "cannot start the program " + program + ": " + reason(error));
     return {};
   }
   const char* path = std::getenv("PATH");
@@ -59,7 +63,7 @@ Result<void> is_program(const std::string& program, const std::string& folder) {
     more = colon != folders.npos;
     folders.remove_prefix(more ? colon + 1 : folders.size());
   }
-  return failure("cannot find the program " + program + " in any folder of PATH");
+  return failure(ErrorCode::not_found, "cannot find the program " + program + " in any folder of PATH");
 }
 
 }  // namespace suzaku::config

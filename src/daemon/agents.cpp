@@ -184,9 +184,9 @@ JsonArray Agents::status() const {
 Result<std::shared_ptr<sinks::WebhookSink>> Agents::webhook(const std::string& name) const {
   const std::lock_guard lock(mutex_);
   const auto found = members_.find(name);
-  if (found == members_.end()) return failure("there is no agent \"" + name + '"');
+  if (found == members_.end()) return failure(ErrorCode::not_found, "there is no agent \"" + name + '"');
   auto webhook = std::dynamic_pointer_cast<sinks::WebhookSink>(found->second.sink);
-  if (!webhook) return failure("the agent \"" + name + "\" is no webhook, or does not run");
+  if (!webhook) return failure(ErrorCode::unavailable, "the agent \"" + name + "\" is no webhook, or does not run");
   return webhook;
 }
 

@@ -32,8 +32,8 @@ class Exchange {
   Result<std::string> run(std::chrono::milliseconds timeout) {
     io_.run_for(timeout);
     if (answer_) return *std::move(answer_);
-    return failure("the bridge at " + path_ + " did not answer within " + config::print_time(timeout) +
-                   "; it may still do what it was asked for");
+    return failure(ErrorCode::timeout, "the bridge at " + path_ + " did not answer within " +
+                                           config::print_time(timeout) + "; it may still do what it was asked for");
   }
 
  private:
@@ -41,12 +41,14 @@ class Exchange {
 
   void on_connect(Code failed) {
     if (failed == asio::error::access_denied) {
-      answer_ = failure("the socket " + path_ + " belongs to another user; run this as that user, or as root");
+      answer_ = failure(ErrorCode::refused,
+                        "the socket " + path_ + " belongs to another user; run this as that user, or as root");
       return;
     }
     if (failed) {
-      answer_ = failure("no bridge answers at " + path_ + " (" + failed.message() +
-                        "); is it running? `control` in its configuration, or --socket, says where");
+      answer_ = failure(ErrorCode::unavailable,
+                        "no bridge answers at " + path_ + " (" + failed.message() +
+                            "); is it running? `control` in its configuration, or --socket, says where");
       return;
     }
     asio::async_write(socket_, asio::buffer(request_),
@@ -62,10 +64,10 @@ class Exchange {
     if (!failed) {
       answer_ = std::move(received_);
     } else if (failed == asio::error::not_found) {
-      answer_ =
-          failure("the answer at " + path_ + " has more than " + std::to_string(kLargestControlAnswer) + " bytes");
+      answer_ = failure(ErrorCode::too_large, "the answer at " + path_ + " has more than " +
+                                                  std::to_string(kLargestControlAnswer) + " bytes");
     } else {
-      answer_ = failure("the bridge at " + path_ + " has ended before it answered");
+      answer_ = failure(ErrorCode::unavailable, "the bridge at " + path_ + " has ended before it answered");
     }
   }
 
@@ -81,7 +83,8 @@ class Exchange {
 
 Result<Json> ask(const std::string& path, const JsonObject& request, std::chrono::milliseconds timeout) {
   if (path.size() > kLongestPath)
-    return failure(path + " is no path of a socket: it has more than " + std::to_string(kLongestPath) + " bytes");
+    return failure(ErrorCode::too_large,
+                   path + " is no path of a socket: it has more than " + std::to_string(kLongestPath) + " bytes");
   const auto line = Exchange(path, boost::json::serialize(request) + '\n').run(timeout);
   if (!line) return tl::unexpected(line.error());
   boost::json::parse_options options;
@@ -91,8 +94,9 @@ Result<Json> ask(const std::string& path, const JsonObject& request, std::chrono
   const JsonObject* const members = failed ? nullptr : answer.if_object();
   const Json* const ok = members ? members->if_contains("ok") : nullptr;
   const Json* const told = ok && ok->is_bool() ? members->if_contains(ok->get_bool() ? "result" : "error") : nullptr;
-  if (!told || (!ok->get_bool() && !told->is_string())) return failure("what answers at " + path + " is no bridge");
-  if (!ok->get_bool()) return failure(std::string(told->get_string()));
+  if (!told || (!ok->get_bool() && !told->is_string()))
+    return failure(ErrorCode::invalid, "what answers at " + path + " is no bridge");
+  if (!ok->get_bool()) return failure(ErrorCode::refused, std::string(told->get_string()));
   return *told;
 }
 

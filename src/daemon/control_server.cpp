@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/log.hpp"
+#include "base/system_code.hpp"
 
 namespace suzaku::daemon {
 namespace {
@@ -65,21 +66,25 @@ class ControlServer::Impl {
   Impl& operator=(const Impl&) = delete;
 
   Result<void> listen(const std::string& path) {
-    if (path.size() > 107) return failure("cannot listen on " + path + ": a path of at most 107 bytes is expected");
+    if (path.size() > 107)
+      return failure(ErrorCode::too_large, "cannot listen on " + path + ": a path of at most 107 bytes is expected");
     if (is_socket(path)) {
-      if (is_answered(io_, path)) return failure("cannot listen on " + path + ": another bridge answers there");
+      if (is_answered(io_, path))
+        return failure(ErrorCode::busy, "cannot listen on " + path + ": another bridge answers there");
       if (::unlink(path.c_str()) != 0)
-        return failure("cannot remove " + path + ": " + std::generic_category().message(errno));
+        return failure(system_code(errno), "cannot remove " + path + ": " + std::generic_category().message(errno));
     }
     boost::system::error_code failed;
     if (acceptor_.open(Protocol(), failed) || acceptor_.bind(Protocol::endpoint(path), failed))
-      return failure("cannot listen on " + path + ": " + failed.message() + "; set `control` to another path");
+      return failure(system_code(failed.value()),
+                     "cannot listen on " + path + ": " + failed.message() + "; set `control` to another path");
     path_ = path;
     // No client can connect before listen().
     if (::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0)
-      return failure("cannot keep " + path + " to ourselves: " + std::generic_category().message(errno));
+      return failure(system_code(errno),
+                     "cannot keep " + path + " to ourselves: " + std::generic_category().message(errno));
     if (acceptor_.listen(asio::socket_base::max_listen_connections, failed))
-      return failure("cannot listen on " + path + ": " + failed.message());
+      return failure(system_code(failed.value()), "cannot listen on " + path + ": " + failed.message());
     asio::co_spawn(io_, accept(), asio::detached);
     thread_ = std::thread([this] { io_.run(); });
     return {};

@@ -63,7 +63,7 @@ Result<void> Daemon::start() {
   const std::lock_guard changing(changing_);
   for (const auto& agent : config_.agents)
     if (auto added = agents_.add(agent); !added)
-      return failure("agent " + agent.agent.name + ": " + added.error().message);
+      return failure(added.error().code, "agent " + agent.agent.name + ": " + added.error().message);
   std::vector<bridge::ConnectionOptions> connections;
   connections.reserve(config_.connections.size());
   for (const auto& connection : config_.connections)
@@ -130,8 +130,8 @@ void Daemon::change_agents(const Difference& agents, std::vector<std::string>& f
 
 Result<void> Daemon::may_change() const {
   const std::lock_guard lock(mutex_);
-  if (state_ == State::starting) return failure("the bridge has not started yet");
-  if (state_ == State::stopping) return failure("the bridge is about to end");
+  if (state_ == State::starting) return failure(ErrorCode::unavailable, "the bridge has not started yet");
+  if (state_ == State::stopping) return failure(ErrorCode::unavailable, "the bridge is about to end");
   return {};
 }
 
@@ -187,7 +187,7 @@ Result<void> Daemon::start_configured(const std::string& name) {
   {
     const std::lock_guard lock(mutex_);
     const auto* const connection = find(config_.connections, name);
-    if (!connection) return failure("the configuration has no connection \"" + name + '"');
+    if (!connection) return failure(ErrorCode::not_found, "the configuration has no connection \"" + name + '"');
     options = connection->options;
   }
   add_secrets(options, secrets_);

@@ -11,6 +11,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "base/system_code.hpp"
 #include "base/thrown.hpp"
 #include "net/endpoint.hpp"
 #include "net/ip.hpp"
@@ -34,8 +35,9 @@ tcp::endpoint endpoint_of(const sockaddr_storage& storage) {
 
 tl::unexpected<Error> cannot_listen(const std::string& host, std::uint16_t port,
                                     const boost::system::error_code& failed) {
-  return failure("cannot listen on " + host + " port " + std::to_string(port) + ": " + failed.message() +
-                 (failed == asio::error::address_in_use ? "; stop the other program or choose another port" : ""));
+  return failure(system_code(failed.value()),
+                 "cannot listen on " + host + " port " + std::to_string(port) + ": " + failed.message() +
+                     (failed == asio::error::address_in_use ? "; stop the other program or choose another port" : ""));
 }
 
 }  // namespace
@@ -75,7 +77,7 @@ Result<boost::system::error_code> Listener::bind(const std::string& host, std::u
   boost::system::error_code failed;
   tcp::resolver resolver(loop_.io());
   const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, failed);
-  if (failed) return failure("cannot listen on host \"" + host + "\": " + failed.message());
+  if (failed) return failure(ErrorCode::not_found, "cannot listen on host \"" + host + "\": " + failed.message());
   const tcp::endpoint endpoint = found.begin()->endpoint();
   failed = bind(endpoint, shared);
   if (failed == asio::error::address_family_not_supported && endpoint.address().is_unspecified())

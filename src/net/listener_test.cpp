@@ -38,6 +38,7 @@ TEST(Listener, tells_when_another_program_has_the_port) {
   const std::uint16_t port = (*other)->port();
   const auto taken = Listener::check_free(loop, "127.0.0.1", port);
   ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, ErrorCode::busy);
   EXPECT_NE(taken.error().message.find("port " + std::to_string(port)), std::string::npos) << taken.error().message;
   EXPECT_NE(taken.error().message.find("choose another port"), std::string::npos) << taken.error().message;
 
@@ -47,8 +48,8 @@ TEST(Listener, tells_when_another_program_has_the_port) {
 
 TEST(Listener, tells_when_the_address_is_not_ours) {
   Loop loop;
-  EXPECT_FALSE(Listener::open(loop, "192.0.2.1", 0));
-  EXPECT_FALSE(Listener::open(loop, "no such host", 0));
+  for (const char* host : {"192.0.2.1", "no such host"})
+    EXPECT_EQ(Listener::open(loop, host, 0).error().code, ErrorCode::not_found) << host;
 }
 
 TEST(Listener, hands_over_connections_and_tells_where_they_come_from) {

@@ -59,14 +59,15 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::string& ce
 
 Result<void> TlsContext::use_certificate(const std::string& certificate_file, const std::string& key_file) {
   if (SSL_CTX_use_certificate_chain_file(native(), certificate_file.c_str()) != 1)
-    return failure("cannot use the TLS certificate " + certificate_file + ": " + last_tls_error());
+    return failure(ErrorCode::invalid, "cannot use the TLS certificate " + certificate_file + ": " + last_tls_error());
   const bool used = SSL_CTX_use_PrivateKey_file(native(), key_file.c_str(), SSL_FILETYPE_PEM) == 1;
   if (used ? SSL_CTX_check_private_key(native()) != 1
            : ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH) {
     ERR_clear_error();
-    return failure("the TLS key " + key_file + " does not belong to the certificate " + certificate_file);
+    return failure(ErrorCode::invalid,
+                   "the TLS key " + key_file + " does not belong to the certificate " + certificate_file);
   }
-  if (!used) return failure("cannot use the TLS key " + key_file + ": " + last_tls_error());
+  if (!used) return failure(ErrorCode::invalid, "cannot use the TLS key " + key_file + ": " + last_tls_error());
   return {};
 }
 

@@ -52,7 +52,8 @@ Result<void> trust(SSL_CTX* context, const std::string& ca_file) {
     return {};
   }
   if (SSL_CTX_load_verify_file(context, ca_file.c_str()) != 1)
-    return failure("cannot use the CA certificates in " + ca_file + ": " + last_tls_error() + "; expected a PEM file");
+    return failure(ErrorCode::invalid,
+                   "cannot use the CA certificates in " + ca_file + ": " + last_tls_error() + "; expected a PEM file");
   return {};
 }
 
@@ -61,11 +62,12 @@ Result<void> trust(SSL_CTX* context, const std::string& ca_file) {
 Result<std::shared_ptr<const TlsContext>> TlsContext::for_client(const TlsClientOptions& options) {
   for (const std::string& pin : options.pinned_keys) {
     if (!is_pin(pin))
-      return failure("cannot use the pinned key \"" + pin +
-                     "\"; expected sha256/ and the SHA-256 of a public key in Base64 (44 characters)");
+      return failure(ErrorCode::invalid,
+                     "cannot use the pinned key \"" + pin +
+                         "\"; expected sha256/ and the SHA-256 of a public key in Base64 (44 characters)");
   }
   if (options.certificate_file.empty() != options.key_file.empty())
-    return failure("a client certificate needs both certificate_file and key_file");
+    return failure(ErrorCode::invalid, "a client certificate needs both certificate_file and key_file");
 
   auto made = std::make_shared<TlsContext>(Side::client);
   SSL_CTX* context = made->native();

@@ -6,6 +6,7 @@
 
 #include "base/thrown.hpp"
 #include "protocol/encoder.hpp"
+#include "protocol/try_again.hpp"
 #include "pubsub/table.hpp"
 #include "server/router.hpp"
 #include "server/shard.hpp"
@@ -15,12 +16,12 @@ namespace suzaku::server {
 namespace {
 
 const Payload& join_crashed() {
-  static const Payload payload{{"reason", "join crashed"}};
+  static const Payload payload{{"reason", protocol::join_refusal::kJoinCrashed}};
   return payload;
 }
 
 const Payload& join_timeout() {
-  static const Payload payload{{"reason", "join timeout"}};
+  static const Payload payload{{"reason", protocol::join_refusal::kJoinTimeout}};
   return payload;
 }
 

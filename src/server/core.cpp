@@ -199,7 +199,8 @@ void Endpoint::Core::drain_sessions(const DrainOptions& how) {
 }
 
 Result<CertificateInfo> Endpoint::Core::reload_tls() {
-  if (!options_.tls) return failure("there is no TLS certificate to read: the server runs without TLS");
+  if (!options_.tls)
+    return failure(ErrorCode::invalid, "there is no TLS certificate to read: the server runs without TLS");
   const auto& [certificate_file, key_file] = *options_.tls;
   auto loaded = net::TlsContext::load(certificate_file, key_file);
   if (!loaded) return tl::unexpected(loaded.error());

@@ -68,7 +68,7 @@ Result<Json> HttpRequest::json() const {
   try {
     return Payload::from_text(body).json();
   } catch (const std::invalid_argument&) {
-    return failure("the body is not valid JSON");
+    return failure(ErrorCode::invalid, "the body is not valid JSON");
   }
 }
 

@@ -104,10 +104,11 @@ Result<CheckOrigin> CheckOrigin::parse(std::string_view text) {
     text.remove_prefix(std::min(comma + 1, text.size()));
     while (entry.starts_with(' ')) entry.remove_prefix(1);
     while (entry.ends_with(' ')) entry.remove_suffix(1);
-    if (!suzaku::server::parse(entry)) return failure(no_host(entry));
+    if (!suzaku::server::parse(entry)) return failure(ErrorCode::invalid, no_host(entry));
     result.origins.emplace_back(entry);
   }
-  if (result.origins.empty()) return failure("check_origin is empty; expected true, false, conn, or a list of origins");
+  if (result.origins.empty())
+    return failure(ErrorCode::invalid, "check_origin is empty; expected true, false, conn, or a list of origins");
   return result;
 }
 

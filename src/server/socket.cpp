@@ -5,6 +5,7 @@
 
 #include "base/thrown.hpp"
 #include "protocol/encoder.hpp"
+#include "protocol/try_again.hpp"
 #include "pubsub/table.hpp"
 #include "server/id_topic.hpp"
 #include "ws/message_frame.hpp"
@@ -17,22 +18,22 @@ namespace event = protocol::event;
 namespace {
 
 const Payload& unmatched_topic() {
-  static const Payload payload{{"reason", "unmatched topic"}};
+  static const Payload payload{{"reason", protocol::join_refusal::kUnmatchedTopic}};
   return payload;
 }
 
 const Payload& topic_too_long() {
-  static const Payload payload{{"reason", "topic too long"}};
+  static const Payload payload{{"reason", protocol::join_refusal::kTopicTooLong}};
   return payload;
 }
 
 const Payload& too_many_channels() {
-  static const Payload payload{{"reason", "too many channels joined"}};
+  static const Payload payload{{"reason", protocol::join_refusal::kTooManyChannels}};
   return payload;
 }
 
 const Payload& join_cancelled() {
-  static const Payload payload{{"reason", "join cancelled"}};
+  static const Payload payload{{"reason", protocol::join_refusal::kJoinCancelled}};
   return payload;
 }
 

@@ -39,7 +39,7 @@ class Coordinator::Impl {
     const std::lock_guard lock(mutex_);
     drop_idle_threads();
     std::string name = agent.name;
-    if (members_.contains(name)) return failure(fmt::format("there is an agent {} already", name));
+    if (members_.contains(name)) return failure(ErrorCode::exists, fmt::format("there is an agent {} already", name));
     Member member = make(std::move(agent));
     member.actor->begin(bus_);
     members_.emplace(std::move(name), std::move(member));
@@ -55,7 +55,8 @@ class Coordinator::Impl {
       const std::lock_guard lock(mutex_);
       drop_idle_threads();
       const auto found = members_.find(agent.name);
-      if (found == members_.end()) return failure(fmt::format("there is no agent {}", agent.name));
+      if (found == members_.end())
+        return failure(ErrorCode::not_found, fmt::format("there is no agent {}", agent.name));
       Member member = make(std::move(agent));
       actor = member.actor;
       actor->take_over(bus_, *found->second.actor);

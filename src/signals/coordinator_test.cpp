@@ -106,7 +106,7 @@ TEST_F(CoordinatorTest, agents_may_parse_the_same_data_at_the_same_time) {
 
 TEST_F(CoordinatorTest, duplicate_names_and_invalid_agents_are_refused) {
   add(agent("a", [](const Signal&) {}));
-  EXPECT_FALSE(coordinator.add(agent("a", [](const Signal&) {})));
+  EXPECT_EQ(coordinator.add(agent("a", [](const Signal&) {})).error().code, ErrorCode::exists);
   EXPECT_THROW((void)coordinator.add({.name = "b", .patterns = {"b"}, .start = {}}), std::invalid_argument);
   EXPECT_THROW((void)coordinator.add(agent("b..c", [](const Signal&) {})), std::invalid_argument);
   EXPECT_EQ(coordinator.agents().size(), 1U);

@@ -55,12 +55,14 @@ NameOptions jidoka() {
 
 Result<void> check(const NameOptions& options) {
   if (!is_uri_reference(with_name(options.source, "name")))
-    return failure("source is \"" + options.source + "\": expected a URI reference, such as \"/suzaku/<connection>\"");
+    return failure(ErrorCode::invalid,
+                   "source is \"" + options.source + "\": expected a URI reference, such as \"/suzaku/<connection>\"");
   if (options.topic_prefix.empty())
-    return failure("topic_prefix is empty: expected a text, such as \"suzaku.<connection>\"");
+    return failure(ErrorCode::invalid, "topic_prefix is empty: expected a text, such as \"suzaku.<connection>\"");
   if (!is_type(options.type_prefix))
-    return failure("type_prefix is \"" + options.type_prefix +
-                   "\": expected names between dots, without * and control characters, such as \"suzaku\"");
+    return failure(ErrorCode::invalid,
+                   "type_prefix is \"" + options.type_prefix +
+                       "\": expected names between dots, without * and control characters, such as \"suzaku\"");
   return {};
 }
 

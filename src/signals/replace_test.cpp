@@ -208,7 +208,7 @@ TEST_F(ReplaceTest, an_agent_may_replace_itself) {
 }
 
 TEST_F(ReplaceTest, an_agent_that_cannot_be_replaced_is_left_as_it_is) {
-  EXPECT_FALSE(coordinator.replace(noting("new")));
+  EXPECT_EQ(coordinator.replace(noting("new")).error().code, ErrorCode::not_found);
   ASSERT_TRUE(coordinator.add(noting("old")));
   Agent bad = noting("new");
   bad.patterns = {"b..c"};

@@ -42,22 +42,23 @@ class Reader {
  public:
   /// `text`: the JSON text of the value.
   Result<void> member(const std::string& name, std::string_view text) {
-    if (!seen_.insert(name).second) return failure(fmt::format("\"{}\" stands there twice", name));
+    if (!seen_.insert(name).second) return failure(ErrorCode::invalid, fmt::format("\"{}\" stands there twice", name));
     if (name == "data") {
       const bool is_object = text.front() == '{';
       return put_data(Payload::view(text, is_object ? Payload::Kind::json_object : Payload::Kind::json));
     }
     if (text == "null") return {};  // the same as absent
     if (!may_be_attribute(text))
-      return failure(fmt::format("{}: expected a string, an integer of 32 bits or a boolean", name));
+      return failure(ErrorCode::invalid,
+                     fmt::format("{}: expected a string, an integer of 32 bits or a boolean", name));
     return attribute(name, protocol::value_of(text));
   }
 
   Result<Signal> finish() {
-    if (!has_version_) return failure("specversion: expected \"1.0\"");
+    if (!has_version_) return failure(ErrorCode::invalid, "specversion: expected \"1.0\"");
     const std::string written = std::exchange(signal_.contenttype, {});
     if (written != signal_.datacontenttype()) signal_.contenttype = written;
-    if (auto valid = validate(signal_); !valid) return failure(std::move(valid.error().message));
+    if (auto valid = validate(signal_); !valid) return failure(ErrorCode::invalid, std::move(valid.error().message));
     return std::move(signal_);
   }
 
@@ -65,7 +66,7 @@ class Reader {
   Result<void> attribute(const std::string& name, Json value) {
     for (const auto& [text_name, text] : kTexts) {
       if (name != text_name) continue;
-      if (!value.is_string()) return failure(fmt::format("{}: expected a string", name));
+      if (!value.is_string()) return failure(ErrorCode::invalid, fmt::format("{}: expected a string", name));
       signal_.*text = string_of(value);
       return {};
     }
@@ -82,19 +83,20 @@ class Reader {
 
   Result<void> put_time(const Json& value) {
     const auto time = value.is_string() ? parse_timestamp(string_of(value)) : std::nullopt;
-    if (!time) return failure("time: expected a time as in RFC 3339, between the years 1678 and 2261");
+    if (!time)
+      return failure(ErrorCode::invalid, "time: expected a time as in RFC 3339, between the years 1678 and 2261");
     signal_.time = *time;
     return {};
   }
 
   Result<void> put_bytes(const Json& value) {
     auto bytes = value.is_string() ? decode_base64(string_of(value)) : std::nullopt;
-    if (!bytes) return failure("data_base64: expected Base64");
+    if (!bytes) return failure(ErrorCode::invalid, "data_base64: expected Base64");
     return put_data(Payload::binary(std::move(*bytes)));
   }
 
   Result<void> put_data(const Payload& data) {
-    if (std::exchange(has_data_, true)) return failure("expected data or data_base64, not both");
+    if (std::exchange(has_data_, true)) return failure(ErrorCode::invalid, "expected data or data_base64, not both");
     signal_.data = data;  // the copy of a view owns its bytes
     return {};
   }
@@ -110,8 +112,8 @@ class Reader {
 Result<Signal> parse_signal(std::string_view json) {
   protocol::StrictJson parser;
   const auto parsed = parser.parse_unpadded(json);
-  if (!parsed) return failure("no JSON: " + parsed.error().message);
-  if (!parsed->is_object()) return failure("expected a JSON object");
+  if (!parsed) return failure(ErrorCode::invalid, "no JSON: " + parsed.error().message);
+  if (!parsed->is_object()) return failure(ErrorCode::invalid, "expected a JSON object");
   Reader reader;
   protocol::JsonCursor cursor(json);
   cursor.take();
@@ -119,7 +121,8 @@ Result<Signal> parse_signal(std::string_view json) {
     const std::string name = string_of(protocol::value_of(cursor.value()));
     cursor.take();  // the colon
     cursor.peek();
-    if (auto put = reader.member(name, cursor.value()); !put) return failure(std::move(put.error().message));
+    if (auto put = reader.member(name, cursor.value()); !put)
+      return failure(ErrorCode::invalid, std::move(put.error().message));
     if (cursor.peek() == ',') cursor.take();
   }
   return reader.finish();

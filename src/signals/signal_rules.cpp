@@ -49,7 +49,7 @@ bool is_content_type(std::string_view text) noexcept {
 
 Result<void> unless(bool ok, std::string_view attribute, std::string_view expected) {
   if (ok) return {};
-  return failure(fmt::format("{}: expected {}", attribute, expected));
+  return failure(ErrorCode::invalid, fmt::format("{}: expected {}", attribute, expected));
 }
 
 Result<void> check_value(std::string_view name, const Json& value) {
@@ -67,7 +67,8 @@ Result<void> check_extensions(const JsonObject& extensions) {
     if (auto checked = check_value(name, value); !checked) return checked;
     if (name != "dataschema") continue;
     const auto* uri = value.if_string();
-    if (uri == nullptr || !is_uri_reference({uri->data(), uri->size()})) return failure("dataschema: expected a URI");
+    if (uri == nullptr || !is_uri_reference({uri->data(), uri->size()}))
+      return failure(ErrorCode::invalid, "dataschema: expected a URI");
   }
   return {};
 }
@@ -122,14 +123,16 @@ Result<void> check_extension_name(std::string_view name) {
   const bool is_name = !name.empty() && name.size() <= kMaxName && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || ascii::is_digit(c);
   });
-  if (!is_name) return failure(fmt::format("\"{}\": expected a name of 1 to 20 characters of a-z and 0-9", name));
+  if (!is_name)
+    return failure(ErrorCode::invalid,
+                   fmt::format("\"{}\": expected a name of 1 to 20 characters of a-z and 0-9", name));
   return unless(std::find(kTaken.begin(), kTaken.end(), name) == kTaken.end(), name, "no extension of this name");
 }
 
 Result<void> validate(const Signal& signal) {
   if (auto checked = unless(is_uri_reference(signal.source), "source", "a URI reference"); !checked) return checked;
-  if (signal.id.empty()) return failure("id: expected a string that is not empty");
-  if (signal.type.empty()) return failure("type: expected a string that is not empty");
+  if (signal.id.empty()) return failure(ErrorCode::invalid, "id: expected a string that is not empty");
+  if (signal.type.empty()) return failure(ErrorCode::invalid, "type: expected a string that is not empty");
   if (auto checked = unless(is_content_type(signal.datacontenttype()), "datacontenttype", "a media type"); !checked)
     return checked;
   const std::pair<std::string_view, std::string_view> texts[] = {{"id", signal.id},

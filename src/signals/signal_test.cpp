@@ -28,7 +28,9 @@ Signal minimal() {
 /// The reason of the refusal; "" if the event is accepted.
 std::string refusal(const std::string& members) {
   const auto read = parse_signal(R"({"specversion":"1.0","id":"1","source":"/here","type":"a.b")" + members + "}");
-  return read ? "" : read.error().message;
+  if (read) return "";
+  EXPECT_EQ(read.error().code, ErrorCode::invalid);
+  return read.error().message;
 }
 
 TEST(Signal, is_written_in_the_structured_form_of_cloudevents) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "protocol/try_again.hpp"
+
 namespace suzaku::sinks {
 namespace {
 
@@ -20,21 +22,18 @@ constexpr std::array kRules = {
     Rule{415, Verdict::refused},  // Unsupported Media Type
     Rule{422, Verdict::refused},  // Unprocessable Content
     Rule{431, Verdict::refused},  // Request Header Fields Too Large
-    // Caused by the account, the proxy, the route, a lock, the load, or the law.
+    // Caused by the account, the proxy, the route, a lock, or the law.
     Rule{401, Verdict::unavailable},  // Unauthorized
     Rule{402, Verdict::unavailable},  // Payment Required
     Rule{403, Verdict::unavailable},  // Forbidden
     Rule{404, Verdict::unavailable},  // Not Found
     Rule{405, Verdict::unavailable},  // Method Not Allowed
     Rule{407, Verdict::unavailable},  // Proxy Authentication Required
-    Rule{408, Verdict::unavailable},  // Request Timeout
     Rule{421, Verdict::unavailable},  // Misdirected Request
     Rule{423, Verdict::unavailable},  // Locked
     Rule{424, Verdict::unavailable},  // Failed Dependency
-    Rule{425, Verdict::unavailable},  // Too Early
     Rule{426, Verdict::unavailable},  // Upgrade Required
     Rule{428, Verdict::unavailable},  // Precondition Required
-    Rule{429, Verdict::unavailable},  // Too Many Requests
     Rule{451, Verdict::unavailable},  // Unavailable For Legal Reasons
     Rule{502, Verdict::unavailable},  // Bad Gateway
     Rule{503, Verdict::unavailable},  // Service Unavailable
@@ -49,6 +48,7 @@ constexpr std::array kRules = {
 Verdict verdict_of(int status) noexcept {
   if (status >= 200 && status < 300) return Verdict::delivered;
   if (status >= 300 && status < 400) return Verdict::unavailable;  // redirections are not followed
+  if (status < 500 && protocol::may_try_again_after_http(status)) return Verdict::unavailable;
   const auto rule = std::ranges::find(kRules, status, &Rule::status);
   return rule == kRules.end() ? Verdict::failed : rule->verdict;
 }

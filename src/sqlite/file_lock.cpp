@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <mutex>
 #include <set>
-#include <stdexcept>
 #include <system_error>
 
 #include <fcntl.h>
@@ -12,6 +11,8 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "sqlite/error.hpp"
 
 namespace suzaku::sqlite {
 namespace {
@@ -34,12 +35,12 @@ OpenFiles& open_files() {
   return files;
 }
 
-[[noreturn]] void fail(const std::string& path, const FileKind& kind, std::string_view why) {
-  throw std::runtime_error(fmt::format("the {} {}: {}", kind.name, path, why));
+[[noreturn]] void fail(Code code, const std::string& path, const FileKind& kind, std::string_view why) {
+  throw Error(code, fmt::format("the {} {}: {}", kind.name, path, why));
 }
 
 [[noreturn]] void fail_in_use(const std::string& path, const FileKind& kind) {
-  fail(path, kind, fmt::format("in use by another {} or process", kind.user));
+  fail(Code::busy, path, kind, fmt::format("in use by another {} or process", kind.user));
 }
 
 FileId id_of(const struct stat& found) {
@@ -48,7 +49,7 @@ FileId id_of(const struct stat& found) {
 
 Descriptor open_locked(const std::string& path, const FileKind& kind) {
   Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file) fail(path, kind, std::generic_category().message(errno));
+  if (!file) fail(Code::io, path, kind, std::generic_category().message(errno));
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) fail_in_use(path, kind);
   return file;
 }
@@ -63,10 +64,10 @@ std::uint32_t application_id_of(std::string_view header) {
 void check_kind(const Descriptor& file, const std::string& path, const FileKind& kind) {
   std::array<char, kHeader> bytes{};
   const auto size = ::pread(file.get(), bytes.data(), bytes.size(), 0);
-  if (size < 0) fail(path, kind, std::generic_category().message(errno));
+  if (size < 0) fail(Code::io, path, kind, std::generic_category().message(errno));
   const std::string_view header(bytes.data(), bytes.size());
   if (size > 0 && (!header.starts_with(kMagic) || application_id_of(header) != kind.application_id))
-    fail(path, kind, fmt::format("this is another kind of file; expected none, or a {}", kind.name));
+    fail(Code::other, path, kind, fmt::format("this is another kind of file; expected none, or a {}", kind.name));
 }
 
 }  // namespace
@@ -75,10 +76,10 @@ Result<void> FileLock::check(const std::string& path, const FileKind& kind) {
   const Descriptor file(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (!file && errno == ENOENT) return {};
   try {
-    if (!file) fail(path, kind, std::generic_category().message(errno));
+    if (!file) fail(Code::io, path, kind, std::generic_category().message(errno));
     check_kind(file, path, kind);
-  } catch (const std::runtime_error& error) {
-    return failure(error.what());
+  } catch (const Error& error) {
+    return failure(error.code() == Code::io ? ErrorCode::io : ErrorCode::invalid, error.what());
   }
   return {};
 }
@@ -100,7 +101,7 @@ FileLock::FileLock(const std::string& path, const FileKind& kind) {
   if (::stat(path.c_str(), &found) == 0 && ids.contains(id_of(found))) fail_in_use(path, kind);
   file_ = open_locked(path, kind);
   check_kind(file_, path, kind);
-  if (::fstat(file_.get(), &found) != 0) fail(path, kind, std::generic_category().message(errno));
+  if (::fstat(file_.get(), &found) != 0) fail(Code::io, path, kind, std::generic_category().message(errno));
   id_ = id_of(found);
   ids.insert(id_);
 }

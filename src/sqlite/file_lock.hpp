@@ -24,13 +24,13 @@ struct FileKind {
 /// any descriptor of a file ends the locks that SQLite has on it. Any thread.
 class FileLock {
  public:
-  /// Creates the file if there is none. Does not change a file of another kind. Throws std::runtime_error, with the
-  /// path and the reason.
+  /// Creates the file if there is none. Does not change a file of another kind. Throws Error;
+  /// its code is busy when the file is in use.
   FileLock(const std::string& path, const FileKind& kind);
   /// Fails when there is a file that is not of this kind. Does not lock it. Must not be called for a file that this
   /// process has open.
   static Result<void> check(const std::string& path, const FileKind& kind);
-  /// Throws std::runtime_error, with the path and the reason, when the file is in use.
+  /// Throws Error, with the code busy, when the file is in use.
   static void require_free(const std::string& path, const FileKind& kind);
   ~FileLock();
   FileLock(const FileLock&) = delete;

@@ -33,6 +33,7 @@ class FileLockTest : public SqliteTest {
 
 TEST_F(FileLockTest, a_file_has_one_user_under_all_its_names) {
   std::optional<FileLock> first(std::in_place, path_, kDiary);
+  EXPECT_EQ(code_of([&] { const FileLock lock(path_, kDiary); }), Code::busy);
   const std::string in_use = ": in use by another writer or process";
   EXPECT_EQ(refusal(), "the diary " + path_ + in_use);
   const std::string other = folder_.file("other");
@@ -51,6 +52,7 @@ TEST_F(FileLockTest, a_file_of_its_kind_is_taken_and_another_kind_is_refused) {
   const std::string another = "the card " + path_ + ": this is another kind of file; expected none, or a card";
   EXPECT_EQ(refusal(kCard), another);
   EXPECT_EQ(FileLock::check(path_, kCard).error().message, another);
+  EXPECT_EQ(FileLock::check(path_, kCard).error().code, ErrorCode::invalid);
 }
 
 TEST_F(FileLockTest, a_file_that_is_no_database_is_refused_and_not_changed) {

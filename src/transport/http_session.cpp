@@ -5,11 +5,14 @@
 #include <fmt/format.h>
 
 #include "base/thrown.hpp"
+#include "protocol/try_again.hpp"
 
 namespace suzaku::transport {
 namespace {
 
 constexpr net::Duration kLinger = std::chrono::seconds(2);
+constexpr int kDraining = 503;  // a client must come back after it
+static_assert(protocol::may_try_again_after_http(kDraining));
 
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
@@ -119,7 +122,7 @@ void HttpSession::resolve(Answer answer) {
 void HttpSession::give(Answer answer) {
   if (auto* response = std::get_if<http::Response>(&answer)) return respond(*response);
   if (auto* streamed = std::get_if<StreamedResponse>(&answer)) return stream(std::move(*streamed));
-  if (sessions_.is_draining()) return refuse(503, "the server is going away\n");
+  if (sessions_.is_draining()) return refuse(kDraining, "the server is going away\n");
   upgrade(std::get<Upgrade>(std::move(answer)));
 }
 

@@ -1,13 +1,25 @@
 #include "transport/websocket_session.hpp"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
+#include "protocol/try_again.hpp"
 #include "ws/frame.hpp"
 
 namespace suzaku::transport {
 
 namespace code = ws::close_code;
+
+namespace {
+
+/// The codes that the server chooses. A client must come back after each of them.
+constexpr std::array kChosen = {code::kGoingAway,     code::kProtocolError,  code::kInvalidPayload, code::kTooBig,
+                                code::kInternalError, code::kServiceRestart, code::kTryAgainLater};
+static_assert(std::ranges::all_of(kChosen, protocol::may_try_again_after_close));
+
+}  // namespace
 
 WebSocketSession::WebSocketSession(Sessions& sessions, std::unique_ptr<net::Connection> connection,
                                    std::unique_ptr<Handler> handler, ws::Inflater& inflater,

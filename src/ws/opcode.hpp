@@ -9,8 +9,7 @@ enum class Opcode : std::uint8_t { continuation = 0, text = 1, binary = 2, close
 
 enum class Role : std::uint8_t { server, client };
 
-/// RFC 6455, section 7.4.1: the codes that we send. Which of them a client should retry after stands in
-/// docs/protocol.md.
+/// RFC 6455, section 7.4.1: the codes that we send. What a client may do after them: protocol/try_again.hpp.
 namespace close_code {
 inline constexpr std::uint16_t kNormal = 1000;
 inline constexpr std::uint16_t kGoingAway = 1001;

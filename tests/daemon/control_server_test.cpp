@@ -191,6 +191,7 @@ TEST_F(ControlServerTest, removes_its_socket) {
 TEST_F(ControlServerTest, a_client_reports_what_it_finds_instead_of_a_bridge) {
   const auto nobody = ask(path, {{"command", "status"}});
   ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().code, ErrorCode::unavailable);
   EXPECT_EQ(nobody.error().message, "no bridge answers at " + path +
                                         " (No such file or directory); is it running? `control` in its configuration, "
                                         "or --socket, says where");

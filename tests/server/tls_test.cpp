@@ -182,6 +182,7 @@ TEST_F(ServerTest, without_tls_there_is_no_certificate_to_read) {
   serve();
   const auto reloaded = endpoint().reload_tls();
   ASSERT_FALSE(reloaded);
+  EXPECT_EQ(reloaded.error().code, ErrorCode::invalid);
   EXPECT_EQ(reloaded.error().message, "there is no TLS certificate to read: the server runs without TLS");
 }
 

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include <suzaku/client.hpp>
+#include <suzaku/server.hpp>
 
 using namespace suzaku::client;
 using namespace std::chrono_literals;
@@ -10,4 +11,10 @@ using namespace std::chrono_literals;
 
 void wait_with_a_limit(Socket& socket) {
 #include "embedding.md/connect_get_may_wait_for_ever"
+}
+
+void try_the_next_port();
+
+void start(suzaku::server::Endpoint& endpoint) {
+#include "embedding.md/failures_that_a_program_decides_by"
 }

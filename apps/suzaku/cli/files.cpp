@@ -6,7 +6,7 @@ namespace suzaku::program {
 
 Result<std::string> read_file(const std::string& file, std::size_t most) {
   return config::read_text(file, most).map_error([&](const Error& error) {
-    return Error{file + ": " + error.message};
+    return Error{file + ": " + error.message, error.code};
   });
 }
 

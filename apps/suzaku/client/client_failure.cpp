@@ -5,6 +5,7 @@
 
 #include "cli/exit_codes.hpp"
 #include "option_words.hpp"
+#include "protocol/try_again.hpp"
 
 namespace suzaku::program {
 namespace {
@@ -55,7 +56,7 @@ std::string_view advice(const client::Disconnect& reason) {
     case Kind::proxy_failed:
       return "--proxy URL names another proxy, --proxy \"\" none";
     case Kind::refused:
-      if (reason.http_status != 401 && reason.http_status != 403) return {};
+      if (!protocol::needs_other_credentials(reason.http_status)) return {};
       return "give what it asks for with SUZAKU_TOKEN, --token-file FILE, --param NAME=VALUE or --header 'NAME: VALUE'";
     case Kind::closed:
     case Kind::lost:

@@ -22,7 +22,7 @@ tl::unexpected<Failure> bad_param(const std::string& option, std::size_t place, 
 
 Result<std::string> token_in(const std::string& file) {
   auto text = read_file(file, kLargestFile);
-  if (!text) return failure("cannot read the token: " + text.error().message);
+  if (!text) return failure(text.error().code, "cannot read the token: " + text.error().message);
   const std::size_t end = text->find_last_not_of(" \t\r\n");
   text->resize(end == std::string::npos ? 0 : end + 1);
   if (text->empty()) return failure("cannot read the token: " + file + " is empty");

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "client/core/link.hpp"
+#include "protocol/try_again.hpp"
 
 namespace suzaku::client::core {
 
@@ -18,7 +19,7 @@ bool concerns_every_transport(const Disconnect& reason, const ReconnectOptions& 
   if (std::ranges::find(kKinds, reason.kind) != kKinds.end()) return true;
   if (reason.kind == Kind::closed)
     return std::ranges::find(options.stop_codes, reason.code) != options.stop_codes.end();
-  return reason.http_status == 401 || reason.http_status == 403 || reason.retry_after;
+  return protocol::needs_other_credentials(reason.http_status) || reason.retry_after;
 }
 
 }  // namespace

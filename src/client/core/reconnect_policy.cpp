@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
+#include <cstdint>
+
+#include "protocol/try_again.hpp"
 
 namespace suzaku::client::core {
 namespace {
@@ -18,32 +20,23 @@ enum class Rule {
   backoff_over_spread,
 };
 
-struct Row {
-  int first;
-  int last;
-  Rule rule;
-};
+Rule rule_of_http(int status) {
+  if (protocol::needs_other_credentials(status)) return Rule::stop_unless_fresh;
+  if (protocol::may_try_again_after_http(status)) return Rule::backoff_retry_after;
+  return status >= 300 && status <= 499 ? Rule::stop : Rule::backoff;  // 404 and 426 stop
+}
 
-// The first row that fits.
-constexpr Row kHttpStatuses[] = {
-    {401, 401, Rule::stop_unless_fresh},
-    {403, 403, Rule::stop_unless_fresh},
-    {408, 408, Rule::backoff_retry_after},
-    {425, 425, Rule::backoff_retry_after},
-    {429, 429, Rule::backoff_retry_after},
-    {500, 599, Rule::backoff_retry_after},
-    {300, 499, Rule::stop},  // 404 and 426 among them
-};
-constexpr Row kCloseCodes[] = {
-    {1000, 1001, Rule::spread},               // normal; going away
-    {1012, 1012, Rule::spread},               // service restart
-    {1013, 1013, Rule::backoff_over_spread},  // try again later
-};
-
-Rule look_up(std::span<const Row> table, int number) {
-  for (const Row& row : table)
-    if (number >= row.first && number <= row.last) return row.rule;
-  return Rule::backoff;
+Rule rule_of_close(std::uint16_t code) {
+  switch (code) {
+    case 1000:  // normal
+    case 1001:  // going away
+    case 1012:  // service restart
+      return Rule::spread;
+    case 1013:  // try again later
+      return Rule::backoff_over_spread;
+    default:
+      return Rule::backoff;
+  }
 }
 
 bool is_stop_code(const ReconnectOptions& options, const Disconnect& reason) {
@@ -53,8 +46,8 @@ bool is_stop_code(const ReconnectOptions& options, const Disconnect& reason) {
 
 Rule rule_of(const Disconnect& reason, const ReconnectOptions& options) {
   if (is_stop_code(options, reason)) return Rule::stop;
-  if (reason.kind == Disconnect::Kind::refused) return look_up(kHttpStatuses, reason.http_status);
-  if (reason.kind == Disconnect::Kind::closed) return look_up(kCloseCodes, reason.code);
+  if (reason.kind == Disconnect::Kind::refused) return rule_of_http(reason.http_status);
+  if (reason.kind == Disconnect::Kind::closed) return rule_of_close(reason.code);
   return Rule::backoff;
 }
 

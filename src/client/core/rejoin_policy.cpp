@@ -2,10 +2,13 @@
 
 #include <exception>
 
+#include "client/core/replies.hpp"
+#include "protocol/try_again.hpp"
+
 namespace suzaku::client::core {
 
 bool RejoinPolicy::retries_refused(const Reply& reply) const {
-  if (!options_.retry_refused) return reply.refusal != Refusal::too_many_channels;
+  if (!options_.retry_refused) return protocol::may_try_again_after_join(reason_of(reply.refusal));
   try {
     return options_.retry_refused(reply);
   } catch (...) {

@@ -1,17 +1,19 @@
 #include "client/core/replies.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "protocol/message.hpp"
+#include "protocol/try_again.hpp"
 
 namespace suzaku::client::core {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, Refusal>, 3> kRefusals = {{
-    {"unmatched topic", Refusal::unmatched_topic},
-    {"too many channels joined", Refusal::too_many_channels},
-    {"join crashed", Refusal::join_crashed},
+    {protocol::join_refusal::kUnmatchedTopic, Refusal::unmatched_topic},
+    {protocol::join_refusal::kTooManyChannels, Refusal::too_many_channels},
+    {protocol::join_refusal::kJoinCrashed, Refusal::join_crashed},
 }};
 
 Refusal refusal_in(const Payload& response) {
@@ -42,6 +44,11 @@ std::string explain(const Reply& reply) {
 }
 
 }  // namespace
+
+std::string_view reason_of(Refusal refusal) noexcept {
+  const auto found = std::ranges::find(kRefusals, refusal, &std::pair<std::string_view, Refusal>::second);
+  return found == kRefusals.end() ? std::string_view() : found->first;
+}
 
 Reply reply_from(const Serializer::Incoming& message) {
   if (!message.payload_error.empty())

@@ -5,6 +5,7 @@
 #include "base/printable.hpp"
 #include "http/response.hpp"
 #include "http/retry_after.hpp"
+#include "protocol/try_again.hpp"
 
 namespace suzaku::client::transport {
 namespace {
@@ -47,19 +48,12 @@ std::string advice(const http::ReceivedResponse& answer, const core::Url& url) {
   switch (answer.status) {
     case 400:
       return "it did not understand the request: check the URL";
-    case 401:
-    case 403:
-      return "the server refused the params or the token, or it does not allow the Origin";
     case 404:
       if (path_of(url).ends_with("/longpoll"))
         return "there is no long poll at " + clean(path_of(url)) +
                "; Phoenix has one where a socket says longpoll: true";
       return "no socket is mounted at " + clean(path_of(url)) +
              "; the URL must have the path of the endpoint's socket, such as /socket for `socket \"/socket\"`";
-    case 408:
-    case 425:
-    case 429:
-      return "it wants to be asked later";
     case 426:
       return "it wants another protocol than WebSocket version 13";
     default:
@@ -68,6 +62,9 @@ std::string advice(const http::ReceivedResponse& answer, const core::Url& url) {
   if (answer.status / 100 == 2) return "it is a web server that knows no WebSocket at this path: check the URL";
   if (answer.status / 100 == 3) return redirect_advice(answer);
   if (answer.status / 100 == 5) return "the server, or a proxy before it, has trouble of its own: try later";
+  if (protocol::may_try_again_after_http(answer.status)) return "it wants to be asked later";
+  if (protocol::needs_other_credentials(answer.status))
+    return "the server refused the params or the token, or it does not allow the Origin";
   return "check the URL";
 }
 
