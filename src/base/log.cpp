@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/log_output.hpp"
+#include "base/log_sink.hpp"
 #include "base/printable.hpp"
 
 namespace suzaku::log {
@@ -120,7 +121,19 @@ spdlog::logger& logger() {
   return *made;
 }
 
+/// A line that the sink did not take.
+std::string with_thrown(std::string_view text, std::string_view thrown) {
+  constexpr std::size_t kLongestReason = 200;
+  const std::string note = " (the sink of the log has thrown: " + printable(thrown, kLongestReason) + ")";
+  return printable(text, kLongestMessage - note.size()).append(note);
+}
+
 }  // namespace
+
+std::string_view to_string(Level level) noexcept {
+  const spdlog::string_view_t word = spdlog::level::to_string_view(to_spdlog(level));
+  return {word.data(), word.size()};
+}
 
 void configure(Level level, Format format) {
   logger().set_level(to_spdlog(level));
@@ -139,7 +152,11 @@ bool enabled(Level level) noexcept {
 
 void write(Level level, std::string_view line, std::string_view note) noexcept {
   try {
-    const std::string text = printable(line, kLongestMessage - note.size()).append(note);
+    if (!enabled(level)) return;
+    std::string text = printable(line, kLongestMessage - note.size()).append(note);
+    const Passed passed = pass_to_sink(level, text);
+    if (passed.is_taken) return;
+    if (!passed.thrown.empty()) text = with_thrown(text, passed.thrown);
     logger().log(to_spdlog(level), spdlog::string_view_t(text.data(), text.size()));
   } catch (...) {  // no memory for a log line
     return;

@@ -4,18 +4,13 @@
 
 #include <fmt/core.h>
 
-/// The one interface to logging: a line of text, at a level, to standard error. Lines may hold text from outside: they
-/// are made printable and cut. Writing does not block: lines that cannot be written at once are lost and counted
-/// (log_output.hpp names the exception). Any thread.
+#include <suzaku/log.hpp>
+
+/// How the libraries log: a line of text, at a level, to the sink of <suzaku/log.hpp> or to standard error. Lines may
+/// hold text from outside: they are made printable and cut. Writing to standard error does not block: lines that cannot
+/// be written at once are lost and counted (log_output.hpp names the exception). Any thread.
 /// spdlog does the work behind it, in log.cpp alone, because its headers are slow to compile.
 namespace suzaku::log {
-
-enum class Level { debug, info, warning, error, off };
-enum class Format { text, json };
-
-/// Before the first line; text on standard error, coloured only on a terminal and without NO_COLOR, otherwise one JSON
-/// object a line.
-void configure(Level level, Format format);
 
 bool enabled(Level level) noexcept;
 /// `note` is ours, short, and stands at the end also of a line that is cut.

@@ -1,7 +1,10 @@
 // The C++ of docs/guides/embedding.md.
 #include <iostream>
 
+#include <syslog.h>
+
 #include <suzaku/client.hpp>
+#include <suzaku/log.hpp>
 #include <suzaku/server.hpp>
 
 using namespace suzaku::client;
@@ -11,6 +14,10 @@ using namespace std::chrono_literals;
 
 void wait_with_a_limit(Socket& socket) {
 #include "embedding.md/connect_get_may_wait_for_ever"
+}
+
+void set_up_the_log() {
+#include "embedding.md/what_they_log"
 }
 
 void try_the_next_port();
