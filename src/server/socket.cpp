@@ -14,7 +14,6 @@ namespace suzaku::server {
 
 using protocol::Message;
 namespace event = protocol::event;
-
 namespace {
 
 const Payload& unmatched_topic() {

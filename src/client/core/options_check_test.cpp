@@ -1,9 +1,14 @@
 #include "client/core/options_check.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
+
+#include "protocol/try_again.hpp"
 
 namespace suzaku::client::core {
 namespace {
@@ -162,6 +167,14 @@ TEST(OptionsCheck, refuses_limits_that_let_nothing_through) {
   expect_options_error([](auto& o) { o.max_unsent = 0; }, "max_unsent is 0");
   expect_options_error([](auto& o) { o.max_undelivered = 0; }, "max_undelivered is 0");
   expect_options_error([](auto& o) { o.secrets = {"token", ""}; }, "secrets holds an empty word");
+}
+
+TEST(OptionsCheck, default_stop_codes_are_the_close_codes_that_are_final) {
+  const std::vector<std::uint16_t> codes = ReconnectOptions().stop_codes;
+  for (int code = 1000; code <= 4999; ++code) {
+    const auto number = static_cast<std::uint16_t>(code);
+    EXPECT_EQ(std::ranges::find(codes, number) == codes.end(), protocol::may_try_again_after_close(number)) << code;
+  }
 }
 
 }  // namespace

@@ -9,8 +9,6 @@
 
 #include <gtest/gtest.h>
 
-#include "protocol/try_again.hpp"
-
 namespace suzaku::client::core {
 namespace {
 
@@ -128,13 +126,6 @@ TEST(ReconnectPolicy, waits_for_the_spread_at_least_after_try_again_later) {
   EXPECT_EQ(first_delay(closed(1013), 1), 10s) << "not everyone at the same moment";
   Policy client({.backoff = ExponentialBackoff{.first = 20s, .max = 20s, .jitter = 0}});
   EXPECT_EQ(client.fail(closed(1013)).delay, 20s);
-}
-
-TEST(ReconnectPolicy, stops_by_default_at_the_close_codes_that_are_final) {
-  for (int code = 1000; code <= 4999; ++code) {
-    const auto number = static_cast<std::uint16_t>(code);
-    EXPECT_EQ(Policy().fail(closed(number)).retry, protocol::may_try_again_after_close(number)) << code;
-  }
 }
 
 TEST(ReconnectPolicy, stops_at_stop_codes_before_all_else) {
