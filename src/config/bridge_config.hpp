@@ -12,7 +12,6 @@
 #include <suzaku/signals/coordinator.hpp>
 
 #include "base/log.hpp"
-#include "config/depth.hpp"
 #include "config/environment.hpp"
 #include "config/mistake.hpp"
 #include "sinks/options.hpp"

@@ -5,7 +5,6 @@
 
 #include <tl/expected.hpp>
 
-#include "config/depth.hpp"
 #include "config/environment.hpp"
 #include "config/mistake.hpp"
 #include "config/value.hpp"

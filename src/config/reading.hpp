@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "config/depth.hpp"
 #include "config/environment.hpp"
 #include "config/mistake.hpp"
 #include "config/text_file.hpp"

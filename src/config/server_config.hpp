@@ -1,16 +1,17 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include <suzaku/result.hpp>
 #include <suzaku/server/options.hpp>
 
 #include "base/log.hpp"
-#include "config/depth.hpp"
 #include "config/environment.hpp"
 #include "config/mistake.hpp"
-#include "config/option.hpp"
 
 namespace suzaku::config {
 
@@ -19,8 +20,26 @@ struct ServerConfig {
   /// Pages may connect from wherever they were loaded: right under every host name the server is reached by.
   server::EndpointOptions endpoint{.check_origin = {.kind = server::CheckOrigin::Kind::request}};
   server::SocketOptions socket;  // of the mount /socket
+  std::string identify_param;    // of a connect: names the user, and nothing checks it; empty: no user is known
   log::Level log_level = log::Level::info;
   log::Format log_format = log::Format::text;
+};
+
+/// One thing that can be set, in a file and by a flag alike.
+struct Option {
+  std::string key;         // "drain.deadline": `deadline` of the mapping `drain` in YAML
+  std::string help;        // half a sentence
+  std::string value_name;  // what stands for the value in --help: "TIME"
+  enum class Shape : std::uint8_t { single, list, on_off };
+  Shape shape = Shape::single;  // list: YAML may give a sequence; on_off: the flag alone means true
+
+  /// Fails with `found "x", expected y`.
+  std::function<Result<void>(ServerConfig&, std::string_view)> set;
+  std::function<std::string(const ServerConfig&)> get;
+  std::string group = {};  // heading in --help
+
+  /// "--drain-deadline"
+  std::string flag() const;
 };
 
 /// The table of all options, in the order of --help.
@@ -29,7 +48,8 @@ std::span<const Option> server_options();
 /// Lays the settings of a YAML file over `config`. Gives all mistakes of the file; if there are any, `config` is of no
 /// use.
 Mistakes apply_file(ServerConfig& config, const std::string& path, const Environment& environment);
-/// The same, for a text; `name` is what mistakes call it.
+/// The same, for a text; `name` is what mistakes call it. With Depth::machine it is taken for all that is set: settings
+/// that do not go together are mistakes, too.
 Mistakes apply_yaml(ServerConfig& config, const std::string& text, const std::string& name,
                     const Environment& environment, Depth depth = Depth::text);
 

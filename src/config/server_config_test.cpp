@@ -90,7 +90,8 @@ url_host: example.com
 check_origin: [https://example.com, //*.example.com]
 trusted_proxies: [127.0.0.1, "::1", 10.0.0.0/8]
 tls: {certificate: c.pem, key: k.pem}
-socket: {max_channels: 5, max_frame_size: 1MB, idle_timeout: 5s, compress: true}
+socket: {max_channels: 5, max_frame_size: 1MB, idle_timeout: 5s, join_timeout: 6s, compress: true}
+identify: {param: user_id}
 max_connections: 9
 max_queued_bytes: 64KiB
 max_unfinished_bytes: 5MB
@@ -111,7 +112,9 @@ log: {level: error, format: json, filter_parameters: [pin, card]}
   EXPECT_EQ(config.socket.max_channels, 5U);
   EXPECT_EQ(config.socket.max_frame_size, 1'000'000U);
   EXPECT_EQ(config.socket.idle_timeout, 5s);
+  EXPECT_EQ(config.socket.join_timeout, 6s);
   EXPECT_TRUE(config.socket.compress);
+  EXPECT_EQ(config.identify_param, "user_id");
   EXPECT_EQ(config.endpoint.max_connections, 9U);
   EXPECT_EQ(config.endpoint.max_queued_bytes, 65536U);
   EXPECT_EQ(config.endpoint.max_unfinished_bytes, 5'000'000U);
@@ -140,7 +143,7 @@ TEST(ServerConfig, SaysWhatIsWrongWhereAndWhatIsExpected) {
   EXPECT_EQ(errors_of("socket:\n  max_chanels: 1"),
             "a.yaml:2:3: socket.max_chanels: unknown key; did you mean socket.max_channels?\n");
   EXPECT_EQ(errors_of("trusted_proxies: [10.0.0.1, localhost]"),
-            "a.yaml:1:18: trusted_proxies: found \"localhost\", expected addresses or networks, such as 192.0.2.7, "
+            "a.yaml:1:29: trusted_proxies[1]: found \"localhost\", expected addresses or networks, such as 192.0.2.7, "
             "10.0.0.0/8 or fd00::/8\n");
   ServerConfig config;
   EXPECT_EQ(apply_flag(config, option("log.format"), "xml").error().message,
@@ -161,6 +164,9 @@ TEST(ServerConfig, JoinsListsWhereTheyAreAllowed) {
   ServerConfig config;
   ASSERT_EQ(lines(apply_yaml(config, "check_origin: [//a, //b]", "a.yaml", kNoEnvironment)), "");
   EXPECT_EQ(option("check_origin").get(config), "//a,//b");
+  EXPECT_EQ(errors_of("check_origin: [\"true\", //b]"),
+            "a.yaml:1:15: check_origin: found \"true,//b\", expected true, false, conn, or origins such as "
+            "https://example.com or //*.example.com\n");
   EXPECT_EQ(errors_of("port: [80]"), "a.yaml:1:7: port: found a list, expected a single value\n");
   EXPECT_EQ(errors_of("check_origin: [[//a]]"),
             "a.yaml:1:16: check_origin[0]: found a list, expected a single value\n");
@@ -175,7 +181,7 @@ TEST(ServerConfig, ShowsNoValueOfAVariable) {
   const auto mistakes = apply_yaml(config, "port: ${PORT}\ncheck_origin: [//a, \"${PORT}\"]\n", "a.yaml",
                                    [](const std::string&) { return "s3cret"; });
   EXPECT_EQ(lines(mistakes), R"(a.yaml:1:7: port: found "${PORT}", expected a whole number from 0 to 65535
-a.yaml:2:15: check_origin: found "//a,${PORT}", expected true, false, conn, or origins such as )"
+a.yaml:2:21: check_origin[1]: found "${PORT}", expected true, false, conn, or origins such as )"
                              "https://example.com or //*.example.com\n");
 }
 
@@ -195,6 +201,25 @@ TEST(ServerConfig, NeedsRoomForAMessageOfTheLargestSize) {
             "socket.max_frame_size is more than max_unfinished_bytes: no such message could come whole");
   ASSERT_TRUE(apply_flag(config, option("max_unfinished_bytes"), "100MB"));
   EXPECT_TRUE(check(config));
+}
+
+TEST(ServerConfig, TellsInACheckWhichSettingsDoNotGoTogetherAndWhereTheyAre) {
+  const auto checked = [](const std::string& yaml) {
+    ServerConfig config;
+    return lines(apply_yaml(config, "host: 127.0.0.1\n" + yaml, "a.yaml", kNoEnvironment, Depth::machine));
+  };
+  EXPECT_EQ(checked("prot: 1\ntls:\n  key: k.pem\n"),
+            "a.yaml:2:1: prot: unknown key; did you mean port?\n"
+            "a.yaml:4:8: tls.key is set without tls.certificate; set both, or none\n");
+  EXPECT_EQ(checked("max_unfinished_bytes: 1MB\n"),
+            "a.yaml:2:23: socket.max_frame_size is more than max_unfinished_bytes: no such message could come whole\n");
+  EXPECT_EQ(checked("socket: {max_frame_size: 40MB, compress: true}\n"),
+            "a.yaml:2:26: socket.max_frame_size is more than half of max_unfinished_bytes: a compressed message may be "
+            "held twice, as it came and inflated\n");
+  EXPECT_EQ(checked("max_unfinished_bytes: 1MB\nsocket: {max_frame_size: much}\n"),
+            "a.yaml:3:26: socket.max_frame_size: found \"much\", expected a number of bytes (8192, 8KiB, 10MB, 1GiB), "
+            "from 1 to 1024GiB\n");
+  EXPECT_EQ(errors_of("tls: {key: k.pem}"), "");  // a flag may name the certificate
 }
 
 TEST(ServerConfig, TheSampleFileShowsEveryOptionWithItsDefault) {

@@ -58,14 +58,15 @@ void remove_line_break(std::string& text) {
   if (text.ends_with('\r')) text.pop_back();
 }
 
-}  // namespace
-
+/// The failure, with what the file says in place of a value that was filled in.
 std::string shown(const Text& text, const Error& error) {
   const std::string found = "found \"" + text.value + '"';
   if (!text.is_filled_in()) return error.message;
   if (error.message.starts_with(found)) return "found \"" + text.written + '"' + error.message.substr(found.size());
   return "found \"" + text.written + "\", which is no good value";
 }
+
+}  // namespace
 
 void Value::complain(std::string_view text) const {
   // An empty value stands at the beginning of what follows it.
@@ -76,8 +77,26 @@ void Value::complain_of_shape(std::string_view expected) const {
   complain(std::string("found ").append(name_of(node_->kind)).append(", expected ").append(expected));
 }
 
-void Value::complain_of(const Text& given, const Error& error) const {
-  complain(shown(given, error));
+std::optional<Text> Value::take(std::optional<Text> given, const Set& set) const {
+  if (!given) return {};
+  const auto done = set(given->value);
+  if (done) return given;
+  complain(shown(*given, done.error()));
+  return {};
+}
+
+bool Value::read_list(const Set& set) const {
+  if (!is(YamlNode::Kind::list)) return read(set);
+  Text joined;
+  bool is_good = true;
+  for (const Value& item : items()) {
+    const auto text = item.take(item.text(), set);
+    is_good = is_good && text;
+    if (!is_good) continue;
+    joined.value.append(joined.value.empty() ? "" : ",").append(text->value);
+    joined.written.append(joined.written.empty() ? "" : ",").append(text->written);
+  }
+  return is_good && take(joined, set);
 }
 
 void Value::look(std::function<Result<void>()> check) const {

@@ -60,38 +60,37 @@ class Value {
   /// The entries of a mapping with their names; nothing in the place of one is an empty one.
   std::vector<std::pair<std::string, Value>> entries() const;
 
-  /// Sets `target` to what `parse` makes of the text: a Result, whose failure says `found "x", expected y`.
+  /// Calls `set` with the text; it fails with `found "x", expected y`.
+  using Set = std::function<Result<void>(std::string_view)>;
+  bool read(const Set& set) const { return take(text(), set).has_value(); }
+  /// The same for a list, whose items `set` takes one by one, for their mistakes, and then joined by commas; a single
+  /// value may be written so, too.
+  bool read_list(const Set& set) const;
+
+  /// Sets `target` to what `parse` makes of the text: a Result.
   template <class T, class Parse>
   bool read(T& target, const Parse& parse) const {
-    const auto given = text();
-    return given && take(*given, target, parse);
+    return take(text(), into(target, parse)).has_value();
   }
   template <class T, class Parse>
   bool read_secret(T& target, const Parse& parse) const {
-    const auto given = secret();
-    return given && take(*given, target, parse);
+    return take(secret(), into(target, parse)).has_value();
   }
 
  private:
   template <class T, class Parse>
-  bool take(const Text& given, T& target, const Parse& parse) const {
-    auto parsed = parse(given.value);
-    if (!parsed) {
-      complain_of(given, parsed.error());
-      return false;
-    }
-    target = static_cast<T>(*std::move(parsed));
-    return true;
+  static Set into(T& target, const Parse& parse) {
+    return [&target, &parse](std::string_view text) -> Result<void> {
+      return parse(text).map([&](auto&& value) { target = static_cast<T>(std::forward<decltype(value)>(value)); });
+    };
   }
-  void complain_of(const Text& given, const Error& error) const;
+  /// The text, when there is one that `set` takes.
+  std::optional<Text> take(std::optional<Text> given, const Set& set) const;
 
   Reading* reading_;
   std::string key_;
   Place key_place_;
   YamlPointer node_;
 };
-
-/// The failure of a parse of the text, in which people are shown what the file says.
-std::string shown(const Text& text, const Error& error);
 
 }  // namespace suzaku::config

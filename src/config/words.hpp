@@ -24,14 +24,17 @@ inline constexpr Words<log::Level, 5> kLogLevels = {{{"debug", log::Level::debug
                                                      {"off", log::Level::off}}};
 inline constexpr Words<log::Format, 2> kLogFormats = {{{"text", log::Format::text}, {"json", log::Format::json}}};
 
+/// A parse.
 template <class T, std::size_t N>
-Result<T> parse_word(std::string_view text, const Words<T, N>& words) {
-  std::string expected;
-  for (std::size_t i = 0; i < N; ++i) {
-    if (words[i].first == text) return words[i].second;
-    expected.append(i == 0 ? "" : i + 1 == N ? " or " : ", ").append(words[i].first);
-  }
-  return unexpected_value(text, expected);
+auto one_of(const Words<T, N>& words) {
+  return [words](std::string_view text) -> Result<T> {
+    std::string expected;
+    for (std::size_t i = 0; i < N; ++i) {
+      if (words[i].first == text) return words[i].second;
+      expected.append(i == 0 ? "" : i + 1 == N ? " or " : ", ").append(words[i].first);
+    }
+    return unexpected_value(text, expected);
+  };
 }
 
 template <class T, std::size_t N>
@@ -39,12 +42,6 @@ std::string print_word(T value, const Words<T, N>& words) {
   for (const auto& [word, meaning] : words)
     if (meaning == value) return std::string(word);
   return {};
-}
-
-/// A parse.
-template <class T, std::size_t N>
-auto one_of(const Words<T, N>& words) {
-  return [words](std::string_view text) { return parse_word(text, words); };
 }
 
 }  // namespace suzaku::config

@@ -4,6 +4,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <suzaku/server/user_socket.hpp>
+
 #include "base/printable.hpp"
 #include "protocol/redact.hpp"
 #include "server/socket.hpp"
@@ -24,12 +26,18 @@ std::string in_log(std::string_view name) {
   return printable(name, kLongestName);
 }
 
-void ActivityLog::connected(Begin begin, std::string_view path, const net::Address& client, const JsonObject& params,
-                            protocol::Version version, bool is_accepted) {
+std::string in_log(const net::Address& client, const UserSocket& user) {
+  const std::string person = user.user();
+  return client.text() + (person.empty() ? "" : ", user " + in_log(person));
+}
+
+void ActivityLog::connected(Begin begin, std::string_view path, const net::Address& client, const UserSocket* user,
+                            const JsonObject& params, protocol::Version version) {
   if (!begin) return;
   log_.debug("{} {} in {}: client {}, transport websocket, serializer {}, parameters {}",
-             is_accepted ? "CONNECTED TO" : "REFUSED CONNECTION TO", path, time_since(*begin), client.text(),
-             version == protocol::Version::v1 ? "V1" : "V2", shown(boost::json::serialize(params)));
+             user ? "CONNECTED TO" : "REFUSED CONNECTION TO", path, time_since(*begin),
+             user ? in_log(client, *user) : client.text(), version == protocol::Version::v1 ? "V1" : "V2",
+             shown(boost::json::serialize(params)));
 }
 
 void ActivityLog::joined(Begin begin, std::string_view topic, const Payload& params, const Socket& socket,

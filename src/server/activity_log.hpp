@@ -15,6 +15,7 @@
 namespace suzaku::server {
 
 class Socket;
+class UserSocket;
 
 /// Logs connects, joins and events at level debug, as Phoenix.Logger does: their parameters, without the values of
 /// those that are filtered, and how long the handler took. Loop's thread only.
@@ -28,9 +29,10 @@ class ActivityLog {
   using Begin = std::optional<net::TimePoint>;
   Begin begin() const { return log::enabled(log::Level::debug) ? Begin(loop_.now()) : std::nullopt; }
 
-  /// `path`: the mount's, since a request's own may hold a token where the mount has a ":variable".
-  void connected(Begin begin, std::string_view path, const net::Address& client, const JsonObject& params,
-                 protocol::Version version, bool is_accepted);
+  /// `path`: the mount's, since a request's own may hold a token where the mount has a ":variable". `user`: of a client
+  /// that was accepted, otherwise null.
+  void connected(Begin begin, std::string_view path, const net::Address& client, const UserSocket* user,
+                 const JsonObject& params, protocol::Version version);
   void joined(Begin begin, std::string_view topic, const Payload& params, const Socket& socket, bool is_accepted);
   void handled(Begin begin, const protocol::Message& message, const Socket& socket);
 
@@ -46,5 +48,7 @@ class ActivityLog {
 
 /// A topic or event in a line of log: short, so that there is room for the rest.
 std::string in_log(std::string_view name);
+/// A client in a line of log: "192.0.2.7:50122, user ada", without the user when nobody is known.
+std::string in_log(const net::Address& client, const UserSocket& user);
 
 }  // namespace suzaku::server

@@ -108,7 +108,8 @@ class Connecting {
 
   transport::Answer answer(ConnectResult result) {
     if (result.accepted && problem_) return refuse(400, *problem_);
-    shard_.activity.connected(begin_, mount_.path(), peer_, info_.params, version_, result.accepted);
+    shard_.activity.connected(begin_, mount_.path(), peer_, result.accepted ? user_.get() : nullptr, info_.params,
+                              version_);
     if (!result.accepted) return refuse(result.status, std::move(result.body));
     return upgrade();
   }

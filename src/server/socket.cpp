@@ -61,9 +61,7 @@ Socket::~Socket() {
 
 std::string Socket::client() const {
   const bool is_named = id_subscription_ && id_subscription_->topic;
-  const std::string person = user_->user();
-  return peer_.text() + (person.empty() ? "" : ", user " + in_log(person)) +
-         (is_named ? ", socket id " + in_log(id_of(id_subscription_->topic->name)) : "");
+  return in_log(peer_, *user_) + (is_named ? ", socket id " + in_log(id_of(id_subscription_->topic->name)) : "");
 }
 
 void Socket::on_open(FrameSink& sink) {

@@ -71,7 +71,7 @@ TEST(CheckConfig, TellsAllMistakesOfAServer) {
   EXPECT_EQ(ended.errors, file + ":1:1: prot: unknown key; did you mean port?\n" + file +
                               ":2:15: log.format: found \"xml\", expected text or json\n");
   folder.write("suzaku.yaml", "tls: {key: key.pem}\n");
-  EXPECT_EQ(check(file).errors, file + ": tls.key is set without tls.certificate; set both, or none\n");
+  EXPECT_EQ(check(file).errors, file + ":1:12: tls.key is set without tls.certificate; set both, or none\n");
   EXPECT_EQ(check(file).code, 1);
 }
 

@@ -98,6 +98,30 @@ TEST(Program, LogsOneJsonObjectALine) {
   EXPECT_GE(count, 3);
 }
 
+TEST(Program, TakesTheWordOfAClientForItsUserWhenItIsToldTo) {
+  Server server({"--identify-param", "user_id", "--log-level", "debug"});
+  server.child().errors_until("any client can say that it is anybody");
+  WebSocketClient named(server.port(), "/socket/websocket?vsn=2.0.0&user_id=ada");
+  named.join("room:lobby");
+  EXPECT_EQ(WebSocketClient(server.port(), "/socket/websocket?vsn=2.0.0&user_id=").status(), 101);
+  EXPECT_EQ(WebSocketClient(server.port()).status(), 101);
+  EXPECT_EQ(server.stop(), 0);
+  const std::string& log = server.child().errors();
+  EXPECT_EQ(count_of("CONNECTED TO /socket/websocket in ", log), 3U) << log;
+  EXPECT_EQ(count_of(", user ada, transport websocket", log), 1U) << log;
+  EXPECT_EQ(count_of(", user ada, parameters ", log), 1U) << log;  // of the join
+  EXPECT_EQ(count_of(", user ", log), 2U) << log;
+}
+
+TEST(Program, KnowsNoUserUnlessItIsToldTo) {
+  Server server({"--log-level", "debug"});
+  EXPECT_EQ(WebSocketClient(server.port(), "/socket/websocket?vsn=2.0.0&user_id=ada").status(), 101);
+  server.child().errors_until("CONNECTED TO");
+  EXPECT_EQ(server.stop(), 0);
+  EXPECT_LACKS(server.child().errors(), ", user ");
+  EXPECT_LACKS(server.child().errors(), "anybody");
+}
+
 TEST(Program, LogsNoMoreThanItIsTold) {
   Server server({"--log-level", "error"});
   EXPECT_EQ(server.stop(), 0);

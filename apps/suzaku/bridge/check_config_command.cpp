@@ -35,8 +35,6 @@ Checked check_bridge(const std::string& text, const std::string& file) {
 Checked check_server(const std::string& text, const std::string& file) {
   config::ServerConfig config;
   auto mistakes = config::apply_yaml(config, text, file, config::process_environment(), config::Depth::machine);
-  if (const auto good = config::check(config); !good && mistakes.empty())
-    mistakes.push_back({file, good.error().message});
   if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
   return "a server";
 }

@@ -18,6 +18,7 @@
 
 #include "base/log.hpp"
 #include "chat_channel.hpp"
+#include "claimed_user.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/failure.hpp"
 #include "config/server_config.hpp"
@@ -60,8 +61,19 @@ std::vector<server::StaticPage> pages() {
   return pages;
 }
 
-void mount(server::Endpoint& endpoint, const server::SocketOptions& socket) {
-  endpoint.socket("/socket", socket).channel<ChatChannel>("room:*");
+server::SocketMount mount_socket(server::Endpoint& endpoint, const config::ServerConfig& config) {
+  const std::string& param = config.identify_param;
+  if (param.empty()) return endpoint.socket("/socket", config.socket);
+  log::warning(
+      "identify.param is {}: any client can say that it is anybody. A client that connects with {}=ada is taken for "
+      "the "
+      "user ada, and nothing checks it; use this for development only",
+      param, param);
+  return endpoint.socket("/socket", [param] { return std::make_unique<ClaimedUser>(param); }, config.socket);
+}
+
+void mount(server::Endpoint& endpoint, const config::ServerConfig& config) {
+  mount_socket(endpoint, config).channel<ChatChannel>("room:*");
   endpoint.pages(pages());
   endpoint.get("/health/live", [](const server::HttpRequest&) {
     return server::HttpResponse{.content_type = "application/json", .body = R"({"status":"live"})"};
@@ -88,7 +100,7 @@ int serve(const config::ServerConfig& config) {
   std::signal(SIGXFSZ, SIG_IGN);  // a log may not grow beyond a limit: its lines are lost, and the server goes on
   log::configure(config.log_level, config.log_format);
   server::Endpoint endpoint(config.endpoint);
-  mount(endpoint, config.socket);
+  mount(endpoint, config);
   const auto ended = endpoint.run([&] {
     announce(endpoint.port(), config.endpoint.tls.has_value());
     log::info("suzaku {} is ready on port {}", SUZAKU_VERSION, endpoint.port());
