@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "kit_server_test.hpp"
 #include "server_test.hpp"
 
 namespace suzaku::test {
@@ -11,10 +12,12 @@ namespace suzaku::test {
 /// The frame that says that the channel room:a has crashed.
 inline constexpr const char* kError = R"(["1","1","room:a","phx_error",{"reason":"channel_crash"}])";
 
-/// A channel that answers "ev" with a handler of the test's. Why it ends is noted.
-class ChannelTest : public ServerTest {
+/// A channel that answers "ev" with a handler of the test's. Why it ends is noted. `Base` is ServerTest or
+/// KitServerTest.
+template <class Base>
+class ChannelTestOn : public Base {
  protected:
-  ChannelTest() {
+  ChannelTestOn() {
     script.terminate = [this](ScriptedChannel&, server::TerminateReason reason) { notes.add(name_of(reason)); };
   }
   void on_event(std::function<server::HandleResult(ScriptedChannel&, const Payload&)> handler) {
@@ -23,7 +26,15 @@ class ChannelTest : public ServerTest {
       return event == "ev" ? handler(channel, payload) : channel.reply_ok(payload);
     };
   }
-  static void send(WebSocketClient& client) { client.push("1", "2", "room:a", "ev"); }
+  template <class Client>
+  static void send(Client& client) {
+    client.push("1", "2", "room:a", "ev");
+  }
+
+  using Base::notes;
+  using Base::script;
 };
+
+using ChannelTest = ChannelTestOn<KitServerTest>;
 
 }  // namespace suzaku::test

@@ -2,17 +2,16 @@
 
 #include <deque>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 
-#include "server_test.hpp"
+#include "kit_server_test.hpp"
 
 namespace suzaku::test {
 namespace {
 
 using server::TerminateReason;
 
-class DispatchTest : public ServerTest {
+class DispatchTest : public KitServerTest {
  protected:
   DispatchTest() {
     script.join = [](ScriptedChannel& channel, const Payload&) {
@@ -34,14 +33,14 @@ constexpr const char* kUnmatched = R"({"status":"error","response":{"reason":"un
 
 TEST_F(DispatchTest, a_heartbeat_is_answered_with_a_null_join_ref) {
   serve();
-  WebSocketClient client = connect();
+  KitClient client = connect();
   client.text(R"(["7","8","phoenix","heartbeat",{}])");
   EXPECT_FRAME(client, R"([null,"8","phoenix","phx_reply",{"status":"ok","response":{}}])");
 }
 
 TEST_F(DispatchTest, other_events_on_the_phoenix_topic_are_unmatched) {
   serve();
-  WebSocketClient client = connect();
+  KitClient client = connect();
   client.push("1", "2", "phoenix", "other");
   EXPECT_FRAME(client, R"([null,"2","phoenix","phx_reply",)" + std::string(kUnmatched) + "]");
   client.push("1", "3", "phoenix", "phx_join");
@@ -50,7 +49,7 @@ TEST_F(DispatchTest, other_events_on_the_phoenix_topic_are_unmatched) {
 
 TEST_F(DispatchTest, unmatched_topics_are_answered_with_a_null_join_ref_even_to_joins) {
   serve();
-  WebSocketClient client = connect();
+  KitClient client = connect();
   for (const char* event : {"phx_join", "ev", "phx_close", "phx_error"}) {
     client.push("5", "6", "nowhere", event);
     EXPECT_FRAME(client, R"([null,"6","nowhere","phx_reply",)" + std::string(kUnmatched) + "]");
@@ -63,7 +62,7 @@ TEST_F(DispatchTest, unmatched_topics_are_answered_with_a_null_join_ref_even_to_
 
 TEST_F(DispatchTest, leaving_what_is_not_joined_is_fine) {
   serve();
-  WebSocketClient client = connect();
+  KitClient client = connect();
   client.push("5", "6", "room:a", "phx_leave");
   EXPECT_FRAME(client, R"(["5","6","room:a","phx_reply",{"status":"ok","response":{}}])");
   client.push("5", "6", "nowhere", "phx_leave");
@@ -74,7 +73,7 @@ TEST_F(DispatchTest, leaving_what_is_not_joined_is_fine) {
 TEST_F(DispatchTest, a_refused_or_throwing_join_is_answered_and_leaves_nothing_behind) {
   script.terminate = [this](ScriptedChannel& channel, TerminateReason) { notes.add(channel.topic()); };
   serve();
-  WebSocketClient client = connect();
+  KitClient client = connect();
   client.push("1", "1", "room:refused", "phx_join");
   EXPECT_FRAME(client,
                R"(["1","1","room:refused","phx_reply",{"status":"error","response":{"reason":"unauthorized"}}])");
@@ -94,7 +93,7 @@ TEST_F(DispatchTest, a_leave_is_answered_then_closed_then_terminate_may_still_pu
     if (reason == TerminateReason::left) channel.push("farewell", {{"a", 1}});
   };
   serve();
-  WebSocketClient client = connect();
+  KitClient client = connect();
   client.push("1", "2", "room:a", "phx_join");
   EXPECT_FRAME(client, R"(["1","2","room:a","phx_reply",{"status":"ok","response":{}}])");
   client.push("1", "3", "room:a", "phx_leave");
@@ -107,7 +106,7 @@ TEST_F(DispatchTest, a_leave_is_answered_then_closed_then_terminate_may_still_pu
 
 TEST_F(DispatchTest, nothing_is_broadcast_to_who_has_left) {
   serve();
-  WebSocketClient client = joined("room:a");
+  KitClient client = joined("room:a");
   client.push("1", "2", "room:a", "phx_leave");
   client.next_text();
   client.next_text();
@@ -125,7 +124,7 @@ TEST_F(DispatchTest, a_second_join_is_answered_before_the_first_one_is_closed) {
     if (reason == TerminateReason::duplicate_join) channel.push("never", {});
   };
   serve();
-  WebSocketClient client = joined("room:a");
+  KitClient client = joined("room:a");
   client.push("2", "3", "room:a", "phx_join");
   EXPECT_FRAME(client, R"(["2","3","room:a","phx_reply",{"status":"ok","response":{}}])");
   EXPECT_FRAME(client, R"(["1","1","room:a","phx_close",{}])");
@@ -146,7 +145,7 @@ TEST_F(DispatchTest, a_second_join_ends_the_first_even_when_it_is_refused) {
     return std::exchange(refuse, true) ? ScriptedChannel::error() : ScriptedChannel::ok();
   };
   serve();
-  WebSocketClient client = joined("room:a");
+  KitClient client = joined("room:a");
   client.push("2", "3", "room:a", "phx_join");
   EXPECT_FRAME(client, R"(["2","3","room:a","phx_reply",{"status":"error","response":{}}])");
   EXPECT_FRAME(client, R"(["1","1","room:a","phx_close",{}])");
@@ -161,7 +160,7 @@ TEST_F(DispatchTest, a_join_without_join_ref_uses_its_ref_but_closes_with_null) 
     return channel.reply_ok();
   };
   serve();
-  WebSocketClient client = connect();
+  KitClient client = connect();
   client.push("null", "7", "room:a", "phx_join");
   EXPECT_FRAME(client, R"([null,"7","room:a","phx_reply",{"status":"ok","response":{}}])");
   client.push("null", "8", "room:a", "ev");
@@ -182,7 +181,7 @@ class StalenessTest : public DispatchTest, public testing::WithParamInterface<St
 
 TEST_P(StalenessTest, follows_phoenix) {
   serve();
-  WebSocketClient client = connect();
+  KitClient client = connect();
   const auto& [joined_with, sent_with, delivered] = GetParam();
   client.text(std::string("[") + joined_with + R"(,"1","room:a","phx_join",{}])");
   client.next_text();
@@ -214,7 +213,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(DispatchTest, a_huge_number_as_join_ref_harms_nobody) {
   serve();
-  WebSocketClient client = joined("room:a");
+  KitClient client = joined("room:a");
   client.text("[" + std::string(400, '9') + R"(,"2","room:a","ev",{}])");
   expect_nothing_waits(client);
   EXPECT_EQ(endpoint().stats().stale, 1u);
@@ -232,7 +231,7 @@ TEST_F(DispatchTest, the_longest_pattern_wins_and_a_whole_topic_before_it) {
         .channel("food*", follow(named("food*")))
         .channel("food:1", follow(named("food:1")));
   });
-  WebSocketClient client = connect("/many/websocket?vsn=2.0.0");
+  KitClient client = connect("/many/websocket");
   for (const auto& [topic, by] : {std::pair{"food:1", "food:1"},
                                   {"food:2", "food*"},
                                   {"food", "food*"},
@@ -246,7 +245,7 @@ TEST_F(DispatchTest, the_longest_pattern_wins_and_a_whole_topic_before_it) {
 
 TEST_F(DispatchTest, a_crashing_handler_ends_its_channel_alone) {
   serve();
-  WebSocketClient client = joined("room:a");
+  KitClient client = joined("room:a");
   client.join("room:b");
   client.push("1", "2", "room:a", "throw");
   EXPECT_FRAME(client, R"(["1","1","room:a","phx_error",{"reason":"channel_crash"}])");
@@ -260,24 +259,9 @@ TEST_F(DispatchTest, a_crashing_handler_ends_its_channel_alone) {
 
 TEST_F(DispatchTest, an_event_that_is_no_string_crashes_the_channel) {
   serve();
-  WebSocketClient client = joined("room:a");
+  KitClient client = joined("room:a");
   client.text(R"(["1","2","room:a",5,{}])");
   EXPECT_FRAME(client, R"(["1","1","room:a","phx_error",{"reason":"channel_crash"}])");
-}
-
-TEST_F(DispatchTest, a_slow_join_holds_up_its_connection) {
-  script.join = [](ScriptedChannel&, const Payload&) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    return ScriptedChannel::ok();
-  };
-  serve();
-  WebSocketClient client = connect();
-  client.push("1", "1", "room:a", "phx_join");
-  client.push("null", "2", "phoenix", "heartbeat");
-  client.push("1", "3", "room:a", "ev");
-  EXPECT_EQ(next_json(client).at(1), "1");
-  EXPECT_EQ(next_json(client).at(1), "2");
-  EXPECT_EQ(next_json(client).at(1), "3");
 }
 
 }  // namespace
