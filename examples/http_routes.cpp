@@ -22,7 +22,7 @@ HttpResponse say(Endpoint& endpoint, const HttpRequest& request) {
 }
 
 /// Each broadcast of the room is an event. The subscription ends with the stream.
-HttpAnswer listen(Endpoint& endpoint, const HttpRequest& request) {
+HttpResult listen(Endpoint& endpoint, const HttpRequest& request) {
   auto subscription = std::make_shared<TopicSubscription>();
   const HttpStream events = request.stream({.content_type = "text/event-stream"},
                                            {.on_close = [subscription] { subscription->cancel(); },

@@ -208,6 +208,19 @@ transport::HttpService::Decision connect(Shard& shard, const EndpointOptions& en
   return connecting.answer(std::move(result));
 }
 
+void UserSocket::run_blocking(std::function<void()> work) {
+  if (!connecting_) throw std::logic_error("run_blocking() outside of connect()");
+  Shard& shard = connecting_->shard;
+  shard.workers.run([answer = later(), work = std::move(work)] {
+    try {
+      work();
+    } catch (...) {
+      log::error("the work of a connect() threw: {}", what_is_thrown());
+      answer.refuse(500, "internal server error\n");
+    }
+  });
+}
+
 ConnectAnswer UserSocket::later() {
   if (!connecting_) throw std::logic_error("later() outside of connect(): there is nothing to answer");
   if (connecting_->id == 0) connecting_->id = ++connecting_->shard.last_id;

@@ -65,8 +65,7 @@ Endpoint::Core::Core(EndpointOptions options, const World& world)
       clock_(world.clock),
       http_options_(http_options(options_)),
       ingress_(options_),
-      workers_(world.has_threads ? options_.workers : 0, options_.max_blocking_jobs,
-               [this](Task work) { shard().loop.post(std::move(work)); }),
+      workers_(world.blocking ? 0 : options_.workers, options_.max_blocking_jobs, world.blocking),
       unfinished_(options_.max_unfinished_bytes),
       loops_([this] {
         std::vector<std::unique_ptr<Lane>> made;

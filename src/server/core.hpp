@@ -21,10 +21,11 @@
 
 namespace suzaku::server {
 
-/// What an endpoint lives in. Without threads, whoever made it runs its one loop, and blocking work too.
+/// What an endpoint lives in.
 struct World {
   const net::Clock& clock = net::Clock::system();
-  bool has_threads = true;
+  /// Gets blocking work, instead of threads. Then whoever made the endpoint runs its one loop, too.
+  std::function<void(Task)> blocking = {};
 };
 
 /// The implementation of Endpoint: its loops and their threads, its listeners, and the drain.

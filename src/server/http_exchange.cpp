@@ -38,7 +38,7 @@ http::Response to_response(HttpResponse answer, const HttpHeaders& more) {
   return response;
 }
 
-HttpLater HttpExchange::later() {
+HttpAnswer HttpExchange::later() {
   if (later_ == 0) later_ = ++shard_.last_id;
   return {shard_.mailbox, later_};
 }
@@ -49,11 +49,11 @@ HttpStream HttpExchange::stream(HttpResponse head, HttpStreamEvents events) {
   return HttpStream(body_->impl());
 }
 
-transport::HttpService::Decision HttpExchange::decide(HttpAnswer answer) {
+transport::HttpService::Decision HttpExchange::decide(HttpResult answer) {
   if (auto* response = std::get_if<HttpResponse>(&answer))
     return transport::Answer(to_response(std::move(*response), headers_));
-  if (std::holds_alternative<HttpLater>(answer)) {
-    if (later_ == 0) throw std::logic_error("an HttpLater is returned that this request has not made");
+  if (std::holds_alternative<HttpAnswer>(answer)) {
+    if (later_ == 0) throw std::logic_error("an HttpAnswer is returned that later() has not made");
     return std::make_unique<PendingHttp>(shard_, later_, exchange_, std::move(headers_));
   }
   if (!body_) throw std::logic_error("an HttpStream is returned that this request has not made");
@@ -72,7 +72,7 @@ Result<Json> HttpRequest::json() const {
   }
 }
 
-HttpLater HttpRequest::later() const {
+HttpAnswer HttpRequest::later() const {
   if (!exchange) throw std::logic_error("later() outside of the handler");
   return exchange->later();
 }
@@ -82,7 +82,7 @@ HttpStream HttpRequest::stream(HttpResponse head, HttpStreamEvents events) const
   return exchange->stream(std::move(head), std::move(events));
 }
 
-void HttpLater::answer(HttpResponse response) const {
+void HttpAnswer::send(HttpResponse response) const {
   if (!mailbox_) return;
   mailbox_->post([id = request_, response = std::move(response)](Shard& shard) mutable {
     if (const auto found = shard.requests.find(id); found != shard.requests.end())

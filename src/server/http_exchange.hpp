@@ -17,9 +17,9 @@ class HttpExchange {
   HttpExchange(Shard& shard, transport::Exchange& exchange, HttpHeaders headers)
       : shard_(shard), exchange_(exchange), headers_(std::move(headers)) {}
 
-  HttpLater later();
+  HttpAnswer later();
   HttpStream stream(HttpResponse head, HttpStreamEvents events);
-  transport::HttpService::Decision decide(HttpAnswer answer);
+  transport::HttpService::Decision decide(HttpResult answer);
 
  private:
   Shard& shard_;

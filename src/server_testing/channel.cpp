@@ -49,6 +49,14 @@ Push Channel::push(std::string_view name, const Payload& payload) const {
   return Push(client_, topic_, ref);
 }
 
+Push Join::push(std::string_view name, const Payload& payload) const {
+  return Channel(push_.client_, push_.topic_, push_.ref_, {}).push(name, payload);
+}
+
+Push Join::leave() const {
+  return push(event::kLeave);
+}
+
 Push Channel::leave() const {
   return push(event::kLeave);
 }

@@ -81,15 +81,20 @@ void ClientImpl::send(const Message& message) {
 
 void ClientImpl::send_raw(ws::Opcode opcode, std::string_view bytes) {
   if (!session_) throw std::logic_error("the client sends on a connection that has ended");
-  server_->note(number_, "client", opcode == ws::Opcode::binary ? "bytes" : bytes);
+  server_->note(number_, "client",
+                opcode == ws::Opcode::binary ? std::to_string(bytes.size()) + " bytes" : std::string(bytes));
   session_->receive(opcode, bytes);
   server_->run();
 }
 
 void ClientImpl::receive(const SharedBytes& frame) {
   const auto [opcode, payload] = unframed(frame);
-  server_->note(number_, "server", opcode == ws::Opcode::binary ? "bytes" : payload);
-  messages_.push_back(read_message(version_, opcode == ws::Opcode::binary, payload));
+  Message message = read_message(version_, opcode == ws::Opcode::binary, payload);
+  server_->note(number_, "server",
+                opcode == ws::Opcode::binary
+                    ? '"' + message.event + "\" on \"" + message.topic + '"' + with(message.payload)
+                    : payload);
+  messages_.push_back(std::move(message));
 }
 
 void ClientImpl::closed(std::uint16_t code) {

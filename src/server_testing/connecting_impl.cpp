@@ -67,6 +67,8 @@ void ConnectingImpl::resolve(transport::Answer answer) {
 }
 
 void ConnectingImpl::take(transport::Answer answer) {
+  if (std::holds_alternative<transport::Upgrade>(answer) && server_->sessions().is_draining())
+    answer = http::Response::text(503, "the server is going away\n");
   if (auto* upgrade = std::get_if<transport::Upgrade>(&answer)) {
     client_ = server_->add_client(std::move(upgrade->handler), version_);
     return;

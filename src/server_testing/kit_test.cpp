@@ -70,6 +70,33 @@ TEST_F(KitTest, a_drain_tells_clients_to_come_back) {
   EXPECT_EQ(script.notes, std::vector<std::string>{"draining"});
 }
 
+TEST_F(KitTest, a_drain_refuses_new_clients) {
+  server.drain();
+  EXPECT_EQ(server.begin_connect().expect_refused().status, 503);
+}
+
+TEST_F(KitTest, blocking_work_can_be_held) {
+  script.join = [](const Script::Later& later, const Script::Work& work) {
+    const server::JoinAnswer answer = later();
+    work([answer] { answer.ok({{"found", true}}); });
+    return answer;
+  };
+  server.hold_blocking_work();
+  const Join join = server.connect().join("room:1");
+  const Push early = join.push("echo");
+  join.refute_reply();
+  server.run_blocking_work();
+  join.expect_ok({{"found", true}});
+  early.expect_reply("ok");
+}
+
+TEST_F(KitTest, a_join_that_waits_can_be_left) {
+  script.join = [](const Script::Later& later, const Script::Work&) { return later(); };
+  const Join join = server.connect().join("room:1");
+  join.leave().expect_reply("ok");
+  join.expect_error({{"reason", "join cancelled"}});
+}
+
 TEST_F(KitTest, what_the_server_cannot_read_closes_the_connection) {
   const Client client = server.connect();
   client.send_text("no JSON");
@@ -140,6 +167,42 @@ TEST_F(KitTest, messages_of_another_join_do_not_match) {
   second.expect_push("reminder");
 }
 
+// --- HTTP ---
+
+TEST_F(KitTest, routes_are_asked) {
+  server.endpoint().get("/now", [](const server::HttpRequest& request) {
+    return server::HttpResponse::json({{"agent", *request.header("user-agent")}});
+  });
+  server.endpoint().post("/things/:id",
+                         [](const server::HttpRequest& request) -> server::HttpResult {
+                           const server::HttpAnswer answer = request.later();
+                           answer.send({.status = 201, .body = *request.param("id") + request.body});
+                           return answer;
+                         },
+                         {.max_body = 3});
+  server.endpoint().get("/never",
+                        [](const server::HttpRequest& request) -> server::HttpResult { return request.later(); });
+  server.endpoint().get("/parts", [](const server::HttpRequest& request) -> server::HttpResult {
+    const server::HttpStream body = request.stream({.content_type = "text/csv"});
+    body.write("a,b\n");
+    body.write("1,2\n");
+    body.end();
+    return body;
+  });
+  const auto now = server.request({.path = "/now", .headers = {{"user-agent", "kit"}}});
+  EXPECT_EQ(now.status, 200);
+  EXPECT_EQ(now.content_type, "application/json");
+  EXPECT_EQ(now.body, R"({"agent":"kit"})");
+  EXPECT_EQ(server.request({.method = "HEAD", .path = "/now", .headers = {{"user-agent", "kit"}}}).body, "");
+  const auto made = server.request({.method = "POST", .path = "/things/7", .body = "abc"});
+  EXPECT_EQ(made.status, 201);
+  EXPECT_EQ(made.body, "7abc");
+  EXPECT_EQ(server.request({.method = "POST", .path = "/things/7", .body = "abcd"}).status, 413);
+  EXPECT_EQ(server.request({.path = "/parts"}).body, "a,b\n1,2\n");
+  EXPECT_EQ(server.request({.path = "/nowhere"}).status, 404);
+  EXPECT_THROW(server.request({.path = "/never"}), Failure);
+}
+
 // --- who is let in ---
 
 /// Lets in who names itself; "later" is answered by the test.
@@ -148,6 +211,14 @@ class TestSocket final : public server::UserSocket {
   explicit TestSocket(server::ConnectAnswer& answer) : answer_(answer) {}
   ConnectResult connect(const ConnectInfo& info) override {
     if (info.param("user") == "later") return answer_ = later();
+    if (info.param("user") == "blocking") {
+      run_blocking([answer = later()] { answer.accept(); });
+      return later();
+    }
+    if (info.param("user") == "throwing") {
+      run_blocking([] { throw std::runtime_error("on purpose"); });
+      return later();
+    }
     const auto name = info.auth_token ? info.auth_token : info.param("user");
     return name ? accept() : refuse(401, info.peer_address);
   }
@@ -183,6 +254,16 @@ TEST_F(ConnectTest, is_answered_later) {
   const Connecting bob = server.begin_connect({.params = {{"user", "later"}}});
   answer.refuse(429);
   EXPECT_EQ(bob.expect_refused().status, 429);
+}
+
+TEST_F(ConnectTest, may_run_a_check_that_blocks) {
+  server.hold_blocking_work();
+  const Connecting good = server.begin_connect({.params = {{"user", "blocking"}}});
+  const Connecting bad = server.begin_connect({.params = {{"user", "throwing"}}});
+  good.refute_answer();
+  server.run_blocking_work();
+  EXPECT_TRUE(good.expect_accepted().is_open());
+  EXPECT_EQ(bad.expect_refused().status, 500);
 }
 
 TEST_F(ConnectTest, is_503_when_no_answer_comes_within_the_request_timeout) {

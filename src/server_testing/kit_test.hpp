@@ -19,7 +19,9 @@ using namespace std::chrono_literals;
 
 /// What a channel of a test does when it is not to do the usual.
 struct Script {
-  std::function<server::JoinResult(const std::function<server::JoinAnswer()>& later)> join = {};
+  using Later = std::function<server::JoinAnswer()>;
+  using Work = std::function<void(std::function<void()>)>;
+  std::function<server::JoinResult(const Later& later, const Work& run_blocking)> join = {};
   std::vector<std::string> notes = {};
 };
 
@@ -30,7 +32,8 @@ class TestChannel final : public server::Channel {
   explicit TestChannel(Script& script) : script_(script) {}
 
   JoinResult join(std::string_view, const Payload&) override {
-    return script_.join ? script_.join([this] { return later(); }) : ok({{"topic", topic()}});
+    if (!script_.join) return ok({{"topic", topic()}});
+    return script_.join([this] { return later(); }, [this](auto work) { run_blocking(std::move(work)); });
   }
   HandleResult handle_in(std::string_view event, const Payload& payload) override {
     if (event == "echo") return reply_ok(payload);

@@ -16,7 +16,7 @@ namespace {
 class LateJoinTest : public KitTest {
  protected:
   LateJoinTest() {
-    script.join = [this](const std::function<server::JoinAnswer()>& later) { return answer = later(); };
+    script.join = [this](const Script::Later& later, const Script::Work&) { return answer = later(); };
   }
   server::JoinAnswer answer;
 };

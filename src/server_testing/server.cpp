@@ -3,6 +3,7 @@
 #include <suzaku/server_testing/server.hpp>
 
 #include "server_testing/connecting_impl.hpp"
+#include "server_testing/http_call.hpp"
 #include "server_testing/server_impl.hpp"
 
 namespace suzaku::server_testing {
@@ -57,6 +58,27 @@ void Server::refute_broadcast(std::string_view topic, std::string_view event) {
   for (const auto& broadcast : impl_->listener(topic).heard)
     if (broadcast->event() == event)
       impl_->fail("There was a broadcast of " + named(event, topic, broadcast->payload()) + ", which was not to come.");
+}
+
+server::HttpResponse Server::request(const HttpCall& call) {
+  http::Request request{
+      .method = call.method, .target = call.path, .headers = {{"host", "localhost"}}, .body = call.body};
+  request.headers.insert(request.headers.end(), call.headers.begin(), call.headers.end());
+  HttpCallImpl exchange(*impl_);
+  exchange.start(request);
+  impl_->run();
+  auto answer = exchange.answer();
+  if (!answer) impl_->fail(call.method + " " + call.path + " was not answered.");
+  if (call.method == "HEAD") answer->body.clear();
+  return *std::move(answer);
+}
+
+void Server::hold_blocking_work() {
+  impl_->hold_blocking_work();
+}
+
+void Server::run_blocking_work() {
+  impl_->run_blocking_work();
 }
 
 void Server::run() {

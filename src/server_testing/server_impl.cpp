@@ -25,7 +25,11 @@ server::EndpointOptions of_one_loop(server::EndpointOptions options) {
 ServerImpl::ServerImpl(server::EndpointOptions options)
     : max_queued_(options.max_queued_bytes), request_timeout_(options.request_timeout) {
   auto core = std::make_unique<server::Endpoint::Core>(of_one_loop(std::move(options)),
-                                                       server::World{.clock = clock_, .has_threads = false});
+                                                       server::World{.clock = clock_, .blocking = [this](Task work) {
+                                                                       if (holds_work_)
+                                                                         return work_.push_back(std::move(work));
+                                                                       loop().post(std::move(work));
+                                                                     }});
   core_ = core.get();
   endpoint_ = std::unique_ptr<server::Endpoint>(new server::Endpoint(std::move(core)));
   run();  // the loop is this thread's from now on
@@ -36,6 +40,15 @@ ServerImpl::~ServerImpl() = default;
 server::Gateway& ServerImpl::gateway() {
   core_->routes.seal();
   return core_->gateway();
+}
+
+void ServerImpl::run_blocking_work() {
+  while (!work_.empty()) {
+    Task work = std::move(work_.front());
+    work_.pop_front();
+    work();
+    run();
+  }
 }
 
 void ServerImpl::drain() {

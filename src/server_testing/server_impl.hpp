@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,6 +32,8 @@ class ServerImpl : public std::enable_shared_from_this<ServerImpl> {
   std::chrono::milliseconds request_timeout() const noexcept { return request_timeout_; }
 
   void run() { loop().run_ready(); }
+  void hold_blocking_work() noexcept { holds_work_ = true; }
+  void run_blocking_work();
   void advance(net::Duration time) { clock_.advance(loop(), time); }
   void drain();
 
@@ -49,6 +52,8 @@ class ServerImpl : public std::enable_shared_from_this<ServerImpl> {
   server::Endpoint::Core* core_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::unique_ptr<transport::Drain> drain_;
+  std::deque<Task> work_;  // of run_blocking(), that is held
+  bool holds_work_ = false;
   std::size_t clients_ = 0;
   std::vector<std::string> lines_;  // of the story
 };

@@ -113,7 +113,7 @@ std::size_t HttpClient::on_head(const char* line, std::size_t size, std::size_t 
   return size * count;
 }
 
-tl::expected<HttpAnswer, HttpFailure> HttpClient::post(const std::vector<client::Header>& headers,
+tl::expected<HttpResult, HttpFailure> HttpClient::post(const std::vector<client::Header>& headers,
                                                        std::string_view body) {
   const List list = list_of(headers);
   set(CURLOPT_HTTPHEADER, list.get());
@@ -133,7 +133,7 @@ tl::expected<HttpAnswer, HttpFailure> HttpClient::post(const std::vector<client:
     return tl::unexpected(HttpFailure{.message = words_[0] != '\0' ? words_.data() : curl_easy_strerror(result),
                                       .was_sent = connected > 0});
   }
-  return HttpAnswer{.status = static_cast<int>(status),
+  return HttpResult{.status = static_cast<int>(status),
                     .retry_after = std::chrono::seconds(std::clamp<curl_off_t>(retry_after, 0, kMaxRetryAfter))};
 }
 

@@ -22,7 +22,7 @@ struct HttpOptions {
   std::chrono::milliseconds timeout{10'000};
 };
 
-struct HttpAnswer {
+struct HttpResult {
   int status = 0;
   std::chrono::seconds retry_after{0};
 };
@@ -41,7 +41,7 @@ class HttpClient {
   explicit HttpClient(const HttpOptions& options);
 
   /// Returns the head of the answer. Reads the body for a short time only, so that the connection can be used again.
-  tl::expected<HttpAnswer, HttpFailure> post(const std::vector<client::Header>& headers, std::string_view body);
+  tl::expected<HttpResult, HttpFailure> post(const std::vector<client::Header>& headers, std::string_view body);
   /// Ends the current post() and each later one. Any thread; does not wait.
   void stop() noexcept;
   /// "https://example.com", without path, name, password and query, which may be secrets.

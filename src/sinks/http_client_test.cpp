@@ -22,7 +22,7 @@ using test::HttpReceiver;
 
 constexpr auto kLong = 10min;
 
-int status_of(const tl::expected<HttpAnswer, HttpFailure>& answer) {
+int status_of(const tl::expected<HttpResult, HttpFailure>& answer) {
   if (!answer) throw std::runtime_error(answer.error().message);
   return answer->status;
 }

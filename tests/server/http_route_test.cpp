@@ -10,9 +10,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using server::HttpAnswer;
-using server::HttpLater;
 using server::HttpRequest;
 using server::HttpResponse;
+using server::HttpResult;
 
 class RouteTest : public ServerTest {
  protected:
@@ -127,7 +127,7 @@ TEST_F(RouteTest, a_handler_that_throws_or_forges_a_header_answers_500) {
     endpoint.get("/throws", [](const HttpRequest&) -> HttpResponse { throw std::runtime_error("boom"); });
     endpoint.get("/splits",
                  [](const HttpRequest&) { return HttpResponse{.headers = {{"x-name", "a\r\nset-cookie: b"}}}; });
-    endpoint.get("/forges", [](const HttpRequest&) -> HttpAnswer { return HttpLater(); });
+    endpoint.get("/forges", [](const HttpRequest&) -> HttpResult { return HttpAnswer(); });
   });
   for (const char* path : {"/throws", "/splits", "/forges"}) {
     const std::string answer = ask("GET", path);
@@ -152,8 +152,8 @@ class LateAnswerTest : public RouteTest {
  protected:
   void serve_late() {
     serve([this](server::Endpoint& endpoint) {
-      endpoint.get("/late", [this](const HttpRequest& request) -> HttpAnswer {
-        const HttpLater later = request.later();
+      endpoint.get("/late", [this](const HttpRequest& request) -> HttpResult {
+        const HttpAnswer later = request.later();
         const std::lock_guard lock(mutex_);
         waiting_.push_back(later);
         return later;
@@ -161,7 +161,7 @@ class LateAnswerTest : public RouteTest {
       endpoint.get("/now", say("now"));
     });
   }
-  HttpLater later(std::size_t number = 0) {
+  HttpAnswer later(std::size_t number = 0) {
     await(
         [&] {
           const std::lock_guard lock(mutex_);
@@ -175,16 +175,16 @@ class LateAnswerTest : public RouteTest {
 
  private:
   std::mutex mutex_;
-  std::vector<HttpLater> waiting_;
+  std::vector<HttpAnswer> waiting_;
 };
 
 TEST_F(LateAnswerTest, comes_from_another_thread_and_requests_behind_it_wait) {
   serve_late();
   TcpClient client(port());
   client.write(get("/late") + get("/now"));
-  const HttpLater answer = later();
+  const HttpAnswer answer = later();
   EXPECT_TRUE(client.stays_silent(20ms));
-  std::thread([&] { answer.answer({.body = "late"}); }).join();
+  std::thread([&] { answer.send({.body = "late"}); }).join();
   EXPECT_NE(client.read_until("late").find("HTTP/1.1 200 OK"), std::string::npos);
   EXPECT_NE(client.read_until("now").find("HTTP/1.1 200 OK"), std::string::npos);
 }
@@ -193,13 +193,13 @@ TEST_F(LateAnswerTest, counts_once_and_never_for_a_later_request) {
   serve_late();
   TcpClient client(port());
   client.write(get("/late") + get("/late"));
-  const HttpLater first = later();
-  first.answer({.body = "first"});
-  first.answer({.body = "again"});
+  const HttpAnswer first = later();
+  first.send({.body = "first"});
+  first.send({.body = "again"});
   client.read_until("first");
-  const HttpLater second = later(1);
-  first.answer({.body = "again"});
-  second.answer({.body = "second"});
+  const HttpAnswer second = later(1);
+  first.send({.body = "again"});
+  second.send({.body = "second"});
   EXPECT_EQ(client.read_until("second").find("again"), std::string::npos);
 }
 
@@ -209,7 +209,7 @@ TEST_F(LateAnswerTest, is_503_when_its_time_is_up) {
   TcpClient client(port());
   client.write(get("/late"));
   EXPECT_NE(client.read_until("too long\n").find("HTTP/1.1 503 "), std::string::npos);
-  later().answer({.body = "late"});
+  later().send({.body = "late"});
   client.write(get("/now"));
   EXPECT_EQ(client.read_until("now").find("late"), std::string::npos);
 }
@@ -222,7 +222,7 @@ TEST_F(LateAnswerTest, does_nothing_when_the_client_has_gone) {
     later();
     client.reset();
   }
-  later().answer({.body = "late"});
+  later().send({.body = "late"});
   EXPECT_EQ(body_of(ask("GET", "/now")), "now");
 }
 

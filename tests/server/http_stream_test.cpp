@@ -11,9 +11,9 @@ namespace suzaku::test {
 namespace {
 
 using namespace std::chrono_literals;
-using server::HttpAnswer;
 using server::HttpRequest;
 using server::HttpResponse;
+using server::HttpResult;
 using server::HttpStream;
 
 std::string request(const std::string& method = "GET", const std::string& version = "1.1") {
@@ -25,7 +25,7 @@ class StreamTest : public ServerTest {
  protected:
   void serve_stream(server::HttpHandler handler = {}) {
     if (!handler)
-      handler = [this](const HttpRequest& asked) -> HttpAnswer {
+      handler = [this](const HttpRequest& asked) -> HttpResult {
         const HttpStream stream = asked.stream({.content_type = "text/event-stream"}, events());
         const std::lock_guard lock(mutex_);
         streams_.push_back(stream);
@@ -79,7 +79,7 @@ TEST_F(StreamTest, is_sent_in_chunks_and_the_connection_goes_on) {
 }
 
 TEST_F(StreamTest, may_be_written_and_ended_within_the_handler) {
-  serve_stream([](const HttpRequest& asked) -> HttpAnswer {
+  serve_stream([](const HttpRequest& asked) -> HttpResult {
     const HttpStream body = asked.stream({.status = 202});
     body.write("all");
     body.end();
@@ -124,7 +124,7 @@ TEST_F(StreamTest, learns_that_its_client_has_gone) {
 }
 
 TEST_F(StreamTest, is_broken_off_by_a_callback_that_throws) {
-  serve_stream([](const HttpRequest& asked) -> HttpAnswer {
+  serve_stream([](const HttpRequest& asked) -> HttpResult {
     return asked.stream({}, {.on_room = [](const HttpStream& body) {
                           body.write("part");
                           throw std::runtime_error("boom");
@@ -141,7 +141,7 @@ TEST_F(StreamTest, is_written_as_there_is_room) {
   endpoint_options.max_queued_bytes = 2 * kRoom;  // more would end the connection
   std::atomic<std::size_t> sent = 0;
   std::atomic<std::size_t> least_room = kRoom;
-  serve_stream([&](const HttpRequest& asked) -> HttpAnswer {
+  serve_stream([&](const HttpRequest& asked) -> HttpResult {
     return asked.stream({}, {.on_room = [&](const HttpStream& body) {
                           for (std::size_t room = body.room(); room > 0; room = body.room()) {
                             least_room = std::min<std::size_t>(least_room, room);
@@ -173,7 +173,7 @@ TEST_F(StreamTest, that_ignores_room_ends_a_slow_reader) {
 
 TEST_F(StreamTest, without_a_reader_ends_after_a_while) {
   endpoint_options.keep_alive_timeout = 100ms;
-  serve_stream([&](const HttpRequest& asked) -> HttpAnswer {
+  serve_stream([&](const HttpRequest& asked) -> HttpResult {
     auto told = events();
     told.on_room = [](const HttpStream& body) {
       while (body.room() > 0) body.write(std::string(64 * 1024, 'x'));
@@ -197,7 +197,7 @@ TEST_F(StreamTest, that_waits_for_news_outlasts_the_keep_alive_timeout) {
 }
 
 TEST_F(StreamTest, a_drain_asks_it_to_end) {
-  serve_stream([](const HttpRequest& asked) -> HttpAnswer {
+  serve_stream([](const HttpRequest& asked) -> HttpResult {
     return asked.stream({}, {.on_drain = [](const HttpStream& body) {
                           body.write("bye");
                           body.end();

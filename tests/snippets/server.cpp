@@ -1,6 +1,8 @@
 // The C++ of docs/guides/server.md, and what it leaves to the reader.
+#include <any>
 #include <fstream>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,10 +62,13 @@ void serve_http(suzaku::server::Endpoint& endpoint) {
   using suzaku::Payload;
   using suzaku::server::Cors;
   using suzaku::server::HttpAnswer;
-  using suzaku::server::HttpLater;
   using suzaku::server::HttpRequest;
   using suzaku::server::HttpResponse;
+  using suzaku::server::HttpResult;
   using suzaku::server::HttpStream;
+  using suzaku::server::TopicMessage;
+  using suzaku::server::TopicSubscription;
 #include "server.md/http"
 #include "server.md/http_2"
+#include "server.md/http_3"
 }

@@ -17,9 +17,20 @@ void names(kit::Server& server, kit::Client& client, kit::Channel& room, const k
   client.close();
 }
 
+void hold(kit::Server& server, kit::Client& client) {
+#include "testing-channels.md/how_time_passes"
+}
+
+void ask(kit::Server& server) {
+#include "testing-channels.md/http"
+}
+
 void what_may_go_wrong(kit::Server& server, kit::Client& client, kit::Join& join) {
   client.join("room:1").refute_reply();
   join.expect_ok();
+  join.leave();
+  join.expect_error({{"reason", "join cancelled"}});
+  client.next_frame();
   server.advance(8s);
   join.expect_error({{"reason", "join timeout"}});
   client.stop_reading();

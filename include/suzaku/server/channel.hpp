@@ -29,8 +29,8 @@ struct [[nodiscard]] JoinResult {
 };
 
 /// The answer to a join that comes later (Channel::later()). The first answer counts, from any thread; all others do
-/// nothing, as does one after the join has ended: its client has left, has gone, or has waited for
-/// SocketOptions::join_timeout.
+/// nothing, as does one after the join has ended: its client has left or has gone, its time is up
+/// (SocketOptions::join_timeout), or there is no server any more.
 class JoinAnswer {
  public:
   JoinAnswer() = default;

@@ -35,15 +35,16 @@ struct HttpResponse {
 };
 
 /// The answer to an HTTP request that comes later (HttpRequest::later()). The first answer counts, from any thread; all
-/// others do nothing, as does one after the client has gone or has waited for EndpointOptions::request_timeout.
-class HttpLater {
+/// others do nothing, as does one after the client or the server has gone, or its time is up
+/// (EndpointOptions::request_timeout).
+class HttpAnswer {
  public:
-  HttpLater() = default;
-  void answer(HttpResponse response) const;
+  HttpAnswer() = default;
+  void send(HttpResponse response) const;
 
  private:
   friend class HttpExchange;
-  HttpLater(std::shared_ptr<Mailbox> mailbox, std::uint64_t request)
+  HttpAnswer(std::shared_ptr<Mailbox> mailbox, std::uint64_t request)
       : mailbox_(std::move(mailbox)), request_(request) {}
   std::shared_ptr<Mailbox> mailbox_;
   std::uint64_t request_ = 0;
@@ -89,21 +90,23 @@ struct HttpRequest : RequestInfo {
   std::string method;
   std::string body;
 
-  /// The body as JSON. Fails with words for the client (an answer of 400).
+  /// The body as JSON. (To build and print JSON, include <boost/json.hpp>.) Fails with words for the client (an answer
+  /// of 400).
   [[nodiscard]] Result<Json> json() const;
 
   /// For an answer that has to wait for something: keep it, and return it. Only while the handler runs
   /// (std::logic_error).
-  HttpLater later() const;
-  /// An answer whose body is sent in parts; return it. The body of `head` is not used. The same.
+  HttpAnswer later() const;
+  /// An answer whose body is sent in parts; return it. The body of `head` is not used. Only while the handler runs
+  /// (std::logic_error).
   HttpStream stream(HttpResponse head, HttpStreamEvents events = {}) const;
 
   HttpExchange* exchange = nullptr;  // for the framework
 };
 
 /// What an HTTP handler returns.
-using HttpAnswer = std::variant<HttpResponse, HttpLater, HttpStream>;
-using HttpHandler = std::function<HttpAnswer(const HttpRequest&)>;
+using HttpResult = std::variant<HttpResponse, HttpAnswer, HttpStream>;
+using HttpHandler = std::function<HttpResult(const HttpRequest&)>;
 
 /// Which web pages of other origins may use a route, from a browser (CORS).
 struct Cors {

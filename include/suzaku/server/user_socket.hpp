@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,7 +30,8 @@ struct [[nodiscard]] ConnectResult {
 };
 
 /// The answer to a connect that comes later (UserSocket::later()). The first answer counts, from any thread; all others
-/// do nothing, as does one after the client has gone or has waited for EndpointOptions::request_timeout.
+/// do nothing, as does one after the client or the server has gone, or its time is up
+/// (EndpointOptions::request_timeout).
 class ConnectAnswer {
  public:
   ConnectAnswer() = default;
@@ -68,8 +70,8 @@ class UserSocket {
   /// with the topic of that name. Empty: no name. Asked once, after connect().
   virtual std::string id() const;
 
-  /// The person at the other end, such as a user's id: for limits, and for what is kept for a user over all of his or
-  /// her connections. Empty: nobody is known. It must not change once connect() has accepted.
+  /// The person at the other end, such as a user's id; the log shows it. Empty: not known. Asked only once connect()
+  /// has accepted; it must not change then.
   virtual std::string user() const;
 
   Assigns& assigns() noexcept { return assigns_; }
@@ -83,6 +85,10 @@ class UserSocket {
   /// For a decision that has to wait for something, such as a database: keep the answer, and return it from connect().
   /// Throws std::logic_error outside of connect().
   ConnectAnswer later();
+  /// Runs `work`, such as a check that blocks, on the endpoint's worker threads, for an answer that comes later(). It
+  /// must not touch the socket. An exception answers 500. Throws std::logic_error outside of connect(), and
+  /// std::runtime_error when too much work waits already (EndpointOptions::max_blocking_jobs).
+  void run_blocking(std::function<void()> work);
 
  private:
   friend class PendingConnect;

@@ -63,6 +63,9 @@ class Channel {
 class Join {
  public:
   Channel expect_ok(const Payload& response = {}) const;
+  /// A message to the topic while the join waits.
+  Push push(std::string_view event, const Payload& payload = {}) const;
+  Push leave() const;
   /// Refused; returns the payload of the answer.
   Payload expect_error(const Payload& response = {}) const { return push_.expect_reply("error", response); }
   /// Throws Failure when there is an answer: it comes later.

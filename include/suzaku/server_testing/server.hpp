@@ -13,10 +13,20 @@ namespace suzaku::server_testing {
 
 class ServerImpl;
 
+/// A request to an HTTP route.
+struct HttpCall {
+  std::string method = "GET";
+  std::string path = "/";
+  server::HttpHeaders headers = {};
+  std::string body = {};
+};
+
 /// A server without a network, and the time and the thread that it lives in. The server is the real one: routers,
 /// sockets, channels, serializers. It runs within the functions of this class and its handles, on the thread that calls
-/// them, and at no other moment. Time stands still but for advance(). Work of Channel::run_blocking() runs on this
-/// thread too, after the handler that asked for it.
+/// them, and at no other moment. Time passes only in advance(). Work of run_blocking() runs on this thread too: after
+/// the handler that asked for it, or, once hold_blocking_work() was called, in run_blocking_work().
+///
+/// Not there is what belongs to the transport: SocketOptions::idle_timeout, max_frame_size and compress.
 ///
 ///     server_testing::Server server;
 ///     server.endpoint().socket<ChatSocket>("/socket").channel<RoomChannel>("room:*");
@@ -56,11 +66,18 @@ class Server {
   /// Throws Failure when there is such a broadcast.
   void refute_broadcast(std::string_view topic, std::string_view event);
 
+  /// Asks an HTTP route. A streamed answer has what was sent of it. Throws Failure when there is no answer now.
+  server::HttpResponse request(const HttpCall& call);
+
+  /// Work of run_blocking() waits until run_blocking_work() is called.
+  void hold_blocking_work();
+  void run_blocking_work();
+
   /// Lets the server do what it has to do now.
   void run();
   /// Lets time pass, from one timer to the next.
   void advance(std::chrono::nanoseconds time);
-  /// Begins to drain: clients are told to come back elsewhere.
+  /// Begins to drain: clients are told to come back elsewhere, and new ones are refused with 503.
   void drain();
 
   /// What the server has sent, for a person to read; failures contain it, too.
