@@ -153,7 +153,7 @@ class RequestParser::Reading {
     } else if (parser_.content_length().value_or(0) > most) {
       refusal_ = Refusal{413, "body too large"};
     }
-    wants_continue_ = !refusal_ && request.header("expect") != nullptr;
+    wants_continue_ = !refusal_ && !request.http_1_0 && request.header("expect") != nullptr;
   }
 
   void feed_body(std::string_view bytes, std::size_t& used) {

@@ -344,6 +344,9 @@ TEST(RequestParser, says_once_that_a_client_waits_to_send_its_body) {
   EXPECT_EQ(parser.take().body, "ab");
   EXPECT_EQ(parser.feed(head + "a", used), State::need_more);
   EXPECT_FALSE(parser.take_continue()) << "the body is on its way";
+  RequestParser old{{}};
+  EXPECT_EQ(old.feed("POST / HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n", used), State::need_more);
+  EXPECT_FALSE(old.take_continue()) << "HTTP/1.0 has no such answer";
 }
 
 TEST(RequestParser, takes_no_memory_for_a_body_that_is_only_declared) {

@@ -65,6 +65,7 @@ void Loop::run() {
       log_.error("an event loop goes on after: {}", what_is_thrown());
     }
   }
+  thread_.store({}, std::memory_order_relaxed);  // the system may give its number to another thread
 }
 
 void Loop::stop() {

@@ -263,5 +263,12 @@ TEST(Loop, tells_of_lines_that_were_left_out_when_a_second_has_passed) {
             std::string::npos);
 }
 
+TEST(Loop, that_has_ended_has_no_thread) {
+  Loop loop;
+  loop.stop();
+  loop.run();
+  EXPECT_FALSE(loop.in_this_thread());
+}
+
 }  // namespace
 }  // namespace suzaku::net

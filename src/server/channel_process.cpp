@@ -174,6 +174,7 @@ void ChannelProcess::end(TerminateReason reason) noexcept {
   take_pending();
   if (subscription_.topic) shard_.pubsub->unsubscribe(subscription_);
   for (auto& more : more_subscriptions_) shard_.pubsub->unsubscribe(*more);
+  more_subscriptions_.clear();
   if (state_ == State::joining) return;  // the join was not accepted
   try {
     channel_->terminate(reason);

@@ -162,8 +162,14 @@ class PendingConnect final : public PendingRequest {
       : PendingRequest(shard, id, exchange), connecting_(std::move(connecting)) {}
 
   void answer(ConnectResult result, const Assigns& assigns) {
-    connecting_.user().assigns().merge(assigns);
-    resolve(connecting_.answer(std::move(result)));
+    transport::Answer answer;
+    try {
+      connecting_.user().assigns().merge(assigns);
+      answer = connecting_.answer(std::move(result));
+    } catch (...) {  // such as from id()
+      answer = connecting_.failed();
+    }
+    resolve(std::move(answer));
   }
 
   /// Calls connect(). `id` becomes the number of the request when it asks for later().
@@ -188,7 +194,7 @@ transport::HttpService::Decision connect(Shard& shard, const EndpointOptions& en
   if (request.method != "GET") return refuse(400);
   auto params = http::decode_query(request.query());
   if (!params) return refuse(400, params.error().message + "\n");
-  for (const auto& [name, value] : variables) params->insert_or_assign(name, Json(value));
+  if (!add_variables(*params, variables)) return refuse(400, "the path is not UTF-8\n");
 
   if (!check_origin(shard.log(), endpoint, options, request, caller)) return refuse(403);
   auto protocols = choose_protocols(request.header("sec-websocket-protocol"), options);

@@ -91,7 +91,7 @@ transport::HttpService::Decision Gateway::route(const std::vector<HttpRoutes::Ma
   }
   auto params = http::decode_query(request.query());
   if (!params) return http.decide(refusal(400, params.error().message + "\n"));
-  for (const auto& [name, value] : match->variables) params->insert_or_assign(name, Json(value));
+  if (!add_variables(*params, match->variables)) return http.decide(refusal(400, "the path is not UTF-8\n"));
   const HttpRequest told{request_info(request, caller, std::move(*params)), request.method, request.body, &http};
   return http.decide(route.handler(told));
 }

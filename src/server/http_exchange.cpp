@@ -8,6 +8,8 @@
 
 #include <suzaku/payload.hpp>
 
+#include "base/ascii.hpp"
+
 namespace suzaku::server {
 namespace {
 
@@ -22,13 +24,25 @@ class PendingHttp final : public PendingRequest {
   HttpHeaders headers_;
 };
 
+/// Throws std::invalid_argument for what would break the framing of the connection.
+void require_sendable(const HttpResponse& answer) {
+  if (answer.status < 200 || answer.status > 599)
+    throw std::invalid_argument("an HTTP status is from 200 to 599, not " + std::to_string(answer.status));
+  for (const auto& [name, value] : answer.headers)
+    for (const std::string_view ours : {"connection", "content-length", "date", "transfer-encoding"})
+      if (ascii::equal_ignoring_case(name, ours))
+        throw std::invalid_argument("the header " + name + " is not the handler's");
+}
+
 }  // namespace
 
 http::Response to_response(HttpResponse answer, const HttpHeaders& more) {
+  require_sendable(answer);
   http::Response response{
       .status = answer.status, .headers = std::move(answer.headers), .body = std::move(answer.body)};
   const auto add_default = [&](std::string_view name, std::string_view value) {
-    if (std::ranges::none_of(response.headers, [&](const auto& header) { return header.first == name; }))
+    if (std::ranges::none_of(response.headers,
+                             [&](const auto& header) { return ascii::equal_ignoring_case(header.first, name); }))
       response.headers.emplace_back(name, value);
   };
   if (!answer.content_type.empty()) add_default("content-type", answer.content_type);
@@ -73,13 +87,13 @@ Result<Json> HttpRequest::json() const {
 }
 
 HttpAnswer HttpRequest::later() const {
-  if (!exchange) throw std::logic_error("later() outside of the handler");
-  return exchange->later();
+  if (!exchange.get()) throw std::logic_error("later() outside of the handler");
+  return exchange.get()->later();
 }
 
 HttpStream HttpRequest::stream(HttpResponse head, HttpStreamEvents events) const {
-  if (!exchange) throw std::logic_error("stream() outside of the handler");
-  return exchange->stream(std::move(head), std::move(events));
+  if (!exchange.get()) throw std::logic_error("stream() outside of the handler");
+  return exchange.get()->stream(std::move(head), std::move(events));
 }
 
 void HttpAnswer::send(HttpResponse response) const {

@@ -61,20 +61,40 @@ void StreamedBody::on_open(transport::BodySink& sink) {
 }
 
 void StreamedBody::on_room() {
+  tell_room();
+}
+
+void StreamedBody::tell_room() {
+  if (has_ended_ || !sink_ || !events_.on_room) return;
   note_queue();
-  if (!has_ended_ && events_.on_room) call(events_.on_room, HttpStream(impl_));
+  if (send_room(impl_->posted + impl_->queued) == 0 || !impl_->wants_room.exchange(false)) return;
+  call(events_.on_room, HttpStream(impl_));
 }
 
 void StreamedBody::on_drain() {
   if (!has_ended_ && events_.on_drain) call(events_.on_drain, HttpStream(impl_));
 }
 
+namespace {
+
+/// What waits may be less than the stream knows: the loop looks.
+void look_for_room(const HttpStreamImpl& impl) {
+  impl.mailbox->post([id = impl.id](Shard& shard) {
+    if (const auto found = shard.streams.find(id); found != shard.streams.end()) found->second->tell_room();
+  });
+}
+
+}  // namespace
+
 bool HttpStream::write(std::string_view part) const {
   if (!is_open()) return false;
   impl_->posted += part.size();
   impl_->mailbox->run([impl = impl_, part = std::string(part)](Shard& shard) {
     impl->posted -= part.size();
-    if (const auto found = shard.streams.find(impl->id); found != shard.streams.end()) found->second->write(part);
+    const auto found = shard.streams.find(impl->id);
+    if (found == shard.streams.end()) return;
+    found->second->write(part);
+    if (impl->wants_room) look_for_room(*impl);
   });
   return is_open();
 }
@@ -87,7 +107,10 @@ void HttpStream::end() const {
 }
 
 std::size_t HttpStream::room() const noexcept {
-  return is_open() ? send_room(impl_->posted + impl_->queued) : 0;
+  if (!is_open()) return 0;
+  const std::size_t room = send_room(impl_->posted + impl_->queued);
+  if (room == 0 && !impl_->wants_room.exchange(true)) look_for_room(*impl_);
+  return room;
 }
 
 bool HttpStream::is_open() const noexcept {

@@ -22,6 +22,7 @@ class HttpStreamImpl {
   const std::shared_ptr<Mailbox> mailbox;
   const std::uint64_t id;
   std::atomic<bool> is_open{true};
+  std::atomic<bool> wants_room{true};  // on_room is to be called
   std::atomic<std::size_t> posted{0};  // bytes on their way to the loop
   std::atomic<std::size_t> queued{0};  // bytes that waited in the connection, when the loop looked last
 };
@@ -35,6 +36,8 @@ class StreamedBody final : public transport::BodySource {
   const std::shared_ptr<HttpStreamImpl>& impl() const noexcept { return impl_; }
   void write(std::string_view part);
   void end();
+  /// Calls on_room if it is to be called and there is room.
+  void tell_room();
 
   void on_open(transport::BodySink& sink) override;
   void on_room() override;

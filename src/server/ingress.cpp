@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "http/forwarded.hpp"
+#include "protocol/json_text.hpp"
 
 namespace suzaku::server {
 
@@ -18,6 +19,18 @@ RequestInfo request_info(const http::Request& request, const Caller& caller, Jso
           .host = caller.host,
           .path = std::string(request.path()),
           .query = std::string(request.query())};
+}
+
+bool add_variables(JsonObject& params, const http::PathPattern::Variables& variables) {
+  for (const auto& [name, value] : variables) {
+    try {
+      protocol::require_utf8(value);
+    } catch (const std::invalid_argument&) {
+      return false;
+    }
+    params.insert_or_assign(name, Json(value));
+  }
+  return true;
 }
 
 Ingress::Ingress(const EndpointOptions& options) {

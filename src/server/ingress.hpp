@@ -6,6 +6,7 @@
 #include <suzaku/server/options.hpp>
 #include <suzaku/server/request_info.hpp>
 
+#include "http/path_pattern.hpp"
 #include "http/request.hpp"
 #include "net/address.hpp"
 #include "net/network.hpp"
@@ -23,6 +24,9 @@ struct Caller {
 
 /// What user code is told of a request.
 RequestInfo request_info(const http::Request& request, const Caller& caller, JsonObject params);
+
+/// Adds the variables of a path to the params. False when one is not UTF-8.
+bool add_variables(JsonObject& params, const http::PathPattern::Variables& variables);
 
 /// Finds the caller of a request, also behind trusted proxies. Filled before the start, then read by all loops.
 class Ingress {

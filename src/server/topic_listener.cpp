@@ -39,9 +39,9 @@ void TopicListener::on_turn_end() {
   for (const auto& broadcast : std::exchange(heard_, {})) {
     const std::lock_guard lock(mutex_);
     if (!callback_) return;
-    const Callback callback = callback_;
+    const auto callback = callback_;  // lives until it returns, though it may cancel itself
     try {
-      callback({broadcast->topic(), broadcast->event(), broadcast->payload()});
+      (*callback)({broadcast->topic(), broadcast->event(), broadcast->payload()});
     } catch (...) {
       shard.log().error("the callback for the topic {} threw: {}", in_log(topic_), what_is_thrown());
     }

@@ -22,7 +22,9 @@ class TopicListener final : public std::enable_shared_from_this<TopicListener>,
   using Callback = std::function<void(const TopicMessage&)>;
 
   TopicListener(std::shared_ptr<Mailbox> mailbox, std::string topic, Callback callback)
-      : mailbox_(std::move(mailbox)), topic_(std::move(topic)), callback_(std::move(callback)) {}
+      : mailbox_(std::move(mailbox)),
+        topic_(std::move(topic)),
+        callback_(std::make_shared<Callback>(std::move(callback))) {}
 
   /// Any thread.
   void start();
@@ -34,7 +36,7 @@ class TopicListener final : public std::enable_shared_from_this<TopicListener>,
 
   const std::shared_ptr<Mailbox> mailbox_;
   const std::string topic_;
-  Callback callback_;  // empty once cancelled; called with the lock
+  std::shared_ptr<Callback> callback_;  // null once cancelled; called with the lock
   std::recursive_mutex mutex_;
 
   // Loop's thread only.

@@ -35,8 +35,12 @@ bool ClientSession::send(const SharedBytes& frame, bool droppable) {
     if (const auto client = client_.lock()) client->receive(frame);
     return true;
   }
+  if (overflowed_) return false;
   if (waiting_bytes_ + frame.size() > server_.max_queued()) {
-    if (!droppable) end(Handler::End::overflowed, ws::close_code::kTryAgainLater);
+    if (!droppable) {
+      overflowed_ = true;  // it ends at the end of the turn: this may be a fan-out
+      server_.loop().at_turn_end(net::Loop::Phase::flush, *this);
+    }
     return false;
   }
   waiting_bytes_ += frame.size();
@@ -64,6 +68,7 @@ void ClientSession::end(Handler::End why, std::uint16_t code) {
 
 /// As over a network, a session goes later than it ends.
 void ClientSession::on_turn_end() {
+  if (!has_ended_) return end(Handler::End::overflowed, ws::close_code::kTryAgainLater);
   server_.sessions().remove(*this);
 }
 

@@ -48,6 +48,7 @@ class ClientSession final : public transport::Session, public FrameSink, private
   std::vector<SharedBytes> waiting_;
   std::size_t waiting_bytes_ = 0;
   bool reads_ = true;
+  bool overflowed_ = false;
   bool has_ended_ = false;
 };
 

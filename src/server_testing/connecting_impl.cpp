@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <boost/json/serialize.hpp>
+
 #include "base/base64.hpp"
 #include "base/percent_encode.hpp"
 #include "server_testing/server_impl.hpp"

@@ -72,6 +72,7 @@ TEST_F(KitTest, a_drain_tells_clients_to_come_back) {
 
 TEST_F(KitTest, a_drain_refuses_new_clients) {
   server.drain();
+  server.drain();
   EXPECT_EQ(server.begin_connect().expect_refused().status, 503);
 }
 
@@ -132,6 +133,21 @@ TEST(Kit, a_client_that_never_reads_is_cut_off) {
   client.stop_reading();
   room.push("echo", {{"text", std::string(200, 'x')}});
   EXPECT_EQ(client.expect_close(), 1013);
+}
+
+TEST(Kit, clients_that_do_not_read_are_cut_off_by_a_broadcast_too) {
+  Script script;
+  Server server({.max_queued_bytes = 1000});
+  server.endpoint().socket("/socket").channel("room:*", [&] { return std::make_unique<TestChannel>(script); });
+  std::vector<Client> clients;
+  for (int i = 0; i < 5; ++i) {
+    clients.push_back(server.connect());
+    clients.back().subscribe_and_join("room:1");
+    clients.back().stop_reading();
+  }
+  for (int i = 0; i < 3; ++i) server.endpoint().broadcast("room:1", "n", {{"text", std::string(600, 'x')}});
+  server.run();
+  for (const Client& client : clients) EXPECT_EQ(client.expect_close(), 1013);
 }
 
 TEST_F(KitTest, failures_say_what_was_expected_and_what_came) {
@@ -264,6 +280,22 @@ TEST_F(ConnectTest, may_run_a_check_that_blocks) {
   server.run_blocking_work();
   EXPECT_TRUE(good.expect_accepted().is_open());
   EXPECT_EQ(bad.expect_refused().status, 500);
+}
+
+TEST(Kit, an_id_that_throws_refuses_a_connect_that_was_accepted_later) {
+  struct Throwing final : server::UserSocket {
+    explicit Throwing(server::ConnectAnswer& kept) : kept_(kept) {}
+    ConnectResult connect(const ConnectInfo&) override { return kept_ = later(); }
+    std::string id() const override { throw std::runtime_error("on purpose"); }
+    server::ConnectAnswer& kept_;
+  };
+  server::ConnectAnswer answer;
+  Server server;
+  server.endpoint().socket("/socket", [&] { return std::make_unique<Throwing>(answer); });
+  const Connecting connecting = server.begin_connect();
+  answer.accept();
+  answer.accept();
+  EXPECT_EQ(connecting.expect_refused().status, 500);
 }
 
 TEST_F(ConnectTest, is_503_when_no_answer_comes_within_the_request_timeout) {

@@ -96,6 +96,31 @@ TEST_F(ProgramTest, code_that_is_no_channel_hears_broadcasts) {
   EXPECT_EQ(heard.size(), 1u);
 }
 
+TEST_F(ProgramTest, a_callback_keeps_its_state) {
+  std::vector<int> seen;
+  const auto subscription =
+      server.endpoint().subscribe("news", [&, n = 0](const server::TopicMessage&) mutable { seen.push_back(n++); });
+  server.run();
+  for (int i = 0; i < 3; ++i) server.endpoint().broadcast("news", "n");
+  server.run();
+  EXPECT_EQ(seen, (std::vector<int>{0, 1, 2}));
+}
+
+TEST_F(ProgramTest, a_channel_may_unsubscribe_when_it_ends) {
+  struct Tidy final : server::Channel {
+    JoinResult join(std::string_view, const Payload&) override {
+      subscribe("news");
+      return ok();
+    }
+    void terminate(TerminateReason) override { unsubscribe("news"); }
+  };
+  Server other;
+  other.endpoint().socket("/socket").channel<Tidy>("room:*");
+  const Client client = other.connect();
+  client.subscribe_and_join("room:1").leave().expect_reply("ok");
+  EXPECT_TRUE(client.is_open());
+}
+
 TEST_F(ProgramTest, a_callback_may_cancel_its_own_subscription_and_may_throw) {
   int heard = 0;
   server::TopicSubscription subscription;

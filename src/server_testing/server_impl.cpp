@@ -52,6 +52,7 @@ void ServerImpl::run_blocking_work() {
 }
 
 void ServerImpl::drain() {
+  if (drain_) return run();
   drain_ = std::make_unique<transport::Drain>(loop(), sessions(), core_->drain_plan());
   drain_->start([] {});
   run();

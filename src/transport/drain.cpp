@@ -6,6 +6,12 @@
 
 namespace suzaku::transport {
 
+Drain::~Drain() {
+  loop_.timers().cancel(batch_timer_);
+  loop_.timers().cancel(deadline_timer_);
+  sessions_.when_empty(nullptr);
+}
+
 void Drain::start(std::function<void()> done) {
   done_ = std::move(done);
   deadline_ = loop_.now() + plan_.deadline;

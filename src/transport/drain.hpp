@@ -20,6 +20,10 @@ class Drain {
  public:
   Drain(net::Loop& loop, Sessions& sessions, const DrainPlan& plan) : loop_(loop), sessions_(sessions), plan_(plan) {}
 
+  ~Drain();
+  Drain(const Drain&) = delete;
+  Drain& operator=(const Drain&) = delete;
+
   /// Calls `done` once, later, when no session is left. Call it once.
   void start(std::function<void()> done);
 

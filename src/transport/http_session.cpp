@@ -1,6 +1,7 @@
 #include "transport/http_session.hpp"
 
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -72,6 +73,7 @@ void HttpSession::on_data(std::span<char> bytes) {
     bytes = bytes.subspan(used);
     if (parser_.take_continue()) connection_->send(SharedBytes::copy("HTTP/1.1 100 Continue\r\n\r\n"));
     if (state == http::RequestParser::State::need_more) return;
+    is_head_request_ = false;
     if (state == http::RequestParser::State::failed)
       return refuse(parser_.error_status(), std::string(parser_.error_reason()) + "\n");
     serve(parser_.take(), bytes);
@@ -79,8 +81,20 @@ void HttpSession::on_data(std::span<char> bytes) {
     if (state_ == State::waiting || state_ == State::streaming) break;
   }
   if (bytes.empty() || state_ == State::closing) return;
+  if (state_ == State::streaming) return hold_back(bytes);
   connection_->keep(bytes);  // the next request waits
   connection_->pause_reading();
+}
+
+/// Requests that come while an answer is sent in parts. Reading goes on, so that the end of the client is noticed; what
+/// is too much ends the connection after that answer.
+void HttpSession::hold_back(std::span<const char> bytes) {
+  if (held_back_.size() + bytes.size() > options_.max_header) keep_alive_ = false;
+  if (keep_alive_) {
+    held_back_.append(bytes.data(), bytes.size());
+  } else {
+    held_back_ = {};
+  }
 }
 
 void HttpSession::serve(const http::Request& request, std::span<char> rest) {
@@ -123,6 +137,7 @@ void HttpSession::give(Answer answer) {
   if (auto* response = std::get_if<http::Response>(&answer)) return respond(*response);
   if (auto* streamed = std::get_if<StreamedResponse>(&answer)) return stream(std::move(*streamed));
   if (sessions_.is_draining()) return refuse(kDraining, "the server is going away\n");
+  if (input_ended_) return refuse(400, "a WebSocket needs a client that goes on sending\n");
   upgrade(std::get<Upgrade>(std::move(answer)));
 }
 
@@ -165,6 +180,7 @@ void HttpSession::upgrade(Upgrade upgrade) {
 // --- answers in parts ---
 
 void HttpSession::stream(StreamedResponse response) {
+  if (response.head.status == 204 || response.head.status == 304) return respond(response.head);  // have no body
   if (draining_ || !is_chunked_) keep_alive_ = false;
   connection_->send(SharedBytes::copy(http::serialize_head(response.head, keep_alive_, is_chunked_)));
   if (is_head_request_) return next_request();
@@ -174,6 +190,7 @@ void HttpSession::stream(StreamedResponse response) {
   unacknowledged_ = 0;
   set_timer(options_.keep_alive_timeout);
   source_->on_open(*this);
+  if (draining_ && source_) source_->on_drain();
 }
 
 bool HttpSession::write(std::string_view part) {
@@ -189,7 +206,9 @@ void HttpSession::end() {
   connection_->set_high_water(kNoLimit);
   state_ = State::reading;
   next_request();
-  if (reads_requests()) connection_->resume_reading();
+  if (!reads_requests()) return;
+  connection_->keep(std::exchange(held_back_, {}));
+  connection_->resume_reading();
 }
 
 void HttpSession::on_drained() {
@@ -199,6 +218,9 @@ void HttpSession::on_drained() {
 // --- the end ---
 
 void HttpSession::on_closed() {
+  state_ = State::closing;
+  answerer_.reset();  // before anything can be answered that has no connection any more
+  source_.reset();
   sessions_.remove(*this);
 }
 
@@ -212,6 +234,7 @@ void HttpSession::on_overflow() {
 /// say so in another way.
 bool HttpSession::on_input_ended() {
   if (state_ == State::streaming) return false;
+  input_ended_ = true;
   keep_alive_ = false;
   if (state_ != State::waiting) finish();
   return true;

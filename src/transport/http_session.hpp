@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "http/request.hpp"
@@ -61,6 +62,7 @@ class HttpSession final : public Session, private Exchange, private BodySink, pr
   void stream(StreamedResponse response);
   void refuse(int status, std::string_view why);
   void next_request();
+  void hold_back(std::span<const char> bytes);
   void finish();
   void set_timer(net::Duration timeout);
   void on_timeout();
@@ -74,7 +76,7 @@ class HttpSession final : public Session, private Exchange, private BodySink, pr
   http::RequestParser parser_;
   std::unique_ptr<LateAnswerer> answerer_;
   std::unique_ptr<BodySource> source_;
-  std::string accept_key_;  // of a request that may become a WebSocket
+  std::string held_back_;  // requests that have come while an answer is sent in parts
   net::Timers::Id timer_ = net::Timers::kNone;
   std::size_t unacknowledged_ = 0;  // bytes of answers, when the timer last fired
   State state_ = State::reading;
@@ -82,6 +84,7 @@ class HttpSession final : public Session, private Exchange, private BodySink, pr
   bool is_head_request_ = false;
   bool is_chunked_ = false;  // the body that is sent in parts
   bool draining_ = false;
+  bool input_ended_ = false;
 };
 
 }  // namespace suzaku::transport

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <functional>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -46,8 +47,8 @@ class Late final : public LateAnswerer {};
 class Service final : public HttpService {
  public:
   std::size_t max_body(const http::Request&) override { return 100; }
-  Decision serve(const http::Request& request, const Client&, Exchange&) override {
-    if (request.path() == "/later") return std::make_unique<Late>();
+  Decision serve(const http::Request& request, const Client&, Exchange& exchange) override {
+    if (request.path() == "/later") return make_answerer(exchange);
     if (request.path() == "/stream") return Answer(StreamedResponse{{}, std::make_unique<SilentBody>(10)});
     if (request.path() == "/large") return Answer(StreamedResponse{{}, std::make_unique<SilentBody>(8 << 20)});
     if (request.path() == "/socket") {
@@ -58,6 +59,10 @@ class Service final : public HttpService {
     }
     return Answer(http::Response::text(200, "ok"));
   }
+
+  std::function<std::unique_ptr<LateAnswerer>(Exchange&)> make_answerer = [](Exchange&) {
+    return std::make_unique<Late>();
+  };
 };
 
 class TimeTest : public testing::Test {
@@ -92,6 +97,8 @@ class TimeTest : public testing::Test {
       text.append(buffer.data(), static_cast<std::size_t>(size));
     return size == 0 ? text + "(closed)" : text;
   }
+  void close() { ::close(std::exchange(client_, -1)); }
+  void shutdown_write() { ::shutdown(client_, SHUT_WR); }
   void advance(net::Duration time) { clock.advance(loop, time); }
 
   net::VirtualClock clock;
@@ -185,6 +192,42 @@ TEST_F(TimeTest, a_websocket_whose_client_does_not_close_is_gone_five_seconds_la
   EXPECT_EQ(sessions.size(), 1U);
   advance(1ms);
   EXPECT_EQ(sessions.size(), 0U);
+}
+
+/// Answers, when it is destroyed, the request that it was to answer.
+class LastWord final : public LateAnswerer {
+ public:
+  explicit LastWord(Exchange& exchange) : exchange_(exchange) {}
+  ~LastWord() override { exchange_.resolve(http::Response::text(200, "too late")); }
+  LastWord(const LastWord&) = delete;
+  LastWord& operator=(const LastWord&) = delete;
+
+ private:
+  Exchange& exchange_;
+};
+
+TEST_F(TimeTest, an_answer_after_the_connection_has_ended_does_nothing) {
+  service.make_answerer = [](Exchange& exchange) { return std::make_unique<LastWord>(exchange); };
+  get("/later");
+  close();
+  loop.run_ready();
+  EXPECT_EQ(sessions.size(), 0U);
+}
+
+TEST_F(TimeTest, a_client_that_sends_no_more_gets_no_websocket) {
+  Exchange* waiting = nullptr;
+  service.make_answerer = [&](Exchange& exchange) {
+    waiting = &exchange;
+    return std::make_unique<Late>();
+  };
+  get("/later");
+  shutdown_write();
+  loop.run_ready();
+  Upgrade upgrade;
+  upgrade.handler = std::make_unique<SilentHandler>();
+  waiting->resolve(std::move(upgrade));
+  loop.run_ready();
+  EXPECT_TRUE(read().starts_with("HTTP/1.1 400 "));
 }
 
 }  // namespace

@@ -117,9 +117,11 @@ TEST_F(RouteTest, say_what_is_wrong_with_a_body_or_a_query) {
       const auto body = request.json();
       return body ? HttpResponse{.body = "ok"} : HttpResponse{.status = 400, .body = body.error().message};
     });
+    endpoint.get("/rooms/:room", say("ok"));
   });
   EXPECT_EQ(body_of(ask("POST", "/a", "", "{")), "the body is not valid JSON");
   EXPECT_TRUE(ask("POST", "/a?x=%ff").starts_with("HTTP/1.1 400 "));
+  EXPECT_TRUE(ask("GET", "/rooms/%ff").starts_with("HTTP/1.1 400 "));
 }
 
 TEST_F(RouteTest, a_handler_that_throws_or_forges_a_header_answers_500) {
@@ -128,12 +130,30 @@ TEST_F(RouteTest, a_handler_that_throws_or_forges_a_header_answers_500) {
     endpoint.get("/splits",
                  [](const HttpRequest&) { return HttpResponse{.headers = {{"x-name", "a\r\nset-cookie: b"}}}; });
     endpoint.get("/forges", [](const HttpRequest&) -> HttpResult { return HttpAnswer(); });
+    endpoint.get("/frames", [](const HttpRequest&) { return HttpResponse{.headers = {{"Content-Length", "1"}}}; });
+    endpoint.get("/upgrades", [](const HttpRequest&) { return HttpResponse{.status = 101}; });
+    endpoint.get("/copies", [](const HttpRequest& request) -> HttpResult {
+      const HttpRequest copy = request;
+      return copy.later();
+    });
   });
-  for (const char* path : {"/throws", "/splits", "/forges"}) {
+  for (const char* path : {"/throws", "/splits", "/forges", "/frames", "/upgrades", "/copies"}) {
     const std::string answer = ask("GET", path);
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 500 ")) << answer;
     EXPECT_EQ(body_of(answer), "internal server error\n");
   }
+}
+
+TEST_F(RouteTest, a_handler_may_choose_the_headers_that_answers_have) {
+  serve([](server::Endpoint& endpoint) {
+    endpoint.get("/a", [](const HttpRequest&) {
+      return HttpResponse{.headers = {{"Content-Type", "image/png"}, {"Cache-Control", "max-age=60"}}};
+    });
+  });
+  const std::string answer = ask("GET", "/a");
+  EXPECT_TRUE(has(answer, "Content-Type: image/png")) << answer;
+  EXPECT_EQ(answer.find("text/plain"), std::string::npos) << answer;
+  EXPECT_EQ(answer.find("no-store"), std::string::npos) << answer;
 }
 
 TEST_F(RouteTest, are_refused_when_they_make_no_sense) {
@@ -263,6 +283,7 @@ TEST_F(CorsTest, a_preflight_is_told_what_a_page_may_do) {
   EXPECT_TRUE(has(answer, "access-control-allow-methods: POST")) << answer;
   EXPECT_TRUE(has(answer, "access-control-allow-headers: content-type, authorization")) << answer;
   EXPECT_TRUE(has(answer, "access-control-max-age: 600")) << answer;
+  EXPECT_EQ(answer.find("access-control-allow-credentials"), std::string::npos) << answer;
   const std::string closed = ask("OPTIONS", "/api", std::string(kOrigin) + "Access-Control-Request-Method: GET\r\n");
   EXPECT_EQ(closed.find("access-control"), std::string::npos) << closed;
 }

@@ -123,6 +123,49 @@ TEST_F(StreamTest, learns_that_its_client_has_gone) {
   EXPECT_EQ(stream().room(), 0u);
 }
 
+TEST_F(StreamTest, learns_that_a_client_has_gone_that_had_asked_for_more) {
+  serve_stream();
+  {
+    TcpClient client(port());
+    client.write(request() + "G");
+    client.read_until("\r\n\r\n");
+  }
+  notes.expect({"room", "closed"});
+}
+
+TEST_F(StreamTest, is_the_last_answer_when_too_much_is_asked_for_meanwhile) {
+  serve_stream();
+  TcpClient client(port());
+  client.write(request() + std::string(9000, 'x'));
+  client.read_until("\r\n\r\n");
+  const HttpStream body = stream();
+  body.write("all");
+  body.end();
+  EXPECT_EQ(client.read_to_end(), "3\r\nall\r\n0\r\n\r\n");
+}
+
+TEST_F(StreamTest, tells_of_room_to_who_writes_from_another_thread) {
+  serve_stream();
+  TcpClient client(port());
+  client.write(request());
+  const HttpStream body = stream();
+  notes.expect({"room"});
+  body.write(std::string(40'000, 'x'));
+  while (body.room() > 0) body.write(std::string(10'000, 'x'));
+  notes.expect({"room", "room"});
+  EXPECT_GT(body.room(), 0u);
+}
+
+TEST_F(StreamTest, without_a_body_is_an_answer_without_one) {
+  serve_stream([](const HttpRequest& asked) -> HttpResult { return asked.stream({.status = 204}); });
+  TcpClient client(port());
+  client.write(request() + "GET /now HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string head = client.read_until("\r\n\r\n");
+  EXPECT_TRUE(head.starts_with("HTTP/1.1 204 ")) << head;
+  EXPECT_EQ(head.find("transfer-encoding"), std::string::npos) << head;
+  EXPECT_TRUE(client.read_until("now").starts_with("HTTP/1.1 200 "));
+}
+
 TEST_F(StreamTest, is_broken_off_by_a_callback_that_throws) {
   serve_stream([](const HttpRequest& asked) -> HttpResult {
     return asked.stream({}, {.on_room = [](const HttpStream& body) {

@@ -85,6 +85,18 @@ struct HttpStreamEvents {
   std::function<void(const HttpStream&)> on_drain = {};
 };
 
+/// For the framework: the call of a handler. A copy has none, since it may outlive the call.
+class HttpCallPointer {
+ public:
+  HttpCallPointer(HttpExchange* exchange = nullptr) noexcept : exchange_(exchange) {}
+  HttpCallPointer(const HttpCallPointer&) noexcept : HttpCallPointer() {}
+  HttpCallPointer& operator=(const HttpCallPointer&) noexcept { return *this; }
+  HttpExchange* get() const noexcept { return exchange_; }
+
+ private:
+  HttpExchange* exchange_;
+};
+
 /// A request to an HTTP handler.
 struct HttpRequest : RequestInfo {
   std::string method;
@@ -94,14 +106,14 @@ struct HttpRequest : RequestInfo {
   /// of 400).
   [[nodiscard]] Result<Json> json() const;
 
-  /// For an answer that has to wait for something: keep it, and return it. Only while the handler runs
-  /// (std::logic_error).
+  /// For an answer that has to wait for something: keep it, and return it. Only while the handler runs, and not on a
+  /// copy of the request (std::logic_error).
   HttpAnswer later() const;
   /// An answer whose body is sent in parts; return it. The body of `head` is not used. Only while the handler runs
   /// (std::logic_error).
   HttpStream stream(HttpResponse head, HttpStreamEvents events = {}) const;
 
-  HttpExchange* exchange = nullptr;  // for the framework
+  HttpCallPointer exchange = {};  // for the framework
 };
 
 /// What an HTTP handler returns.

@@ -26,7 +26,8 @@ class TopicSubscription {
   TopicSubscription& operator=(TopicSubscription&& other) noexcept;
   ~TopicSubscription() { cancel(); }
 
-  /// No callback runs when it returns, unless it is called within one.
+  /// No callback runs when it returns, unless it is called within one. So it waits for one that runs: do not hold a
+  /// lock that the callback takes.
   void cancel() noexcept;
 
  private:
