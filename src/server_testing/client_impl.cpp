@@ -14,9 +14,8 @@ namespace suzaku::server_testing {
 
 // --- the session ---
 
-ClientSession::ClientSession(std::shared_ptr<ServerImpl> server, std::weak_ptr<ClientImpl> client,
-                             std::unique_ptr<Handler> handler)
-    : server_(*server), client_(std::move(client)), handler_(std::move(handler)) {}
+ClientSession::ClientSession(ServerImpl& server, std::weak_ptr<ClientImpl> client, std::unique_ptr<Handler> handler)
+    : server_(server), client_(std::move(client)), handler_(std::move(handler)) {}
 
 ClientSession::~ClientSession() {
   server_.loop().forget(*this);

@@ -24,7 +24,7 @@ class ClientSession final : public transport::Session, public FrameSink, private
  public:
   using Handler = transport::WebSocketSession::Handler;
 
-  ClientSession(std::shared_ptr<ServerImpl> server, std::weak_ptr<ClientImpl> client, std::unique_ptr<Handler> handler);
+  ClientSession(ServerImpl& server, std::weak_ptr<ClientImpl> client, std::unique_ptr<Handler> handler);
   ~ClientSession() override;
 
   void open() { handler_->on_open(*this); }

@@ -61,7 +61,7 @@ void ServerImpl::drain() {
 std::shared_ptr<ClientImpl> ServerImpl::add_client(std::unique_ptr<ClientSession::Handler> handler,
                                                    protocol::Version version) {
   auto client = std::make_shared<ClientImpl>(shared_from_this(), ++clients_, version);
-  auto session = std::make_unique<ClientSession>(shared_from_this(), client, std::move(handler));
+  auto session = std::make_unique<ClientSession>(*this, client, std::move(handler));
   ClientSession& opened = *session;
   client->attach(opened);
   sessions().add(std::move(session));

@@ -34,10 +34,12 @@ SubscriptionOptions Actor::options() {
 }
 
 void Actor::begin(SignalBus& bus) {
+  turn_ = Turn::running;  // signals may come before the subscription is kept
   begin(bus.subscribe_types(agent_.patterns, options()));
 }
 
 void Actor::begin_with_unheard(SignalBus& bus) {
+  turn_ = Turn::running;  // likewise
   begin(bus.subscribe_unheard(options()));
 }
 
@@ -54,7 +56,8 @@ void Actor::begin_after(Actor& before, bool waits) {
 
 void Actor::begin(Subscription subscription) {
   subscription_ = std::move(subscription);
-  post();
+  wake();
+  end_turn();
 }
 
 void Actor::wake() {

@@ -90,7 +90,10 @@ class HttpCallPointer {
  public:
   HttpCallPointer(HttpExchange* exchange = nullptr) noexcept : exchange_(exchange) {}
   HttpCallPointer(const HttpCallPointer&) noexcept : HttpCallPointer() {}
-  HttpCallPointer& operator=(const HttpCallPointer&) noexcept { return *this; }
+  HttpCallPointer& operator=(HttpCallPointer) noexcept {
+    exchange_ = nullptr;
+    return *this;
+  }
   HttpExchange* get() const noexcept { return exchange_; }
 
  private:
