@@ -90,10 +90,7 @@ class HttpCallPointer {
  public:
   HttpCallPointer(HttpExchange* exchange = nullptr) noexcept : exchange_(exchange) {}
   HttpCallPointer(const HttpCallPointer&) noexcept : HttpCallPointer() {}
-  HttpCallPointer& operator=(HttpCallPointer) noexcept {
-    exchange_ = nullptr;
-    return *this;
-  }
+  HttpCallPointer& operator=(const HttpCallPointer&) = delete;
   HttpExchange* get() const noexcept { return exchange_; }
 
  private:
