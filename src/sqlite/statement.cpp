@@ -6,8 +6,8 @@ namespace suzaku::sqlite {
 namespace {
 
 /// SQLite takes a null pointer for NULL, also when the size is 0.
-const char* not_null(const char* bytes) noexcept {
-  return bytes ? bytes : "";
+const char* not_null(std::string_view bytes) noexcept {
+  return bytes.data() ? bytes.data() : "";
 }
 
 }  // namespace
@@ -64,13 +64,13 @@ void Statement::put(int index, std::int64_t value) {
 
 void Statement::put(int index, std::string_view text) {
   const int result =
-      sqlite3_bind_text64(statement_.get(), index, not_null(text.data()), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+      sqlite3_bind_text64(statement_.get(), index, not_null(text), text.size(), SQLITE_STATIC, SQLITE_UTF8);
   if (result != SQLITE_OK) database_.fail(result);
 }
 
 void Statement::put(int index, Blob blob) {
   const std::string_view bytes = as_text(blob);
-  const int result = sqlite3_bind_blob64(statement_.get(), index, not_null(bytes.data()), bytes.size(), SQLITE_STATIC);
+  const int result = sqlite3_bind_blob64(statement_.get(), index, not_null(bytes), bytes.size(), SQLITE_STATIC);
   if (result != SQLITE_OK) database_.fail(result);
 }
 
