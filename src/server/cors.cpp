@@ -1,14 +1,14 @@
 #include "server/cors.hpp"
 
+#include <fmt/ranges.h>
+
 #include "server/origin.hpp"
 
 namespace suzaku::server {
 namespace {
 
 std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
+  return fmt::format("{}", fmt::join(words, ", "));
 }
 
 bool is_allowed(const Cors& cors, const std::string& url_host, std::string_view origin, const Caller& caller) {

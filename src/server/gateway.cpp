@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include <fmt/ranges.h>
+
 #include "base/ascii.hpp"
 #include "http/query.hpp"
 #include "server/connect.hpp"
@@ -85,9 +87,8 @@ transport::HttpService::Decision Gateway::route(const std::vector<HttpRoutes::Ma
   const HttpRoute& route = *match->route;
   HttpExchange http(shard_, exchange, cors_headers(route, options_.url_host, request, caller));
   if (!takes_body(route.options, request)) {
-    std::string types;
-    for (const std::string& type : route.options.content_types) types += (types.empty() ? "" : ", ") + type;
-    return http.decide(refusal(415, "the body must be " + types + "\n"));
+    return http.decide(
+        refusal(415, fmt::format("the body must be {}\n", fmt::join(route.options.content_types, ", "))));
   }
   auto params = http::decode_query(request.query());
   if (!params) return http.decide(refusal(400, params.error().message + "\n"));

@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include <fmt/ranges.h>
+
 #include "http/query.hpp"
 #include "server/origin.hpp"
 
@@ -63,9 +65,7 @@ std::string allowed_methods(const std::vector<HttpRoutes::Match>& found) {
   std::ranges::sort(methods);
   const auto [from, to] = std::ranges::unique(methods);
   methods.erase(from, to);
-  std::string text;
-  for (const std::string& method : methods) text += (text.empty() ? "" : ", ") + method;
-  return text;
+  return fmt::format("{}", fmt::join(methods, ", "));
 }
 
 }  // namespace suzaku::server

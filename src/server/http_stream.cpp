@@ -61,10 +61,6 @@ void StreamedBody::on_open(transport::BodySink& sink) {
 }
 
 void StreamedBody::on_room() {
-  tell_room();
-}
-
-void StreamedBody::tell_room() {
   if (has_ended_ || !sink_ || !events_.on_room) return;
   note_queue();
   if (send_room(impl_->posted + impl_->queued) == 0 || !impl_->wants_room.exchange(false)) return;
@@ -80,7 +76,7 @@ namespace {
 /// What waits may be less than the stream knows: the loop looks.
 void look_for_room(const HttpStreamImpl& impl) {
   impl.mailbox->post([id = impl.id](Shard& shard) {
-    if (const auto found = shard.streams.find(id); found != shard.streams.end()) found->second->tell_room();
+    if (const auto found = shard.streams.find(id); found != shard.streams.end()) found->second->on_room();
   });
 }
 

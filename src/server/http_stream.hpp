@@ -36,10 +36,8 @@ class StreamedBody final : public transport::BodySource {
   const std::shared_ptr<HttpStreamImpl>& impl() const noexcept { return impl_; }
   void write(std::string_view part);
   void end();
-  /// Calls on_room if it is to be called and there is room.
-  void tell_room();
-
   void on_open(transport::BodySink& sink) override;
+  /// Calls the user's on_room if it is to be called and there is room.
   void on_room() override;
   void on_drain() override;
 
