@@ -39,8 +39,8 @@ constexpr Words<Kind, 5> kSinks = {{{"stdout", Kind::standard_output},
 constexpr Words<Mode, 2> kModes = {{{"structured", Mode::structured}, {"binary", Mode::binary}}};
 constexpr Words<Drop, 2> kDrops = {{{"oldest", Drop::oldest}, {"newest", Drop::newest}}};
 
-/// Where it leads to, as far as can be told: the working directory may be gone.
-std::filesystem::path where_leads(const std::string& path) {
+/// The absolute path. The path as it is when the working directory does not exist.
+std::filesystem::path canonical_path(const std::string& path) {
   std::error_code error;
   std::filesystem::path place = std::filesystem::absolute(path, error);
   if (error) place = path;
@@ -52,7 +52,7 @@ std::filesystem::path where_leads(const std::string& path) {
 void read_own_file(Mapping& mapping, std::string_view name, std::string& path, AgentContext& context) {
   const auto value = mapping.require(name);
   if (!value || !value->read(path, parse_text)) return;
-  const auto [other, is_new] = context.files.emplace(where_leads(path), value->key());
+  const auto [other, is_new] = context.files.emplace(canonical_path(path), value->key());
   if (!is_new) value->complain("this is the file of " + other->second + " too; expected one for each");
 }
 
@@ -196,7 +196,7 @@ AgentConfig read_agent(const std::string& name, const Value& value, AgentContext
   mapping.read("capacity", config.agent.capacity, count_in({.least = 1}));
   mapping.read("max_queue_size", config.agent.max_bytes, size_from(1));
   mapping.read("drop", config.agent.drop, one_of(kDrops));
-  if (is_known) mapping.finish();  // otherwise nobody can say which keys are right
+  if (is_known) mapping.finish();  // of an unknown kind the right keys are not known
   config.settings = reading.take_record();
   return config;
 }

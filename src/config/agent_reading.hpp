@@ -9,14 +9,14 @@
 
 namespace suzaku::config {
 
-/// What else the file says, as far as an agent must agree with it.
+/// The parts of the file that an agent is checked against.
 struct AgentContext {
   bool production = false;
   std::vector<std::string> connections = {};      // their names
-  std::map<std::string, std::string> files = {};  // those of other agents, and the keys that name them
+  std::map<std::string, std::string> files = {};  // paths of other agents' files, and the keys that name them
 };
 
-/// An agent of a bridge's file: `name`, and what the file says of it. Its patterns are not known here. Its file is
+/// Reads an agent of a bridge's file from its `name` and its `value`. Its patterns are set by the routes. Its file is
 /// added to the context.
 AgentConfig read_agent(const std::string& name, const Value& value, AgentContext& context);
 

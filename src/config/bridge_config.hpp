@@ -21,7 +21,7 @@ namespace suzaku::config {
 /// A connection of a bridge.
 struct ConnectionConfig {
   bridge::ConnectionOptions options;
-  /// All that the file says of it, with values filled in: two that are equal have equal settings. It has secrets in it.
+  /// All settings as text, with variables filled in: equal texts mean equal settings. Holds secrets.
   std::string settings;
 };
 
@@ -42,11 +42,11 @@ struct BridgeConfig {
   std::vector<AgentConfig> agents;
 };
 
-/// Where a bridge is controlled whose configuration does not say: $XDG_RUNTIME_DIR/suzaku-bridge.sock, or
+/// The default path of the control socket: $XDG_RUNTIME_DIR/suzaku-bridge.sock, or
 /// /run/suzaku/bridge.sock.
 std::string default_control(const Environment& environment);
 
-/// Reads a YAML text; `name` is what mistakes call it. Gives all its mistakes, in the order of the file. What is the
+/// Reads a YAML text. Mistakes name it `name`. Returns all mistakes, in the order of the file. What is the
 /// same in a configuration that runs already is not looked for on the machine: it is in use.
 tl::expected<BridgeConfig, Mistakes> read_bridge_config(const std::string& text, const std::string& name,
                                                         const Environment& environment, Depth depth = Depth::text,

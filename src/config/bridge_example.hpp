@@ -2,7 +2,7 @@
 
 namespace suzaku::config {
 
-/// For tests: a file with every key of a bridge, set to something else than its default. It asks for the variables
+/// For tests: a file with every key of a bridge, set to another value than its default. It needs the variables
 /// TOKEN and NUMBER.
 inline constexpr auto kBridgeExample = R"(
 environment: production

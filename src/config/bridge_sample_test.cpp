@@ -14,7 +14,7 @@
 namespace suzaku::config {
 namespace {
 
-/// The keys that a mapping may have: what is said of one that it may not.
+/// The keys that a mapping may have, from the message about a key that it may not.
 std::set<std::string> keys_of(const std::string& mapping_with_unknown) {
   const auto config = read_bridge_config(mapping_with_unknown, "a.yaml", environment_of({}));
   const std::string text = config ? "" : lines(config.error());
@@ -38,7 +38,7 @@ std::set<std::string> all_keys() {
   return keys;
 }
 
-/// The sample with what is commented out, where a file for each secret is not needed.
+/// The sample with its commented parts in use, without those that need a file for a secret.
 std::string whole_sample() {
   std::istringstream sample(read_file(SUZAKU_SAMPLE_BRIDGE_CONFIG).value());
   std::string text, line;

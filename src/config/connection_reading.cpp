@@ -27,7 +27,7 @@ using std::chrono::milliseconds;
 constexpr Words<TransportKind, 2> kTransports = {
     {{"websocket", TransportKind::websocket}, {"long_poll", TransportKind::long_poll}}};
 
-/// What the library says to those who write programs, in terms of the file.
+/// A message of the client library in the words of the file.
 std::string in_our_words(std::string message) {
   for (const auto* theirs : {"SocketOptions::", "params: ", "headers: "})
     boost::algorithm::replace_all(message, theirs, "");
@@ -209,7 +209,7 @@ ConnectionConfig read_connection(const std::string& name, const Value& value, bo
   ConnectionConfig connection;
   ConnectionOptions& options = connection.options;
   options.name = name;
-  // A daemon's connections last, a push may wait, and a server that is away for long may come back.
+  // A daemon waits for a server without a limit; a push may wait that long.
   options.restart.restart = signals::Restart::permanent;
   options.socket.overflow = client::Overflow::block;
   options.max_retries = 0;

@@ -5,7 +5,7 @@
 
 namespace suzaku::config {
 
-/// A connection of a bridge's file: `name`, and what the file says of it.
+/// Reads a connection of a bridge's file from its `name` and its `value`.
 ConnectionConfig read_connection(const std::string& name, const Value& value, bool production);
 
 }  // namespace suzaku::config

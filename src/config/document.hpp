@@ -14,8 +14,8 @@ namespace suzaku::config {
 /// The text of a configuration file.
 tl::expected<std::string, Mistakes> read_file(const std::string& path);
 
-/// Calls `read` with the whole of a YAML text. Gives all mistakes, in the order of the file; when it is no YAML, that
-/// alone. `name` is what mistakes call the file.
+/// Calls `read` with a parsed YAML text. Returns all mistakes, in the order of the file; when it is not YAML, that
+/// alone. Mistakes name the file `name`.
 Mistakes read_document(const std::string& text, const std::string& name, const Environment& environment,
                        const std::function<void(const Value&)>& read, Depth depth = Depth::text);
 

@@ -19,7 +19,7 @@ Source fresh(const Value& value, T now, Read read) {
   if (!value.is_from_file()) return Source(std::move(now));
   return Source([key = value.key(), place = value.key_place(), node = value.node_pointer(),
                  environment = value.reading().environment(), read](const auto&) -> Result<T> {
-    Reading reading("", environment, Depth::text, Files::regular);  // nothing else may wait here
+    Reading reading("", environment, Depth::text, Files::regular);  // a pipe could block here
     std::optional<T> again = read(Value(reading, key, place, node));
     if (again && reading.complaints() == 0) return *std::move(again);
     return failure(reading.complaints() == 0 ? key + ": it cannot be read" : reading.mistakes().front().message);

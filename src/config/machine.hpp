@@ -4,7 +4,7 @@
 
 #include <suzaku/result.hpp>
 
-/// Whether what a configuration names can be used on this machine, by this user, as at the start. Nothing is changed.
+/// Checks whether what a configuration names can be used on this machine by this user. Changes nothing.
 namespace suzaku::config {
 
 /// Whether files can be made in the folder of this path.

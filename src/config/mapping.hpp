@@ -19,7 +19,7 @@ class Mapping {
   const Value& value() const noexcept { return value_; }
 
   std::optional<Value> find(std::string_view name);
-  /// Complains when it is not there.
+  /// A missing key is a mistake.
   std::optional<Value> require(std::string_view name);
 
   /// See Value::read().
@@ -34,7 +34,7 @@ class Mapping {
     if (found && found->read(target, parse)) found->look([check, target] { return check(target); });
   }
 
-  /// Complains of keys that nobody has asked for. `elsewhere`: keys that are right in another place of the file.
+  /// Reports keys that were not read as mistakes. `elsewhere`: keys that are right in another place of the file.
   void finish(std::span<const std::string> elsewhere = {}) const;
 
  private:

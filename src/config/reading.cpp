@@ -16,7 +16,7 @@ std::vector<Mistake> Reading::mistakes() const {
 }
 
 void Reading::record(std::string_view key, std::string_view value) {
-  // The sizes make it plain where each part ends, whatever is in it.
+  // The sizes mark where each part ends.
   for (const std::string_view part : {key, value})
     record_.append(std::to_string(part.size())).append(" ").append(part).append("\n");
 }

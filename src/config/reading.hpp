@@ -15,10 +15,10 @@
 
 namespace suzaku::config {
 
-/// What all parts of a file that is being read share.
+/// What the readers of all parts of a file share.
 class Reading {
  public:
-  /// `name` is what mistakes call the file. The environment must outlive this.
+  /// Mistakes name the file `name`. The environment must outlive this.
   Reading(std::string name, const Environment& environment, Depth depth = Depth::text, Files files = Files::any)
       : name_(std::move(name)), environment_(environment), depth_(depth), files_(files) {}
   Reading(const Reading&) = delete;

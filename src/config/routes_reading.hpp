@@ -9,8 +9,8 @@
 
 namespace suzaku::config {
 
-/// Gives each agent the patterns of the routes that lead to it. Returns the names of those that a route leads to, be
-/// its patterns good or not.
+/// Gives each agent the patterns of its routes. Returns the names of the agents that have a route, even one with bad
+/// patterns.
 std::set<std::string> read_routes(const Value& value, std::vector<AgentConfig>& agents);
 
 }  // namespace suzaku::config

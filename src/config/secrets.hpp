@@ -13,14 +13,14 @@
 
 namespace suzaku::config {
 
-/// The values that nobody is to read in a log, on a terminal or in a recording, whoever repeats them there: a server
-/// may quote the token that it refuses. Any thread.
+/// The values that must not appear in a log, on a terminal or in a recording. A server
+/// may quote the token that it refuses, so all text is searched for them. Any thread.
 class Secrets {
  public:
-  /// Bytes. Shorter ones are not looked for: they would be found in too much that is none.
+  /// Bytes. Shorter values are not searched for: they would match too much other text.
   static constexpr std::size_t kShortest = 6;
 
-  /// Values that were replaced, of all sources; then the oldest are forgotten.
+  /// Most replaced values that are kept, of all sources. Beyond that the oldest are forgotten.
   static constexpr std::size_t kMostReplaced = 100;
 
   void add(const std::string& value);

@@ -45,15 +45,15 @@ struct Option {
 /// The table of all options, in the order of --help.
 std::span<const Option> server_options();
 
-/// Lays the settings of a YAML file over `config`. Gives all mistakes of the file; if there are any, `config` is of no
-/// use.
+/// Applies the settings of a YAML file to `config`. Returns all mistakes of the file; if there are any, `config` must
+/// not be used.
 Mistakes apply_file(ServerConfig& config, const std::string& path, const Environment& environment);
-/// The same, for a text; `name` is what mistakes call it. With Depth::machine it is taken for all that is set: settings
+/// The same for a text. Mistakes name it `name`. With Depth::machine it is taken for all that is set: settings
 /// that do not go together are mistakes, too.
 Mistakes apply_yaml(ServerConfig& config, const std::string& text, const std::string& name,
                     const Environment& environment, Depth depth = Depth::text);
 
-/// Lays the value of a flag over `config`. Fails with the flag's name.
+/// Applies the value of a flag to `config`. A failure names the flag.
 Result<void> apply_flag(ServerConfig& config, const Option& option, std::string_view value);
 
 /// Whether the settings go together; asked when all have been applied.

@@ -233,7 +233,7 @@ TEST(ServerConfig, TheSampleFileShowsEveryOptionWithItsDefault) {
   }
 }
 
-/// So that nobody writes `idle_timeout` where only `socket.idle_timeout` is known.
+/// `idle_timeout` alone must not be taken for `socket.idle_timeout`.
 TEST(ServerConfig, TheGuideOfOperatorsNamesEveryOptionByItsKey) {
   const std::string guide = read_file(SUZAKU_OPERATIONS_GUIDE).value();
   for (const Option& each : server_options()) {

@@ -41,7 +41,7 @@ void read_where(const Value& value, signals::Filter& filter) {
   where.finish();
 }
 
-/// Nobody on the way can read what is sent there.
+/// Whether nobody on the way can read what is sent to this host.
 bool is_private(const std::string& url) {
   const auto parsed = client::core::parse_url(url);
   return !parsed || parsed->is_secure || net::is_loopback_host(parsed->host);

@@ -15,7 +15,7 @@
 
 #include "config/mapping.hpp"
 
-/// What connections and agents of a bridge are both told.
+/// Settings that connections and agents of a bridge share.
 namespace suzaku::config {
 
 /// `restart`, `max_restarts` and `restart_period`

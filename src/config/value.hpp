@@ -13,7 +13,7 @@
 
 namespace suzaku::config {
 
-/// A text with the environment and secret files filled in. People are shown what the file says, since the value may be
+/// A text with the environment and secret files filled in. Messages show what the file says, since the value may be
 /// a secret.
 struct Text {
   std::string value;
@@ -21,7 +21,7 @@ struct Text {
   bool is_filled_in() const noexcept { return value != written; }
 };
 
-/// A value of a configuration file, with its key. What is asked of it and is not there is complained of, once.
+/// A value of a configuration file, with its key. A wrong or missing value is reported once.
 class Value {
  public:
   /// `key` and `key_place`: of the entry that has this value; of an item, of itself.
@@ -46,10 +46,10 @@ class Value {
 
   /// A single value, with variables filled in.
   std::optional<Text> text() const;
-  /// The same, but "file:PATH" is what that file holds, without its last line break. What the file says is not shown,
+  /// The same, but "file:PATH" is the content of that file, without its last line break. The content is not shown,
   /// and not recorded when it can be read again.
   std::optional<Text> secret() const;
-  /// Whether the value, or values within it, are what files hold that can be read again. What a pipe gives is read
+  /// Whether the value, or a value within it, comes from a file that can be read again. A pipe is read
   /// once, so a value with one in it cannot.
   bool is_from_file() const;
 

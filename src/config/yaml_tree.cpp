@@ -22,7 +22,7 @@ std::string written(const std::string& tag) {
   return tag.starts_with(kYaml) ? "!!" + tag.substr(kYaml.size()) : tag;
 }
 
-/// Every kind of value is told from how it is written; "?" and "!" are what the parser gives values without a tag.
+/// The kind of a value follows from how it is written. The parser marks values without a tag "?" or "!".
 void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
   if (tag.empty() || tag == "?" || tag == "!") return;
   throw YamlError{place_of(mark), "found the tag " + written(tag) +
@@ -40,7 +40,7 @@ bool is_indented_by_tab(const std::string& text, int line) {
   return first != found.npos && found[first] == '\t';
 }
 
-/// Makes the tree of what the parser finds. Throws YamlError for what is YAML, but more than we take.
+/// Makes the tree of what the parser finds. Throws YamlError for valid YAML beyond our limits.
 class Builder final : public YAML::EventHandler {
  public:
   YamlPointer root() const { return root_ ? root_ : std::make_shared<YamlNode>(); }

@@ -40,8 +40,8 @@ struct YamlError {
 };
 
 inline constexpr std::size_t kLargestFile = 1 << 20;
-/// Brackets within brackets, and values in all, where an alias counts as what it stands for: enough for people, too few
-/// to keep us busy.
+/// Brackets within brackets, and values in all, where an alias counts as what it stands for. Enough for people, and few
+/// enough to read quickly.
 inline constexpr std::size_t kDeepest = 50;
 inline constexpr std::size_t kMostValues = 100'000;
 

@@ -24,7 +24,7 @@ namespace suzaku::server {
 /// What an endpoint lives in.
 struct World {
   const net::Clock& clock = net::Clock::system();
-  /// Gets blocking work, instead of threads. Then whoever made the endpoint runs its one loop, too.
+  /// Gets blocking work, instead of threads. The endpoint then starts no threads at all: its maker runs its one loop.
   std::function<void(Task)> blocking = {};
 };
 

@@ -25,7 +25,7 @@
 namespace suzaku::program {
 namespace {
 
-/// SIGHUP, SIGINT and SIGTERM, which only the main thread waits for: other threads inherit that they are blocked.
+/// Blocks SIGHUP, SIGINT and SIGTERM in all threads; the main thread waits for them.
 class Signals {
  public:
   Signals() {
@@ -41,7 +41,7 @@ class Signals {
     sigwait(&set_, &signal);
     return signal;
   }
-  /// The next SIGINT or SIGTERM does what it does to every program.
+  /// The next SIGINT or SIGTERM ends the process.
   void release() const {
     std::signal(SIGHUP, SIG_IGN);
     pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
@@ -62,7 +62,7 @@ Result<config::BridgeConfig> load(const std::string& file, const config::BridgeC
       });
 }
 
-/// Reloads on a thread of its own, so that a signal to end the bridge does not wait for it.
+/// Reloads on a thread of its own, so that a signal to end the bridge is handled meanwhile.
 class Reloader {
  public:
   explicit Reloader(daemon::Daemon& daemon) : thread_([this, &daemon] { run(daemon); }) {}

@@ -18,7 +18,7 @@
 namespace suzaku::program {
 namespace {
 
-/// What is in a file without mistakes: "2 connections, 3 agents".
+/// A summary of a valid file: "2 connections, 3 agents".
 using Checked = tl::expected<std::string, config::Mistakes>;
 
 std::string count_of(std::size_t count, const std::string& what) {

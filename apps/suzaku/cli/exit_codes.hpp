@@ -4,7 +4,7 @@
 
 namespace suzaku::program {
 
-/// What the process ends with; exit_codes.cpp has the words.
+/// Exit codes of the process. exit_codes.cpp has their descriptions.
 inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;
 inline constexpr int kBadUsage = 2;

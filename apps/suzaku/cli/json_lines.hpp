@@ -14,7 +14,7 @@ class JsonLine {
  public:
   /// A string. Throws std::invalid_argument when it is not UTF-8.
   JsonLine& text(std::string_view name, std::string_view value);
-  /// JSON as it is, in one line. What a terminal would take for a command is escaped.
+  /// JSON as it is, in one line. Control characters are escaped.
   JsonLine& json(std::string_view name, std::string_view value);
   /// JSON as it is; bytes as {"binary": BASE64}.
   JsonLine& payload(std::string_view name, const Payload& value);

@@ -21,10 +21,10 @@ class LineInput {
 
   explicit LineInput(boost::asio::io_context& io);
 
-  /// Calls the handler once, later. One at a time. Lines of white space are left out.
+  /// Calls the handler once, later. One call at a time. Lines of white space are skipped.
   void next(Handler handler);
   bool is_waiting() const noexcept { return handler_ != nullptr; }
-  /// Of the line that was given last, from 1; lines that were left out count.
+  /// The number of the last line, from 1. Skipped lines count.
   std::size_t line_number() const noexcept { return line_number_; }
 
  private:
@@ -34,7 +34,7 @@ class LineInput {
 
   boost::asio::posix::stream_descriptor input_;
   std::string unread_;
-  std::size_t searched_ = 0;  // so many bytes of it hold no line break
+  std::size_t searched_ = 0;  // this many bytes hold no line break
   std::size_t line_number_ = 0;
   bool has_ended_ = false;
   Handler handler_;

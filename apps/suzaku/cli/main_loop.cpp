@@ -35,7 +35,7 @@ MainLoop::MainLoop() : signals_(io_, open_signals()) {
     signalfd_siginfo taken{};
     if (::read(signals_.native_handle(), &taken, sizeof taken) < 0) return;
     const sigset_t signals = signals_that_end();
-    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // the next one does what it does to every program
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // the next one ends the process
     if (on_signal_) on_signal_();
   });
 }

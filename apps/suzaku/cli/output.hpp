@@ -19,7 +19,7 @@ class Output {
   int signal_descriptor_;
 };
 
-/// Whether a person sees it, so that colours and prompts make sense.
+/// Whether it is a terminal: then colours and prompts make sense.
 bool is_terminal(int descriptor);
 bool may_color(int descriptor, bool forbidden);
 

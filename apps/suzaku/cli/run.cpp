@@ -20,7 +20,7 @@ Run::Run(bool quiet) : output_(loop_.signal_descriptor()), reader_(loop_.io()), 
   watch_reader();
 }
 
-/// Tells us when the other end of the pipe is closed, even while we have nothing to write.
+/// Notices that the other end of the pipe is closed, even while there is nothing to write.
 void Run::watch_reader() {
   const int copy = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
   boost::system::error_code error;

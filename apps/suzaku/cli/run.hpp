@@ -30,7 +30,7 @@ class Run {
   /// A line on standard error for the user, unless --quiet is given.
   void note(std::string_view text);
 
-  /// Both end the run; only the first call counts. fail() prints the failure.
+  /// Both end the run. Only the first call counts. fail() prints the failure.
   void fail(const Failure& failure);
   void finish();
   bool is_ending() const noexcept { return is_ending_; }

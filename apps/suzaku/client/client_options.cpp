@@ -9,7 +9,7 @@
 namespace suzaku::program {
 namespace {
 
-/// One value each time the option is given: without this CLI11 takes all words that follow.
+/// One value for each use of the option. Without this CLI11 takes all words that follow.
 void add_repeated(CLI::App& command, const std::string& name, std::vector<std::string>& values, const char* help,
                   const char* type, const char* group) {
   command.add_option(name, values, help)->type_name(type)->allow_extra_args(false)->group(group);

@@ -28,14 +28,14 @@ class ClientOptions {
   /// Adds them to a command, in groups. `joins`: it joins channels.
   void add_to(CLI::App& command, bool joins);
 
-  /// Checks them and reads the files they name. Credentials stand in no failure's text, and are added to
+  /// Checks them and reads the files they name. Failures do not show credentials. Credentials are added to
   /// `secrets`.
   OrFailure<client::SocketOptions> socket_options(const std::shared_ptr<config::Secrets>& secrets) const;
   OrFailure<Payload> join_params() const;
 
   std::optional<std::string> record;
   std::chrono::milliseconds timeout{10'000};
-  /// A heartbeat without an answer for so long ends the connection. 0: `timeout`.
+  /// The connection ends when a heartbeat is not answered within this time. 0: `timeout`.
   std::chrono::milliseconds longest_silence{0};
   int vsn = 2;
   bool retry = false;

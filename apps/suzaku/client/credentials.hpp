@@ -10,7 +10,7 @@
 #include "cli/failure.hpp"
 #include "config/secrets.hpp"
 
-/// Credentials that the user gives. No failure's text repeats them.
+/// Credentials from the command line. Failures do not show them.
 namespace suzaku::program {
 
 /// An object of "NAME=VALUE" (a string) and "NAME:=JSON". Later ones win, and all of them over the members of the JSON

@@ -86,7 +86,7 @@ class Conversation {
   }
 
  private:
-  /// Which line is meant; a person sees it.
+  /// Names the line in messages; not needed on a terminal.
   std::string place() const {
     return has_prompt_ ? "" : "line " + std::to_string(input_.line_number()) + " of the input: ";
   }

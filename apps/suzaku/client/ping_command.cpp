@@ -18,7 +18,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-/// A connection that has been silent for so long is given up, unless --timeout is longer. Until then, heartbeats may be
+/// The connection ends after this time without an answer, unless --timeout is longer. Until then, heartbeats may be
 /// lost one by one.
 constexpr milliseconds kLongestSilence{60'000};
 

@@ -70,7 +70,7 @@ class Pushing {
 
  private:
   void on_joined() {
-    lost_ += std::exchange(silent_, 0);  // what was joined before is no more
+    lost_ += std::exchange(silent_, 0);  // the channel of the previous join has ended
     if (std::exchange(is_flushing_, false)) return flush();
     if (std::exchange(has_begun_, true)) return;
     if (single_) {

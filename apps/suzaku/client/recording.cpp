@@ -86,7 +86,7 @@ void Recorder::write(const client::WireEvent& event) {
   } else {
     line.text("step", step_name(event.kind)).json("text", Payload(Json(std::string(event.text))).raw());
   }
-  // Flushed each time: whatever ends the program, what happened before is there.
+  // Flushed each time, so that a crash loses nothing.
   if ((std::fputs((line.str() + '\n').c_str(), stream_.get()) < 0 || std::fflush(stream_.get()) != 0) && error_ == 0)
     error_ = errno;
 }

@@ -12,7 +12,7 @@ void Replies::add(const std::string& event, client::Push push) {
   push.then([this](const client::Reply&) { print(); });
 }
 
-/// Those that have come; without names, those that stand before the first that has not.
+/// Prints the replies that have come. Without names, only those before the first one that is missing.
 void Replies::print() {
   bool progress = false;
   for (auto next = waiting_.begin(); next != waiting_.end() && !run_.is_ending();) {

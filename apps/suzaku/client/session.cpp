@@ -109,7 +109,7 @@ void Session::watch(client::Channel& channel, std::function<void(const client::J
 }
 
 void Session::on_channel_error(const std::string& topic, bool was_joined, const client::ChannelError& error) {
-  if (error.kind == client::ChannelError::Kind::disconnected || run_.is_ending()) return;  // the socket tells
+  if (error.kind == client::ChannelError::Kind::disconnected || run_.is_ending()) return;  // reported by the socket
   const bool is_refusal = error.kind == client::ChannelError::Kind::refused && !was_joined;
   const Failure failure = failure_of(topic, error);
   if (!retry_ || is_refusal || !error.will_rejoin) return run_.fail(failure);

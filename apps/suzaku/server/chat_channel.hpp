@@ -4,7 +4,7 @@
 
 namespace suzaku::program {
 
-/// The rooms of the page at `/`: everybody may enter, and what one shouts all hear.
+/// The rooms of the page at `/`. Everybody may join; a shout goes to all members.
 class ChatChannel final : public server::Channel {
  public:
   server::JoinResult join(std::string_view topic, const Payload& params) override;

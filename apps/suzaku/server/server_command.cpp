@@ -52,7 +52,7 @@ void raise_descriptor_limit() {
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
   files.rlim_cur = files.rlim_max;
-  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &files));  // otherwise it stays at the limit that it had
+  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &files));  // otherwise the limit stays as it was
 }
 
 std::vector<server::StaticPage> pages() {
@@ -86,7 +86,7 @@ void mount(server::Endpoint& endpoint, const config::ServerConfig& config) {
   });
 }
 
-/// The first line is for programs that wait for it, the second for people.
+/// The first line is for programs that wait for the start, the second for people.
 void announce(std::uint16_t port, bool secure) {
   std::printf("listening on port %u\n", unsigned{port});
   if (isatty(STDOUT_FILENO))
