@@ -47,14 +47,16 @@ Outcome parse(std::string_view bytes, std::size_t piece) {
 
 void check(const Request& request) {
   int lengths = 0;
+  int encodings = 0;
   int hosts = 0;
   for (const auto& [name, value] : request.headers) {
-    require(name != "transfer-encoding");
     require(value.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos);
     lengths += name == "content-length";
+    encodings += name == "transfer-encoding";
     hosts += name == "host";
   }
-  require(lengths <= 1 && hosts <= 1 && (hosts == 1 || request.http_1_0));
+  require(lengths + encodings <= 1 && (encodings == 0 || !request.http_1_0));
+  require(hosts <= 1 && (hosts == 1 || request.http_1_0));
   require(request.body.size() <= 64);
   (void)suzaku::http::path_segments(request.path());
   (void)suzaku::http::decode_query(request.query());

@@ -88,6 +88,8 @@ class Pinging {
     session_ = std::move(*session);
     session_->socket().on_open([this](const client::Socket::Opened&) { ping(); });
     const int code = session_->go();
+    // The news that the connection is lost can overtake that of the heartbeat.
+    if (code == kConnectionLost && is_waiting_) lose(kConnectionEnded);
     if (statistics_.sent() > 0) run_.print(statistics_.summary());
     return code == kDone && statistics_.lost() > 0 ? report(loss()) : code;
   }
