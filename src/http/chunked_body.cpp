@@ -26,6 +26,9 @@ ChunkedBody::State ChunkedBody::after(char c) {
   switch (state_) {
     case State::size:
       return add_digit(c);
+    case State::blank:
+      if (++line_ > kMaxLine) return fail("the line before a chunk is too long");
+      return end_of_digits(c);
     case State::extension:
       if (++line_ > kMaxLine) return fail("the line before a chunk is too long");
       if (c == '\r') return State::size_end;
@@ -56,15 +59,18 @@ ChunkedBody::State ChunkedBody::after(char c) {
 
 ChunkedBody::State ChunkedBody::add_digit(char c) {
   const int digit = ascii::hex_value(c);
-  if (digit < 0) {
-    if (digits_ == 0) return fail("malformed chunk");
-    if (c == '\r') return State::size_end;
-    return c == ';' || c == ' ' || c == '\t' ? State::extension : fail("malformed chunk");
-  }
+  if (digit < 0) return digits_ == 0 ? fail("malformed chunk") : end_of_digits(c);
   if (++digits_ > kMaxLine) return fail("the line before a chunk is too long");
   if (chunk_ > room_ / 16) return fail(kTooLarge);
   chunk_ = chunk_ * 16 + static_cast<std::size_t>(digit);
   return chunk_ > room_ ? fail(kTooLarge) : State::size;
+}
+
+/// The state after a byte that follows the digits of a size, or white space after them.
+ChunkedBody::State ChunkedBody::end_of_digits(char c) noexcept {
+  if (c == '\r') return State::size_end;
+  if (c == ';') return State::extension;
+  return c == ' ' || c == '\t' ? State::blank : fail("malformed chunk");
 }
 
 ChunkedBody::State ChunkedBody::end_of_size() noexcept {

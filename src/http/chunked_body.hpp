@@ -29,7 +29,8 @@ class ChunkedBody {
   static constexpr std::string_view kTooLarge = "body too large";
 
   enum class State : std::uint8_t {
-    size,  // of the next chunk, in hexadecimal
+    size,   // of the next chunk, in hexadecimal
+    blank,  // white space after it
     extension,
     size_end,
     data,
@@ -44,6 +45,7 @@ class ChunkedBody {
 
   State after(char c);
   State add_digit(char c);
+  State end_of_digits(char c) noexcept;
   State end_of_size() noexcept;
   State expect(char c, char wanted, State next) noexcept;
   State fail(std::string_view error) noexcept;

@@ -51,12 +51,20 @@ TEST(ChunkedBody, wants_every_sign_in_its_place) {
   EXPECT_EQ(body_error("1\r\na\r\n"), "not whole");
 }
 
+TEST(ChunkedBody, takes_white_space_after_a_size_only_before_an_extension_or_the_end_of_the_line) {
+  for (const std::string after : {" ", "\t", " \t ", " ;x", "\t;x=y", ";x y", "; x"})
+    EXPECT_EQ(body_error("1" + after + "\r\na\r\n0\r\n\r\n"), "") << after;
+  for (const std::string after : {" 1", "\t1", " x", " =", "  1;x", " \x01"})
+    EXPECT_EQ(body_error("1" + after + "\r\na\r\n0\r\n\r\n"), "malformed chunk") << after;
+}
+
 TEST(ChunkedBody, is_bounded) {
   EXPECT_EQ(body_error("64\r\n" + std::string(100, 'x') + "\r\n0\r\n\r\n"), "");
   EXPECT_EQ(body_error("65\r\n"), "body too large");
   EXPECT_EQ(body_error("63\r\n" + std::string(99, 'x') + "\r\n2\r\n"), "body too large");
   EXPECT_EQ(body_error("10000000000000001\r\n"), "body too large");
   EXPECT_EQ(body_error("1;" + std::string(ChunkedBody::kMaxLine + 1, 'x')), "the line before a chunk is too long");
+  EXPECT_EQ(body_error("1" + std::string(ChunkedBody::kMaxLine + 2, ' ')), "the line before a chunk is too long");
   EXPECT_EQ(body_error(std::string(ChunkedBody::kMaxLine + 1, '0')), "the line before a chunk is too long");
   EXPECT_EQ(body_error("0\r\n" + std::string(ChunkedBody::kMaxTrailers + 1, 'x')), "trailers too large");
 }
