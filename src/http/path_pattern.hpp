@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,9 +20,12 @@ class PathPattern {
   std::optional<Variables> match(const std::vector<std::string>& segments) const;
   /// Whether all paths of the other match this one, too.
   bool covers(const PathPattern& other) const;
+  /// Whether both match the same paths.
+  bool is_same_as(const PathPattern& other) const { return covers(other) && other.covers(*this); }
   /// Whether the first part in which they differ is a variable in the other alone.
   bool is_more_exact_than(const PathPattern& other) const;
   bool is_root() const noexcept { return segments_.empty(); }
+  std::size_t size() const noexcept { return segments_.size(); }
 
  private:
   std::vector<std::string> segments_;

@@ -33,6 +33,12 @@ TEST(PathPattern, covers_what_has_no_path_of_its_own) {
   EXPECT_FALSE(PathPattern("/a").covers(PathPattern("/a/b")));
 }
 
+TEST(PathPattern, is_the_same_as_another_whatever_its_variables_are_called) {
+  EXPECT_TRUE(PathPattern("/:any/b").is_same_as(PathPattern("/:other/b/")));
+  EXPECT_FALSE(PathPattern("/:any").is_same_as(PathPattern("/a")));
+  EXPECT_FALSE(PathPattern("/a").is_same_as(PathPattern("/:any")));
+}
+
 TEST(PathPattern, the_first_variable_decides_which_is_more_exact) {
   EXPECT_TRUE(PathPattern("/a/:b").is_more_exact_than(PathPattern("/:a/b")));
   EXPECT_FALSE(PathPattern("/:a/b").is_more_exact_than(PathPattern("/a/:b")));

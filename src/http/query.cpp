@@ -93,9 +93,9 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
   return out;
 }
 
-std::vector<std::string> path_segments(std::string_view path) {
+std::vector<std::string> path_segments(std::string_view path, std::size_t most) {
   std::vector<std::string> segments;
-  while (!path.empty()) {
+  while (!path.empty() && segments.size() <= most) {
     const std::string_view segment = take_until(path, '/');
     if (!segment.empty()) segments.push_back(percent_decode(segment, false));
   }

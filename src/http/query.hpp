@@ -24,7 +24,8 @@ Result<JsonObject> decode_query(std::string_view query);
 std::string percent_decode(std::string_view text, bool plus_is_space);
 
 /// The parts of a path between its slashes, empty ones dropped, each percent-decoded: "//socket//websocket/" has two.
-/// A decoded part may hold a slash or be "..": code that opens files by it must check.
-std::vector<std::string> path_segments(std::string_view path);
+/// A decoded part may hold a slash or be "..": code that opens files by it must check. Of a path with more than `most`
+/// parts the first `most` + 1 are returned.
+std::vector<std::string> path_segments(std::string_view path, std::size_t most = std::string_view::npos);
 
 }  // namespace suzaku::http

@@ -97,6 +97,8 @@ TEST(PercentDecode, leaves_what_is_no_escape) {
 TEST(PathSegments, drops_empty_parts_and_decodes_the_others) {
   EXPECT_EQ(path_segments("//socket//websocket/"), (std::vector<std::string>{"socket", "websocket"}));
   EXPECT_EQ(path_segments("/a%2Fb/c+d"), (std::vector<std::string>{"a/b", "c+d"}));
+  EXPECT_EQ(path_segments("/a/b/c/d", 2), (std::vector<std::string>{"a", "b", "c"})) << "too many, and no more of them";
+  EXPECT_EQ(path_segments("/a/b", 2), (std::vector<std::string>{"a", "b"}));
   EXPECT_TRUE(path_segments("/").empty());
   EXPECT_TRUE(path_segments("").empty());
 }

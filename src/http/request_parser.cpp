@@ -105,7 +105,7 @@ class RequestParser::Reading {
   }
 
   bool done() const { return !refusal_ && is_done(); }
-  bool take_continue() noexcept { return std::exchange(wants_continue_, false); }
+  const Request* take_continue() noexcept { return std::exchange(wants_continue_, false) ? &parser_.request : nullptr; }
   Request take() { return std::move(parser_.request); }
   const std::optional<Refusal>& refusal() const noexcept { return refusal_; }
 
@@ -146,8 +146,8 @@ class RequestParser::Reading {
   }
 
   void begin_body(const Request& request) {
+    const std::size_t most = limits_.head_listener ? limits_.head_listener->on_head(request) : limits_.body_bytes;
     if (parser_.is_done()) return;  // there is none
-    const std::size_t most = limits_.body_limit ? limits_.body_limit->max_body(request) : limits_.body_bytes;
     if (parser_.chunked()) {
       chunks_.emplace(most);
     } else if (parser_.content_length().value_or(0) > most) {
@@ -201,8 +201,8 @@ Request RequestParser::take() {
   return request;
 }
 
-bool RequestParser::take_continue() noexcept {
-  return reading_ && reading_->take_continue();
+const Request* RequestParser::take_continue() noexcept {
+  return reading_ ? reading_->take_continue() : nullptr;
 }
 
 int RequestParser::error_status() const noexcept {

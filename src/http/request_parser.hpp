@@ -8,19 +8,20 @@
 
 namespace suzaku::http {
 
-/// Finds the most bytes of body that a request may have.
-class BodyLimit {
+/// Is told of each request once its head has come, before its body is read.
+class HeadListener {
  public:
-  virtual std::size_t max_body(const Request& head) = 0;
+  /// Returns the most bytes of body that the request may have.
+  virtual std::size_t on_head(const Request& head) = 0;
 
  protected:
-  ~BodyLimit() = default;
+  ~HeadListener() = default;
 };
 
 struct Limits {
-  std::size_t header_bytes = 8 * 1024;  // request line and headers together; more is 414 or 431
-  std::size_t body_bytes = 8'000'000;   // more is 413
-  BodyLimit* body_limit = nullptr;      // asked instead, when there is one
+  std::size_t header_bytes = 8 * 1024;    // request line and headers together; more is 414 or 431
+  std::size_t body_bytes = 8'000'000;     // more is 413
+  HeadListener* head_listener = nullptr;  // its limit is used instead of body_bytes
 };
 
 /// Most headers that one request may have; more is 431.
@@ -49,8 +50,9 @@ class RequestParser {
   /// True when no byte of the current request has come yet (then a time-out is an idle keep-alive, not a slow request).
   bool idle() const noexcept { return reading_ == nullptr; }
 
-  /// True once for a request whose client waits for "100 Continue" before it sends the body.
-  bool take_continue() noexcept;
+  /// The head of a request whose client waits for "100 Continue" before it sends the body; null at any other time, and
+  /// when it is asked for again. Valid until the next call of feed().
+  const Request* take_continue() noexcept;
 
   /// After failed: the status to answer before closing (400, 413, 414, 417, 431, 501, 505) and why, for the body.
   /// 0 and nothing at any other time.

@@ -306,8 +306,12 @@ TEST(RequestParser, holds_the_body_limit_to_the_byte_before_the_body_comes) {
 }
 
 TEST(RequestParser, asks_for_the_body_limit_of_each_request) {
-  struct ByPath final : BodyLimit {
-    std::size_t max_body(const Request& head) override { return head.path() == "/large" ? 10 : 1; }
+  struct ByPath final : HeadListener {
+    std::size_t on_head(const Request& head) override {
+      ++heads;
+      return head.path() == "/large" ? 10 : 1;
+    }
+    int heads = 0;
   } limit;
   const auto post = [](std::string_view path, std::string_view rest) {
     return "POST " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n" + std::string(rest);
@@ -315,9 +319,12 @@ TEST(RequestParser, asks_for_the_body_limit_of_each_request) {
   const std::string ten = "Content-Length: 10\r\n\r\n0123456789";
   const std::string chunks = "Transfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n";
   for (const std::string& body : {ten, chunks}) {
-    EXPECT_EQ(refusal(post("/large", body), {.body_limit = &limit}), 0) << body;
-    EXPECT_EQ(refusal(post("/small", body), {.body_limit = &limit}), 413) << body;
+    EXPECT_EQ(refusal(post("/large", body), {.head_listener = &limit}), 0) << body;
+    EXPECT_EQ(refusal(post("/small", body), {.head_listener = &limit}), 413) << body;
   }
+  limit.heads = 0;
+  EXPECT_EQ(refusal(post("/none", "\r\n"), {.head_listener = &limit}), 0);
+  EXPECT_GT(limit.heads, 0) << "a request without a body has a head, too";
 }
 
 TEST(RequestParser, reads_a_body_in_chunks) {
@@ -329,6 +336,7 @@ TEST(RequestParser, reads_a_body_in_chunks) {
   EXPECT_EQ(used, bytes.size() - 3);
   EXPECT_EQ(parser.take().body, "abc0123456789");
   EXPECT_EQ(refusal("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"), 400);
+  EXPECT_EQ(refusal("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5 5\r\n"), 400);
   EXPECT_EQ(refusal("POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400);
 }
 
@@ -338,7 +346,9 @@ TEST(RequestParser, says_once_that_a_client_waits_to_send_its_body) {
   EXPECT_FALSE(parser.take_continue());
   const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n";
   EXPECT_EQ(parser.feed(head, used), State::need_more);
-  EXPECT_TRUE(parser.take_continue());
+  const Request* waiting = parser.take_continue();
+  ASSERT_TRUE(waiting);
+  EXPECT_EQ(waiting->method, "POST");
   EXPECT_FALSE(parser.take_continue());
   EXPECT_EQ(parser.feed("ab", used), State::done);
   EXPECT_EQ(parser.take().body, "ab");

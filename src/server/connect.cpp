@@ -187,11 +187,10 @@ class PendingConnect final : public PendingRequest {
   Connecting connecting_;
 };
 
-transport::HttpService::Decision connect(Shard& shard, const EndpointOptions& endpoint, const Mount& mount,
-                                         const Mount::Variables& variables, const Request& request,
-                                         const Caller& caller, transport::Exchange& exchange) {
+transport::RequestHandler::Decision connect(Shard& shard, const EndpointOptions& endpoint, const Mount& mount,
+                                            const Mount::Variables& variables, const Request& request,
+                                            const Caller& caller, transport::Exchange& exchange) {
   const SocketOptions& options = mount.options();
-  if (request.method != "GET") return refuse(400);
   auto params = http::decode_query(request.query());
   if (!params) return refuse(400, params.error().message + "\n");
   if (!add_variables(*params, variables)) return refuse(400, "the path is not UTF-8\n");

@@ -38,6 +38,17 @@ HttpHeaders cors_headers(const HttpRoute& route, const std::string& url_host, co
   return headers;
 }
 
+HttpHeaders cors_headers(const std::vector<HttpRoutes::Match>& found, const std::string& url_host,
+                         const http::Request& request, const Caller& caller) {
+  HttpHeaders best;
+  for (const HttpRoutes::Match& match : found) {
+    HttpHeaders headers = cors_headers(*match.route, url_host, request, caller);
+    if (headers.size() > 1) return headers;  // more than `vary`: the origin is allowed
+    if (!headers.empty()) best = std::move(headers);
+  }
+  return best;
+}
+
 HttpResponse options_response(const std::vector<HttpRoutes::Match>& found, const std::string& url_host,
                               const http::Request& request, const Caller& caller) {
   HttpResponse response{.status = 204, .content_type = ""};

@@ -1,100 +1,111 @@
 #include "server/gateway.hpp"
 
-#include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
+#include <variant>
+#include <vector>
 
-#include <fmt/ranges.h>
-
-#include "base/ascii.hpp"
-#include "http/query.hpp"
 #include "server/connect.hpp"
-#include "server/cors.hpp"
-#include "server/http_exchange.hpp"
+#include "server/route_handler.hpp"
 
 namespace suzaku::server {
 namespace {
 
-http::Response page_response(const StaticPage& page, const http::Request& request) {
-  http::Response response;
-  response.headers.emplace_back("etag", page.etag);
-  response.headers.emplace_back("cache-control", "no-cache");  // ask again each time; unchanged pages answer 304
-  if (const std::string* known = request.header("if-none-match"); known && *known == page.etag) {
-    response.status = 304;
-    return response;
-  }
-  response.headers.emplace_back("content-type", page.content_type);
-  response.headers.emplace_back("x-content-type-options", "nosniff");
-  response.body = page.body;
+using http::Request;
+using http::Response;
+
+/// 204, with what is served.
+Response allowed_response(std::string allowed) {
+  Response response;
+  response.status = 204;
+  response.headers.emplace_back("allow", std::move(allowed));
   return response;
 }
 
-/// The media type of a body without its parameters, in lower case.
-std::string media_type(const http::Request& request) {
-  const std::string* header = request.header("content-type");
-  if (!header) return {};
-  std::string_view type = std::string_view(*header).substr(0, header->find(';'));
-  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
-  return ascii::lower_case(type);
-}
+/// Handles a request to no path of ours.
+class FixedHandler final : public transport::RequestHandler {
+ public:
+  explicit FixedHandler(Response response) : response_(std::move(response)) {}
 
-bool takes_body(const HttpRouteOptions& options, const http::Request& request) {
-  return request.body.empty() || options.content_types.empty() ||
-         std::ranges::find(options.content_types, media_type(request)) != options.content_types.end();
-}
+  std::size_t max_body() const noexcept override { return kMaxUnusedBody; }
+  std::optional<Response> refusal(const Request& /*head*/, bool /*has_body*/) const override { return response_; }
+  Decision serve(const Request& /*request*/, transport::Exchange& /*exchange*/) override {
+    return transport::Answer(std::move(response_));
+  }
 
-HttpResponse refusal(int status, std::string why) {
-  return {.status = status, .body = std::move(why)};
-}
+ private:
+  Response response_;
+};
+
+/// Handles a request to the path of a socket.
+class SocketHandler final : public transport::RequestHandler {
+ public:
+  SocketHandler(Shard& shard, const EndpointOptions& options, Routes::SocketMatch socket, Caller caller)
+      : shard_(shard), options_(options), socket_(std::move(socket)), caller_(std::move(caller)) {}
+
+  std::size_t max_body() const noexcept override { return kMaxUnusedBody; }
+  std::optional<Response> refusal(const Request& head, bool /*has_body*/) const override {
+    if (head.method == "GET") return std::nullopt;
+    return Response::text(400, {});
+  }
+  Decision serve(const Request& request, transport::Exchange& exchange) override {
+    if (auto refused = refusal(request, !request.body.empty())) return transport::Answer(*std::move(refused));
+    return connect(shard_, options_, socket_.mount, socket_.variables, request, caller_, exchange);
+  }
+
+ private:
+  Shard& shard_;
+  const EndpointOptions& options_;
+  const Routes::SocketMatch socket_;
+  const Caller caller_;
+};
+
+/// Handles a request to the path of a page.
+class PageHandler final : public transport::RequestHandler {
+ public:
+  explicit PageHandler(const StaticPage& page) : page_(page) {}
+
+  std::size_t max_body() const noexcept override { return kMaxUnusedBody; }
+  std::optional<Response> refusal(const Request& head, bool /*has_body*/) const override {
+    if (head.method == "GET" || head.method == "HEAD") return std::nullopt;
+    const std::string allowed = "GET, HEAD, OPTIONS";
+    if (head.method == "OPTIONS") return allowed_response(allowed);
+    Response response = Response::text(405, "this path serves " + allowed + "\n");
+    response.headers.emplace_back("allow", allowed);
+    return response;
+  }
+  Decision serve(const Request& request, transport::Exchange& /*exchange*/) override {
+    if (auto refused = refusal(request, !request.body.empty())) return transport::Answer(*std::move(refused));
+    Response response;
+    response.headers.emplace_back("etag", page_.etag);
+    response.headers.emplace_back("cache-control", "no-cache");  // ask again each time; unchanged pages answer 304
+    if (const std::string* known = request.header("if-none-match"); known && *known == page_.etag) {
+      response.status = 304;
+      return transport::Answer(std::move(response));
+    }
+    response.headers.emplace_back("content-type", page_.content_type);
+    response.headers.emplace_back("x-content-type-options", "nosniff");
+    response.body = page_.body;
+    return transport::Answer(std::move(response));
+  }
+
+ private:
+  const StaticPage& page_;
+};
 
 }  // namespace
 
-std::size_t Gateway::max_body(const http::Request& head) {
-  constexpr std::size_t kElsewhere = 8 * 1024;  // sockets and pages have no use for one
-  const auto found = routes_.http().find(head.path());
-  const HttpRoutes::Match* match = route_of(found, head.method);
-  return match ? match->route->options.max_body : kElsewhere;
-}
-
-transport::HttpService::Decision Gateway::serve(const http::Request& request, const transport::Client& client,
-                                                transport::Exchange& exchange) {
-  const Caller caller = ingress_.caller_of(request, client);
-  if (const auto socket = routes_.find_socket(request.path()))
-    return connect(shard_, options_, socket->mount, socket->variables, request, caller, exchange);
-  if (const StaticPage* page = routes_.find_page(request.path())) {
-    if (request.method == "GET" || request.method == "HEAD") return transport::Answer(page_response(*page, request));
-    http::Response response = http::Response::text(405, "only GET and HEAD are served here\n");
-    response.headers.emplace_back("allow", "GET, HEAD");
-    return transport::Answer(std::move(response));
-  }
-  const auto found = routes_.http().find(request.path());
-  if (found.empty()) return transport::Answer(http::Response::text(404, "not found\n"));
-  return route(found, request, caller, exchange);
-}
-
-transport::HttpService::Decision Gateway::route(const std::vector<HttpRoutes::Match>& found,
-                                                const http::Request& request, const Caller& caller,
-                                                transport::Exchange& exchange) {
-  const HttpRoutes::Match* match = route_of(found, request.method);
-  if (!match && request.method == "OPTIONS")
-    return transport::Answer(to_response(options_response(found, options_.url_host, request, caller), {}));
-  if (!match) {
-    const std::string allowed = allowed_methods(found);
-    HttpResponse response = refusal(405, "this path serves " + allowed + "\n");
-    response.headers.emplace_back("allow", allowed);
-    return transport::Answer(to_response(std::move(response), {}));
-  }
-  const HttpRoute& route = *match->route;
-  HttpExchange http(shard_, exchange, cors_headers(route, options_.url_host, request, caller));
-  if (!takes_body(route.options, request)) {
-    return http.decide(
-        refusal(415, fmt::format("the body must be {}\n", fmt::join(route.options.content_types, ", "))));
-  }
-  auto params = http::decode_query(request.query());
-  if (!params) return http.decide(refusal(400, params.error().message + "\n"));
-  if (!add_variables(*params, match->variables)) return http.decide(refusal(400, "the path is not UTF-8\n"));
-  const HttpRequest told{request_info(request, caller, std::move(*params)), request.method, request.body, &http};
-  return http.decide(route.handler(told));
+std::unique_ptr<transport::RequestHandler> Gateway::handler_of(const Request& head, const transport::Client& client) {
+  if (head.target == "*")  // only OPTIONS has it, and asks about the server as a whole
+    return std::make_unique<FixedHandler>(allowed_response(routes_.http().all_methods()));
+  Routes::Target target = routes_.find(head.path());
+  if (auto* socket = std::get_if<Routes::SocketMatch>(&target))
+    return std::make_unique<SocketHandler>(shard_, options_, std::move(*socket), ingress_.caller_of(head, client));
+  if (auto* page = std::get_if<const StaticPage*>(&target)) return std::make_unique<PageHandler>(**page);
+  if (auto* routes = std::get_if<std::vector<HttpRoutes::Match>>(&target))
+    return std::make_unique<RouteHandler>(shard_, options_, std::move(*routes), ingress_.caller_of(head, client), head);
+  return std::make_unique<FixedHandler>(Response::text(404, "not found\n"));
 }
 
 }  // namespace suzaku::server

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <cstddef>
-#include <vector>
+#include <memory>
 
 #include <suzaku/server/options.hpp>
 
@@ -12,19 +11,16 @@
 
 namespace suzaku::server {
 
-/// One loop's answers to HTTP requests: sockets first, as Phoenix does, then pages and routes, then 404.
+/// Finds who handles the HTTP requests of one loop: a socket, a page or a route.
 class Gateway final : public transport::HttpService {
  public:
   Gateway(Shard& shard, const Routes& routes, const Ingress& ingress, const EndpointOptions& options)
       : shard_(shard), routes_(routes), ingress_(ingress), options_(options) {}
 
-  std::size_t max_body(const http::Request& head) override;
-  Decision serve(const http::Request& request, const transport::Client& client, transport::Exchange& exchange) override;
+  std::unique_ptr<transport::RequestHandler> handler_of(const http::Request& head,
+                                                        const transport::Client& client) override;
 
  private:
-  Decision route(const std::vector<HttpRoutes::Match>& found, const http::Request& request, const Caller& caller,
-                 transport::Exchange& exchange);
-
   Shard& shard_;
   const Routes& routes_;
   const Ingress& ingress_;

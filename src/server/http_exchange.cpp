@@ -63,7 +63,7 @@ HttpStream HttpExchange::stream(HttpResponse head, HttpStreamEvents events) {
   return HttpStream(body_->impl());
 }
 
-transport::HttpService::Decision HttpExchange::decide(HttpResult answer) {
+transport::RequestHandler::Decision HttpExchange::decide(HttpResult answer) {
   if (auto* response = std::get_if<HttpResponse>(&answer))
     return transport::Answer(to_response(std::move(*response), headers_));
   if (std::holds_alternative<HttpAnswer>(answer)) {

@@ -19,7 +19,7 @@ class HttpExchange {
 
   HttpAnswer later();
   HttpStream stream(HttpResponse head, HttpStreamEvents events);
-  transport::HttpService::Decision decide(HttpResult answer);
+  transport::RequestHandler::Decision decide(HttpResult answer);
 
  private:
   Shard& shard_;

@@ -6,7 +6,6 @@
 
 #include <fmt/ranges.h>
 
-#include "http/query.hpp"
 #include "server/origin.hpp"
 
 namespace suzaku::server {
@@ -24,6 +23,16 @@ void require_valid_cors(const Cors& cors) {
     throw std::invalid_argument("cors: with credentials every page could act for the user; list the origins");
 }
 
+/// The value of an Allow header: each method once, and those that are answered without a handler.
+std::string joined(std::vector<std::string> methods) {
+  methods.emplace_back("OPTIONS");
+  if (std::ranges::find(methods, "GET") != methods.end()) methods.emplace_back("HEAD");
+  std::ranges::sort(methods);
+  const auto [from, to] = std::ranges::unique(methods);
+  methods.erase(from, to);
+  return fmt::format("{}", fmt::join(methods, ", "));
+}
+
 }  // namespace
 
 void HttpRoutes::add(std::string_view method, std::string_view path, HttpHandler handler, HttpRouteOptions options) {
@@ -31,23 +40,32 @@ void HttpRoutes::add(std::string_view method, std::string_view path, HttpHandler
   if (options.cors) require_valid_cors(*options.cors);
   HttpRoute route{std::string(method), http::PathPattern(path), std::move(handler), std::move(options)};
   for (const HttpRoute& earlier : routes_)
-    if (earlier.method == method && earlier.pattern.covers(route.pattern) && route.pattern.covers(earlier.pattern))
+    if (earlier.method == method && earlier.pattern.is_same_as(route.pattern))
       throw std::invalid_argument(std::string(method) + " \"" + std::string(path) + "\" is routed already");
   const auto place = std::ranges::find_if(
       routes_, [&](const HttpRoute& other) { return route.pattern.is_more_exact_than(other.pattern); });
   routes_.insert(place, std::move(route));
 }
 
-std::vector<HttpRoutes::Match> HttpRoutes::find(std::string_view path) const {
-  const auto segments = http::path_segments(path);
+std::vector<HttpRoutes::Match> HttpRoutes::find(const std::vector<std::string>& segments) const {
   std::vector<Match> found;
   for (const HttpRoute& route : routes_)
     if (auto variables = route.pattern.match(segments)) found.push_back({&route, *std::move(variables)});
   return found;
 }
 
+bool HttpRoutes::has(const http::PathPattern& path) const {
+  return std::ranges::any_of(routes_, [&](const HttpRoute& route) { return path.is_same_as(route.pattern); });
+}
+
 bool HttpRoutes::is_within(const http::PathPattern& pattern) const {
   return std::ranges::any_of(routes_, [&](const HttpRoute& route) { return pattern.covers(route.pattern); });
+}
+
+std::string HttpRoutes::all_methods() const {
+  std::vector<std::string> methods{"GET"};  // sockets and pages
+  for (const HttpRoute& route : routes_) methods.push_back(route.method);
+  return joined(std::move(methods));
 }
 
 const HttpRoutes::Match* route_of(const std::vector<HttpRoutes::Match>& found, std::string_view method) {
@@ -57,15 +75,9 @@ const HttpRoutes::Match* route_of(const std::vector<HttpRoutes::Match>& found, s
 }
 
 std::string allowed_methods(const std::vector<HttpRoutes::Match>& found) {
-  std::vector<std::string> methods{"OPTIONS"};
-  for (const HttpRoutes::Match& match : found) {
-    methods.push_back(match.route->method);
-    if (match.route->method == "GET") methods.emplace_back("HEAD");
-  }
-  std::ranges::sort(methods);
-  const auto [from, to] = std::ranges::unique(methods);
-  methods.erase(from, to);
-  return fmt::format("{}", fmt::join(methods, ", "));
+  std::vector<std::string> methods;
+  for (const HttpRoutes::Match& match : found) methods.push_back(match.route->method);
+  return joined(std::move(methods));
 }
 
 }  // namespace suzaku::server

@@ -31,10 +31,13 @@ class HttpRoutes {
     const HttpRoute* route;
     http::PathPattern::Variables variables;
   };
-  std::vector<Match> find(std::string_view path) const;
-  bool has(std::string_view path) const { return !find(path).empty(); }
-  /// Whether a pattern matches the path of a route as it was given.
+  std::vector<Match> find(const std::vector<std::string>& segments) const;
+  /// Whether a route has the same path.
+  bool has(const http::PathPattern& path) const;
+  /// Whether a pattern matches all paths of a route.
   bool is_within(const http::PathPattern& pattern) const;
+  /// The value of an Allow header for the server as a whole.
+  std::string all_methods() const;
 
  private:
   std::vector<HttpRoute> routes_;  // more exact ones first

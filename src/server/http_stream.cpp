@@ -84,8 +84,9 @@ void look_for_room(const HttpStreamImpl& impl) {
 
 bool HttpStream::write(std::string_view part) const {
   if (!is_open()) return false;
-  impl_->posted += part.size();
-  impl_->mailbox->run([impl = impl_, part = std::string(part)](Shard& shard) {
+  std::string copy(part);
+  impl_->posted += copy.size();
+  impl_->mailbox->run([impl = impl_, part = std::move(copy)](Shard& shard) {
     impl->posted -= part.size();
     const auto found = shard.streams.find(impl->id);
     if (found == shard.streams.end()) return;

@@ -30,9 +30,10 @@ Mount& Routes::add_socket(std::string_view path, SocketFactory factory, SocketOp
   auto mount = std::make_unique<Mount>(path, std::move(factory), std::move(options));
   for (const auto& earlier : mounts_)
     if (earlier->covers(*mount)) refuse(mount->path(), "a socket that takes all of its requests is mounted already");
-  const auto is_taken = [&](const auto& route) { return mount->match(http::path_segments(route.first)).has_value(); };
+  const auto is_taken = [&](const auto& page) { return mount->pattern().covers(http::PathPattern(page.first)); };
   if (http_.is_within(mount->pattern()) || std::ranges::any_of(pages_, is_taken))
     refuse(mount->path(), "a handler or page is at this path already");
+  longest_ = std::max(longest_, mount->pattern().size());
   return *mounts_.emplace_back(std::move(mount));
 }
 
@@ -50,37 +51,40 @@ void Routes::add_handler(std::string_view method, std::string_view path, HttpHan
   require_open();
   if (!handler) throw std::invalid_argument("the handler of \"" + std::string(path) + "\" is empty");
   require_sendable(path);
-  require_no_socket(path);
-  if (find_page(path)) refuse(path, "a page is at this path already");
+  const http::PathPattern pattern(path);
+  require_no_socket(path, pattern);
+  const auto is_taken = [&](const auto& page) { return pattern.is_same_as(http::PathPattern(page.first)); };
+  if (std::ranges::any_of(pages_, is_taken)) refuse(path, "a page is at this path already");
   http_.add(method, path, std::move(handler), std::move(options));
+  longest_ = std::max(longest_, pattern.size());
 }
 
 void Routes::add_page(const StaticPage& page) {
   require_open();
   require_sendable(page.path);
-  require_no_socket(page.path);
-  if (find_page(page.path) || http_.has(page.path)) refuse(page.path, "a handler or page is at this path already");
+  const http::PathPattern pattern(page.path);
+  require_no_socket(page.path, pattern);
+  if (pages_.contains(page.path) || http_.has(pattern)) refuse(page.path, "a handler or page is at this path already");
   pages_.emplace(page.path, page);
 }
 
-std::optional<Routes::SocketMatch> Routes::find_socket(std::string_view path) const {
-  const auto segments = http::path_segments(path);
+Routes::Target Routes::find(std::string_view path) const {
+  if (!path.starts_with('/')) return {};  // "*", or the target of CONNECT
+  const auto segments = http::path_segments(path, longest_);
   for (const auto& mount : mounts_)
     if (auto variables = mount->match(segments)) return SocketMatch{*mount, *std::move(variables)};
-  return std::nullopt;
-}
-
-const StaticPage* Routes::find_page(std::string_view path) const {
-  const auto found = pages_.find(path);
-  return found == pages_.end() ? nullptr : &found->second;
+  if (const auto page = pages_.find(path); page != pages_.end()) return &page->second;
+  if (auto handlers = http_.find(segments); !handlers.empty()) return handlers;
+  return {};
 }
 
 void Routes::require_open() const {
   if (sealed_) throw std::logic_error("sockets, channels, handlers and pages are mounted before the endpoint starts");
 }
 
-void Routes::require_no_socket(std::string_view path) const {
-  if (find_socket(path)) refuse(path, "a socket that is mounted already takes all requests to this path");
+void Routes::require_no_socket(std::string_view path, const http::PathPattern& pattern) const {
+  if (std::ranges::any_of(mounts_, [&](const auto& mount) { return mount->pattern().covers(pattern); }))
+    refuse(path, "a socket that is mounted already takes all requests to this path");
 }
 
 }  // namespace suzaku::server

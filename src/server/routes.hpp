@@ -1,12 +1,13 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include <suzaku/server/endpoint.hpp>
@@ -33,13 +34,15 @@ class Routes {
     const Mount& mount;
     Mount::Variables variables;
   };
-  std::optional<SocketMatch> find_socket(std::string_view path) const;
+  /// What a path leads to: nothing, a socket, a page, or handlers.
+  using Target = std::variant<std::monostate, SocketMatch, const StaticPage*, std::vector<HttpRoutes::Match>>;
+  /// Sockets come first, as in Phoenix, then pages, then handlers.
+  Target find(std::string_view path) const;
   const HttpRoutes& http() const noexcept { return http_; }
-  const StaticPage* find_page(std::string_view path) const;
 
  private:
   void require_open() const;
-  void require_no_socket(std::string_view path) const;
+  void require_no_socket(std::string_view path, const http::PathPattern& pattern) const;
 
   template <class T>
   using ByPath = std::unordered_map<std::string, T, TransparentHash, std::equal_to<>>;
@@ -47,6 +50,7 @@ class Routes {
   std::vector<std::unique_ptr<Mount>> mounts_;
   HttpRoutes http_;
   ByPath<StaticPage> pages_;
+  std::size_t longest_ = 0;  // parts of the longest path of a socket or handler
   std::atomic<bool> sealed_{false};
 };
 

@@ -3,6 +3,8 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -26,6 +28,15 @@ class RoutesTest : public testing::Test {
     routes.add_channel(mount, pattern, []() -> std::unique_ptr<Channel> { return nullptr; }, {});
   }
 
+  template <class Target>
+  bool leads_to(std::string_view path) const {
+    return std::holds_alternative<Target>(routes.find(path));
+  }
+  bool is_socket(std::string_view path) const { return leads_to<Routes::SocketMatch>(path); }
+  bool is_page(std::string_view path) const { return leads_to<const StaticPage*>(path); }
+  bool is_handled(std::string_view path) const { return leads_to<std::vector<HttpRoutes::Match>>(path); }
+  bool is_nothing(std::string_view path) const { return leads_to<std::monostate>(path); }
+
   Routes routes;
 };
 
@@ -33,14 +44,45 @@ TEST_F(RoutesTest, finds_what_was_added) {
   socket("/socket/:tenant");
   get("/hello");
   page("/");
-  const auto found = routes.find_socket("/socket/acme/websocket");
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->variables, (Mount::Variables{{"tenant", "acme"}}));
-  EXPECT_TRUE(routes.http().has("/hello"));
-  EXPECT_TRUE(routes.find_page("/"));
-  EXPECT_FALSE(routes.find_socket("/hello"));
-  EXPECT_FALSE(routes.http().has("/"));
-  EXPECT_FALSE(routes.find_page("/hello"));
+  const auto found = routes.find("/socket/acme/websocket");
+  ASSERT_TRUE(std::holds_alternative<Routes::SocketMatch>(found));
+  EXPECT_EQ(std::get<Routes::SocketMatch>(found).variables, (Mount::Variables{{"tenant", "acme"}}));
+  EXPECT_TRUE(is_handled("/hello"));
+  EXPECT_TRUE(is_page("/"));
+  EXPECT_TRUE(is_nothing("/socket/acme"));
+  EXPECT_TRUE(is_nothing("/socket/acme/websocket/more"));
+  EXPECT_TRUE(is_nothing("/hello/more"));
+}
+
+TEST_F(RoutesTest, the_longest_path_is_found_and_no_longer_one) {
+  get("/a/:b/:c");
+  EXPECT_TRUE(is_handled("/a/b/c/"));
+  EXPECT_TRUE(is_nothing("/a/b/c/d"));
+  EXPECT_TRUE(is_nothing("/a/b/c/d/e/f"));
+  socket("/s/:a/:b");
+  EXPECT_TRUE(is_socket("/s/1/2/websocket"));
+  EXPECT_TRUE(is_nothing("/s/1/2/websocket/3"));
+}
+
+TEST_F(RoutesTest, what_is_no_path_leads_nowhere) {
+  get("/:any");
+  EXPECT_TRUE(is_handled("/example.com:443"));
+  EXPECT_TRUE(is_nothing("example.com:443")) << "CONNECT asks for it";
+  EXPECT_TRUE(is_nothing("*"));
+}
+
+TEST_F(RoutesTest, a_page_and_a_socket_win_over_the_variable_of_a_route_in_either_order) {
+  get("/:any");
+  get("/:any/websocket");
+  page("/before");
+  socket("/before");
+  get("/:other/:more");
+  page("/page");
+  socket("/socket");
+  get("/:x/page");
+  for (const auto* path : {"/before", "/page"}) EXPECT_TRUE(is_page(path)) << path;
+  for (const auto* path : {"/before/websocket", "/socket/websocket"}) EXPECT_TRUE(is_socket(path)) << path;
+  for (const auto* path : {"/other", "/other/websocket", "/other/page", "/a/b"}) EXPECT_TRUE(is_handled(path)) << path;
 }
 
 TEST_F(RoutesTest, refuses_paths_that_no_request_has) {
@@ -64,7 +106,7 @@ TEST_F(RoutesTest, takes_every_path_that_a_request_may_have) {
     std::size_t used = 0;
     ASSERT_EQ(parser.feed("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n", used), http::RequestParser::State::done)
         << path;
-    EXPECT_TRUE(routes.http().has(parser.take().path())) << path;
+    EXPECT_TRUE(is_handled(parser.take().path())) << path;
   }
 }
 
@@ -75,6 +117,8 @@ TEST_F(RoutesTest, refuses_a_path_that_is_taken) {
     EXPECT_THROW(get(path), std::invalid_argument) << path;
     EXPECT_THROW(page(path), std::invalid_argument) << path;
   }
+  EXPECT_THROW(page("/%68ello"), std::invalid_argument) << "the same, written otherwise";
+  EXPECT_THROW(get("/p%61ge/"), std::invalid_argument) << "the same, written otherwise";
   socket("/socket");
   EXPECT_THROW(socket("/socket"), std::invalid_argument);
   EXPECT_THROW(socket("//socket/", {.path = "/%77ebsocket"}), std::invalid_argument) << "the same, written otherwise";
@@ -131,8 +175,8 @@ TEST_F(RoutesTest, takes_nothing_more_once_sealed) {
   EXPECT_THROW(get("/hello"), std::logic_error);
   EXPECT_THROW(page("/hello"), std::logic_error);
   EXPECT_THROW(channel(mount, "room:*"), std::logic_error);
-  EXPECT_TRUE(routes.find_socket("/socket/websocket"));
-  EXPECT_FALSE(routes.find_socket("/other/websocket"));
+  EXPECT_TRUE(is_socket("/socket/websocket"));
+  EXPECT_TRUE(is_nothing("/other/websocket"));
 }
 
 }  // namespace

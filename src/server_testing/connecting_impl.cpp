@@ -48,7 +48,8 @@ ConnectingImpl::~ConnectingImpl() {
 void ConnectingImpl::start(const ConnectRequest& request) {
   version_ = request.vsn == 1 ? protocol::Version::v1 : protocol::Version::v2;
   const net::Address peer(net::parse_ip(request.peer_address).value(), 50'000);
-  auto decision = server_->gateway().serve(http_request(request), {.address = peer}, *this);
+  const http::Request asked = http_request(request);
+  auto decision = server_->gateway().handler_of(asked, {.address = peer})->serve(asked, *this);
   if (auto* answer = std::get_if<transport::Answer>(&decision)) return take(std::move(*answer));
   answerer_ = std::get<std::unique_ptr<transport::LateAnswerer>>(std::move(decision));
   deadline_ = server_->loop().timers().after(server_->request_timeout(), [weak = weak_from_this()] {

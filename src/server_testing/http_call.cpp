@@ -20,9 +20,13 @@ server::HttpResponse told(http::Response response) {
 }  // namespace
 
 void HttpCallImpl::start(const http::Request& request) {
-  if (request.body.size() > server_.gateway().max_body(request))
-    return take(http::Response::text(413, "body too large\n"));  // as the parser of requests says
-  auto decision = server_.gateway().serve(request, {}, *this);
+  const auto handler = server_.gateway().handler_of(request, {});
+  if (request.body.size() > handler->max_body()) {
+    http::Response response = http::Response::text(413, "body too large\n");  // as the parser of requests says
+    handler->add_headers(response);
+    return take(std::move(response));
+  }
+  auto decision = handler->serve(request, *this);
   if (auto* answer = std::get_if<transport::Answer>(&decision)) return take(std::move(*answer));
   answerer_ = std::get<std::unique_ptr<transport::LateAnswerer>>(std::move(decision));
 }

@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <variant>
 
 #include "http/request.hpp"
-#include "http/request_parser.hpp"
 #include "http/response.hpp"
 #include "net/address.hpp"
 #include "transport/websocket_session.hpp"
@@ -79,13 +79,27 @@ struct Client {
   bool secure = false;
 };
 
-/// Answers requests. Called on the loop's thread; must not block.
-class HttpService : public http::BodyLimit {
+/// Handles one request, from its head to its answer. Loop's thread only; must not block.
+class RequestHandler {
  public:
   using Decision = std::variant<Answer, std::unique_ptr<LateAnswerer>>;
 
-  /// Answers now; or returns who answers later, through `exchange`, which then lives as long as it.
-  virtual Decision serve(const http::Request& request, const Client& client, Exchange& exchange) = 0;
+  virtual ~RequestHandler() = default;
+  /// Most bytes of the request's body; more is 413.
+  virtual std::size_t max_body() const noexcept = 0;
+  /// The answer when the head, and whether there is a body, are enough to refuse the request.
+  virtual std::optional<http::Response> refusal(const http::Request& head, bool has_body) const = 0;
+  /// Adds what a refusal needs that this handler has not made: one of the body, for the time, or after a failure.
+  virtual void add_headers(http::Response& /*refusal*/) const {}
+  /// Answers the whole request now; or returns who answers later, through `exchange`, which then lives as long as it.
+  virtual Decision serve(const http::Request& request, Exchange& exchange) = 0;
+};
+
+/// Finds the handlers of requests. Loop's thread only; must not block.
+class HttpService {
+ public:
+  /// Called once for each request, when its head has come.
+  virtual std::unique_ptr<RequestHandler> handler_of(const http::Request& head, const Client& client) = 0;
 
  protected:
   ~HttpService() = default;

@@ -1,9 +1,6 @@
 #include "transport/http_session.hpp"
 
-#include <limits>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "base/thrown.hpp"
 #include "protocol/try_again.hpp"
@@ -15,15 +12,6 @@ constexpr net::Duration kLinger = std::chrono::seconds(2);
 constexpr int kDraining = 503;  // a client must come back after it
 static_assert(protocol::may_try_again_after_http(kDraining));
 
-constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
-
-/// A part of a body in chunked transfer coding.
-SharedBytes make_chunk(std::string_view part) {
-  return SharedBytes::copy(fmt::format("{:x}\r\n{}\r\n", part.size(), part));
-}
-
-constexpr std::string_view kLastChunk = "0\r\n\r\n";
-
 }  // namespace
 
 HttpSession::HttpSession(Sessions& sessions, std::unique_ptr<net::Connection> connection, HttpService& service,
@@ -33,7 +21,7 @@ HttpSession::HttpSession(Sessions& sessions, std::unique_ptr<net::Connection> co
       service_(service),
       inflater_(inflater),
       options_(options),
-      parser_({.header_bytes = options.max_header, .body_limit = &service}) {}
+      parser_({.header_bytes = options.max_header, .head_listener = this}) {}
 
 HttpSession::~HttpSession() {
   if (connection_) connection_->loop().timers().cancel(timer_);
@@ -71,9 +59,8 @@ void HttpSession::on_data(std::span<char> bytes) {
     std::size_t used = 0;
     const auto state = parser_.feed({bytes.data(), bytes.size()}, used);
     bytes = bytes.subspan(used);
-    if (parser_.take_continue()) connection_->send(SharedBytes::copy("HTTP/1.1 100 Continue\r\n\r\n"));
+    if (const http::Request* waiting = parser_.take_continue(); waiting && !send_continue(*waiting)) return;
     if (state == http::RequestParser::State::need_more) return;
-    is_head_request_ = false;
     if (state == http::RequestParser::State::failed)
       return refuse(parser_.error_status(), std::string(parser_.error_reason()) + "\n");
     serve(parser_.take(), bytes);
@@ -86,23 +73,28 @@ void HttpSession::on_data(std::span<char> bytes) {
   connection_->pause_reading();
 }
 
-/// Requests that come while an answer is sent in parts. Reading goes on, so that the end of the client is noticed; what
-/// is too much ends the connection after that answer.
-void HttpSession::hold_back(std::span<const char> bytes) {
-  if (held_back_.size() + bytes.size() > options_.max_header) keep_alive_ = false;
-  if (keep_alive_) {
-    held_back_.append(bytes.data(), bytes.size());
-  } else {
-    held_back_ = {};
+std::size_t HttpSession::on_head(const http::Request& head) {
+  is_head_request_ = head.method == "HEAD";
+  handler_ = service_.handler_of(head, {connection_->peer(), connection_->is_secure()});
+  return handler_->max_body();
+}
+
+/// Tells a client that waits for it to send the body; false when the request is refused without it.
+bool HttpSession::send_continue(const http::Request& head) {
+  if (const auto refused = handler_->refusal(head, true)) {
+    keep_alive_ = false;  // a body may follow all the same
+    respond(*refused);
+    return false;
   }
+  connection_->send(SharedBytes::copy("HTTP/1.1 100 Continue\r\n\r\n"));
+  return true;
 }
 
 void HttpSession::serve(const http::Request& request, std::span<char> rest) {
-  is_head_request_ = request.method == "HEAD";
   is_chunked_ = !request.http_1_0;
   keep_alive_ = request.keep_alive;
   try {
-    HttpService::Decision decision = service_.serve(request, {connection_->peer(), connection_->is_secure()}, *this);
+    RequestHandler::Decision decision = handler_->serve(request, *this);
     if (auto* answerer = std::get_if<std::unique_ptr<LateAnswerer>>(&decision)) {
       answerer_ = std::move(*answerer);
       state_ = State::waiting;
@@ -114,7 +106,7 @@ void HttpSession::serve(const http::Request& request, std::span<char> rest) {
   } catch (...) {
     connection_->loop().limited_log().error("{} {} of {} failed: {}", request.method, request.path(),
                                             connection_->peer().text(), what_is_thrown());
-    refuse(500, "internal server error\n");
+    fail();
   }
 }
 
@@ -128,7 +120,7 @@ void HttpSession::resolve(Answer answer) {
     give(std::move(answer));
   } catch (...) {
     connection_->loop().limited_log().error("an answer to {} failed: {}", connection_->peer().text(), what_is_thrown());
-    refuse(500, "internal server error\n");
+    fail();
   }
   if (connection_ && reads_requests()) connection_->resume_reading();
 }
@@ -150,10 +142,24 @@ void HttpSession::respond(const http::Response& response) {
 /// Answers, and ends the connection: what follows on it may not be a request.
 void HttpSession::refuse(int status, std::string_view why) {
   keep_alive_ = false;
-  respond(http::Response::text(status, std::string(why)));
+  respond(refusal(status, why));
+}
+
+/// After an exception. When a part of an answer is on its way already, only the end of the connection is left to tell.
+void HttpSession::fail() {
+  if (state_ == State::streaming) return connection_->abort();
+  refuse(500, "internal server error\n");
+}
+
+http::Response HttpSession::refusal(int status, std::string_view why) const {
+  http::Response response = http::Response::text(status, std::string(why));
+  if (handler_) handler_->add_headers(response);
+  return response;
 }
 
 void HttpSession::next_request() {
+  handler_.reset();
+  is_head_request_ = false;
   if (!keep_alive_) return finish();
   state_ = State::idle;
   unacknowledged_ = 0;
@@ -177,44 +183,6 @@ void HttpSession::upgrade(Upgrade upgrade) {
   websocket.start();
 }
 
-// --- answers in parts ---
-
-void HttpSession::stream(StreamedResponse response) {
-  if (response.head.status == 204 || response.head.status == 304) return respond(response.head);  // have no body
-  if (draining_ || !is_chunked_) keep_alive_ = false;
-  connection_->send(SharedBytes::copy(http::serialize_head(response.head, keep_alive_, is_chunked_)));
-  if (is_head_request_) return next_request();
-  state_ = State::streaming;
-  connection_->set_high_water(options_.max_queued);
-  source_ = std::move(response.source);
-  unacknowledged_ = 0;
-  set_timer(options_.keep_alive_timeout);
-  source_->on_open(*this);
-  if (draining_ && source_) source_->on_drain();
-}
-
-bool HttpSession::write(std::string_view part) {
-  if (state_ != State::streaming) return false;
-  if (part.empty()) return true;  // an empty chunk would end the body
-  return connection_->send(is_chunked_ ? make_chunk(part) : SharedBytes::copy(part));
-}
-
-void HttpSession::end() {
-  if (state_ != State::streaming) return;
-  if (is_chunked_) connection_->send(SharedBytes::copy(kLastChunk));
-  connection_->loop().dispose(std::move(source_));
-  connection_->set_high_water(kNoLimit);
-  state_ = State::reading;
-  next_request();
-  if (!reads_requests()) return;
-  connection_->keep(std::exchange(held_back_, {}));
-  connection_->resume_reading();
-}
-
-void HttpSession::on_drained() {
-  if (source_) source_->on_room();
-}
-
 // --- the end ---
 
 void HttpSession::on_closed() {
@@ -222,12 +190,6 @@ void HttpSession::on_closed() {
   answerer_.reset();  // before anything can be answered that has no connection any more
   source_.reset();
   sessions_.remove(*this);
-}
-
-void HttpSession::on_overflow() {
-  connection_->loop().limited_log().warning("{} reads a streamed answer too slowly: {} bytes wait for it; closing",
-                                            connection_->peer().text(), connection_->queued_bytes());
-  connection_->abort();
 }
 
 /// A client that sends no more requests may still want the answers. One that no longer wants a streamed answer cannot
@@ -253,7 +215,7 @@ void HttpSession::on_timeout() {
     case State::reading:
       return parser_.idle() ? finish() : refuse(408, "the request took too long\n");
     case State::waiting:
-      return resolve(http::Response::text(503, "the answer took too long\n"));
+      return resolve(refusal(503, "the answer took too long\n"));
     case State::idle:
     case State::streaming:
       return watch_reader();

@@ -28,7 +28,11 @@ struct HttpOptions {
 /// A client may send requests before it has read the answers to earlier ones. While too many answers wait for it
 /// (net::Connection::is_backed_up()) no further request is served, so what waits is bounded by that and one answer. The
 /// same holds while an answer is to come later, or is sent in parts.
-class HttpSession final : public Session, private Exchange, private BodySink, private net::Connection::Handler {
+class HttpSession final : public Session,
+                          private Exchange,
+                          private BodySink,
+                          private http::HeadListener,
+                          private net::Connection::Handler {
  public:
   HttpSession(Sessions& sessions, std::unique_ptr<net::Connection> connection, HttpService& service,
               ws::Inflater& inflater, const HttpOptions& options);
@@ -47,6 +51,7 @@ class HttpSession final : public Session, private Exchange, private BodySink, pr
   void on_drained() override;
   bool on_input_ended() override;
 
+  std::size_t on_head(const http::Request& head) override;
   void resolve(Answer answer) override;
 
   bool write(std::string_view part) override;
@@ -55,12 +60,16 @@ class HttpSession final : public Session, private Exchange, private BodySink, pr
   std::size_t queued_bytes() const override { return connection_->queued_bytes(); }
 
   bool reads_requests() const noexcept { return state_ == State::reading || state_ == State::idle; }
+  bool send_continue(const http::Request& head);
   void serve(const http::Request& request, std::span<char> rest);
   void give(Answer answer);
   void upgrade(Upgrade upgrade);
   void respond(const http::Response& response);
   void stream(StreamedResponse response);
+  http::Response refusal(int status, std::string_view why) const;
   void refuse(int status, std::string_view why);
+  void fail();
+  bool send_part(std::string_view part);
   void next_request();
   void hold_back(std::span<const char> bytes);
   void finish();
@@ -74,6 +83,7 @@ class HttpSession final : public Session, private Exchange, private BodySink, pr
   ws::Inflater& inflater_;
   const HttpOptions& options_;
   http::RequestParser parser_;
+  std::unique_ptr<RequestHandler> handler_;  // of the request that is read or answered
   std::unique_ptr<LateAnswerer> answerer_;
   std::unique_ptr<BodySource> source_;
   std::string held_back_;  // requests that have come while an answer is sent in parts

@@ -84,6 +84,9 @@ TEST_F(RouteTest, answer_other_methods_by_themselves) {
   EXPECT_TRUE(options.starts_with("HTTP/1.1 204 ")) << options;
   EXPECT_TRUE(has(options, "allow: GET, HEAD, OPTIONS, POST")) << options;
   EXPECT_TRUE(ask("OPTIONS", "/b").starts_with("HTTP/1.1 404 "));
+  const std::string server = ask("OPTIONS", "*");
+  EXPECT_TRUE(server.starts_with("HTTP/1.1 204 ")) << server;
+  EXPECT_TRUE(has(server, "allow: GET, HEAD, OPTIONS, POST")) << server;
 }
 
 TEST_F(RouteTest, refuse_bodies_that_are_too_large_or_of_another_type) {
@@ -296,9 +299,14 @@ TEST_F(CorsTest, a_preflight_of_another_origin_is_told_nothing) {
 
 TEST_F(CorsTest, refusals_can_be_read_too) {
   serve_with({});
-  const std::string answer = ask("POST", "/api?x=%ff", kOrigin);
-  EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << answer;
-  EXPECT_TRUE(has(answer, "access-control-allow-origin: https://app.example")) << answer;
+  const auto expect_readable = [](const std::string& answer, std::string_view status) {
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 " + std::string(status))) << answer;
+    EXPECT_TRUE(has(answer, "access-control-allow-origin: https://app.example")) << answer;
+    EXPECT_EQ(answer.find("vary: origin"), answer.rfind("vary: origin")) << answer;
+  };
+  expect_readable(ask("POST", "/api?x=%ff", kOrigin), "400 ");
+  expect_readable(ask("PUT", "/api", kOrigin), "405 ");
+  expect_readable(ask("POST", "/api", kOrigin, std::string(64 * 1024 + 1, 'x')), "413 ");
 }
 
 }  // namespace

@@ -85,8 +85,9 @@ struct EndpointStats {
 ///
 /// Mount everything before start() or run(): afterwards socket(), channel(), route() and pages() throw
 /// std::logic_error. They throw std::invalid_argument for a path that no request can reach: one without a slash at its
-/// front, with a query, or that is taken already; a socket takes its path from handlers and pages. Methods marked "any
-/// thread" are good while it runs.
+/// front, with a query, or that is taken already. A socket takes all requests to its path, and a page those to its own:
+/// both win over a handler whose path has a variable there, whichever is mounted first. Methods marked "any thread" are
+/// good while it runs.
 class Endpoint {
  public:
   /// Throws std::invalid_argument for options that make no sense.

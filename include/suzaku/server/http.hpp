@@ -57,7 +57,8 @@ class HttpStream {
   HttpStream() = default;
 
   /// Queues a part of the body. False once the client has gone, or the body has ended. More than
-  /// EndpointOptions::max_queued_bytes that wait end the connection.
+  /// EndpointOptions::max_queued_bytes that wait end the connection, and so does a part for which there is no memory: a
+  /// body in which a part is missing does not look whole. (To a client of HTTP/1.0 every end looks the same.)
   bool write(std::string_view part) const;
   void end() const;
 
@@ -120,7 +121,8 @@ struct HttpRequest : RequestInfo {
 using HttpResult = std::variant<HttpResponse, HttpAnswer, HttpStream>;
 using HttpHandler = std::function<HttpResult(const HttpRequest&)>;
 
-/// Which web pages of other origins may use a route, from a browser (CORS).
+/// Which web pages of other origins may use a route, from a browser (CORS). They can also read the refusals that the
+/// server makes itself: of a request to the route (408, 413, 415, 500, 503), and of a method that its path lacks (405).
 struct Cors {
   CheckOrigin origins = {.kind = CheckOrigin::Kind::any};
   /// Also with the user's cookies. Not with Kind::any: then every page could act for the user (std::invalid_argument).
