@@ -69,6 +69,8 @@ TEST_F(HttpStreamTest, bytes_on_their_way_from_another_thread_take_room) {
   EXPECT_EQ(stream.room(), kSendRoom - kLowWater);
   write_elsewhere(1);
   EXPECT_EQ(stream.room(), 0U);
+  source->on_room();
+  EXPECT_EQ(rooms, 1) << "the first; there is none now";
   shard.loop.run_ready();
   EXPECT_EQ(sink.queued, kLowWater + 1);
   EXPECT_EQ(stream.room(), 0U) << "they wait in the connection now";

@@ -54,7 +54,6 @@ bool HttpSession::send_part(std::string_view part) try {
 void HttpSession::end() {
   if (state_ != State::streaming) return;
   if (is_chunked_) send_part({});
-  if (connection_->is_closed()) return;  // on_closed() follows
   connection_->loop().dispose(std::move(source_));
   connection_->set_high_water(kNoLimit);
   state_ = State::reading;

@@ -59,6 +59,15 @@ TEST_F(HttpSessionTest, every_refusal_has_the_headers_that_its_handler_adds) {
   EXPECT_EQ(read().find("x-route"), std::string::npos) << "a request without a head has no handler";
 }
 
+TEST_F(HttpSessionTest, a_refusal_after_an_answer_to_head_has_a_body) {
+  write("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(read().ends_with("\r\n\r\n"));
+  write("no HTTP\r\n\r\n");
+  const std::string refused = read();
+  EXPECT_TRUE(refused.starts_with("HTTP/1.1 400 ")) << refused;
+  EXPECT_FALSE(refused.ends_with("\r\n\r\n(closed)")) << refused;
+}
+
 // --- the end of answers ---
 
 TEST_F(HttpSessionTest, a_request_that_is_under_way_when_the_server_drains_is_the_last) {
@@ -118,14 +127,17 @@ TEST_F(HttpSessionTest, a_body_that_has_lost_a_part_does_not_look_whole) {
 
 TEST_F(HttpSessionTest, a_body_that_ends_as_its_client_reads_too_slowly_does_not_look_whole) {
   const std::string part(3 << 20, 'x');
-  get("/body");
-  EXPECT_TRUE(body->write(part));
-  EXPECT_FALSE(body->write(part));
-  body->write("last");
-  body->end();
-  loop.run_ready();
-  EXPECT_FALSE(read_all().ends_with("0\r\n\r\n(closed)"));
-  EXPECT_EQ(sessions.size(), 0U);
+  for (const std::string headers : {"", "Connection: close\r\n"}) {
+    connect();
+    write("GET /body HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");
+    EXPECT_TRUE(body->write(part));
+    EXPECT_FALSE(body->write(part));
+    EXPECT_FALSE(body->write("last"));
+    body->end();
+    loop.run_ready();
+    EXPECT_EQ(sessions.size(), 0U) << "cut off, and not at the end of what waits";
+    EXPECT_FALSE(read_all().ends_with("0\r\n\r\n(closed)"));
+  }
 }
 
 }  // namespace
