@@ -51,7 +51,7 @@ TEST(Pages, AnswerWhatIsNotThereAndWhatIsNotAllowed) {
   EXPECT_CONTAINS(server.ask("GET", "/nothing"), "HTTP/1.1 404 ");
   const auto posted = server.ask("POST", "/", "Content-Length: 0\r\n");
   EXPECT_CONTAINS(posted, "HTTP/1.1 405 ");
-  EXPECT_EQ(header(posted, "allow"), "GET, HEAD");
+  EXPECT_EQ(header(posted, "allow"), "GET, HEAD, OPTIONS");
 }
 
 TEST(Health, IsLiveAndReady) {
