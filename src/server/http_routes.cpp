@@ -76,6 +76,7 @@ const HttpRoutes::Match* route_of(const std::vector<HttpRoutes::Match>& found, s
 
 std::string allowed_methods(const std::vector<HttpRoutes::Match>& found) {
   std::vector<std::string> methods;
+  methods.reserve(found.size());
   for (const HttpRoutes::Match& match : found) methods.push_back(match.route->method);
   return joined(std::move(methods));
 }
