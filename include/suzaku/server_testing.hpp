@@ -5,4 +5,5 @@
 #include <suzaku/server_testing/channel.hpp>
 #include <suzaku/server_testing/client.hpp>
 #include <suzaku/server_testing/failure.hpp>
+#include <suzaku/server_testing/http.hpp>
 #include <suzaku/server_testing/server.hpp>

@@ -41,39 +41,22 @@ http::Request http_request(const ConnectRequest& request) {
 
 }  // namespace
 
-ConnectingImpl::~ConnectingImpl() {
-  server_->loop().timers().cancel(deadline_);
-}
-
 void ConnectingImpl::start(const ConnectRequest& request) {
   version_ = request.vsn == 1 ? protocol::Version::v1 : protocol::Version::v2;
-  const net::Address peer(net::parse_ip(request.peer_address).value(), 50'000);
-  const http::Request asked = http_request(request);
-  auto decision = server_->gateway().handler_of(asked, {.address = peer})->serve(asked, *this);
-  if (auto* answer = std::get_if<transport::Answer>(&decision)) return take(std::move(*answer));
-  answerer_ = std::get<std::unique_ptr<transport::LateAnswerer>>(std::move(decision));
-  deadline_ = server_->loop().timers().after(server_->request_timeout(), [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->resolve(http::Response::text(503, "the answer took too long\n"));
-  });
+  ask(http_request(request), {net::parse_ip(request.peer_address).value(), 50'000});
+  server().run();
 }
 
 void ConnectingImpl::cancel() {
-  answerer_.reset();
-  server_->run();
-}
-
-void ConnectingImpl::resolve(transport::Answer answer) {
-  if (!answerer_) return;
-  answerer_.reset();
-  server_->loop().timers().cancel(deadline_);
-  take(std::move(answer));
+  forget_answer();
+  server().run();
 }
 
 void ConnectingImpl::take(transport::Answer answer) {
-  if (std::holds_alternative<transport::Upgrade>(answer) && server_->sessions().is_draining())
+  if (std::holds_alternative<transport::Upgrade>(answer) && server().sessions().is_draining())
     answer = http::Response::text(503, "the server is going away\n");
   if (auto* upgrade = std::get_if<transport::Upgrade>(&answer)) {
-    client_ = server_->add_client(std::move(upgrade->handler), version_);
+    client_ = server().add_client(std::move(upgrade->handler), version_);
     return;
   }
   const auto& response = std::get<http::Response>(answer);
@@ -86,20 +69,20 @@ std::string ConnectingImpl::outcome() const {
 }
 
 std::shared_ptr<ClientImpl> ConnectingImpl::expect_accepted() {
-  server_->run();
-  if (!client_) server_->fail("The connect was not accepted: it was " + outcome() + ".");
+  server().run();
+  if (!client_) server().fail("The connect was not accepted: it was " + outcome() + ".");
   return client_;
 }
 
 Connecting::Refusal ConnectingImpl::expect_refused() {
-  server_->run();
-  if (!refusal_) server_->fail("The connect was not refused: it was " + outcome() + ".");
+  server().run();
+  if (!refusal_) server().fail("The connect was not refused: it was " + outcome() + ".");
   return *refusal_;
 }
 
 void ConnectingImpl::refute_answer() {
-  server_->run();
-  if (client_ || refusal_) server_->fail("The connect was answered: it was " + outcome() + ".");
+  server().run();
+  if (client_ || refusal_) server().fail("The connect was answered: it was " + outcome() + ".");
 }
 
 }  // namespace suzaku::server_testing

@@ -7,14 +7,14 @@
 #include <suzaku/server_testing/client.hpp>
 
 #include "server_testing/client_impl.hpp"
+#include "server_testing/exchange_impl.hpp"
 
 namespace suzaku::server_testing {
 
 /// A request for a WebSocket, as the server sees it, and its answer.
-class ConnectingImpl final : public transport::Exchange, public std::enable_shared_from_this<ConnectingImpl> {
+class ConnectingImpl final : public ExchangeImpl {
  public:
-  explicit ConnectingImpl(std::shared_ptr<ServerImpl> server) : server_(std::move(server)) {}
-  ~ConnectingImpl();
+  using ExchangeImpl::ExchangeImpl;
 
   void start(const ConnectRequest& request);
   void cancel();
@@ -23,13 +23,9 @@ class ConnectingImpl final : public transport::Exchange, public std::enable_shar
   void refute_answer();
 
  private:
-  void resolve(transport::Answer answer) override;
-  void take(transport::Answer answer);
+  void take(transport::Answer answer) override;
   std::string outcome() const;
 
-  const std::shared_ptr<ServerImpl> server_;
-  std::unique_ptr<transport::LateAnswerer> answerer_;  // while the answer is to come
-  net::Timers::Id deadline_ = net::Timers::kNone;
   protocol::Version version_ = protocol::Version::v2;
   std::shared_ptr<ClientImpl> client_;
   std::optional<Connecting::Refusal> refusal_;

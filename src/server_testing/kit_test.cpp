@@ -313,6 +313,8 @@ TEST_F(ConnectTest, an_answer_after_the_client_has_gone_does_nothing) {
   connecting.cancel();
   answer.accept();
   connecting.refute_answer();
+  server.advance(10s);  // nor does the end of its time
+  connecting.refute_answer();
 }
 
 }  // namespace

@@ -33,7 +33,6 @@ Client Server::connect(const ConnectRequest& request) {
 Connecting Server::begin_connect(const ConnectRequest& request) {
   auto connecting = std::make_shared<ConnectingImpl>(impl_);
   connecting->start(request);
-  impl_->run();
   return Connecting(std::move(connecting));
 }
 
@@ -61,16 +60,14 @@ void Server::refute_broadcast(std::string_view topic, std::string_view event) {
 }
 
 server::HttpResponse Server::request(const HttpCall& call) {
-  http::Request request{
-      .method = call.method, .target = call.path, .headers = {{"host", "localhost"}}, .body = call.body};
-  request.headers.insert(request.headers.end(), call.headers.begin(), call.headers.end());
-  HttpCallImpl exchange(*impl_);
-  exchange.start(request);
-  impl_->run();
-  auto answer = exchange.answer();
-  if (!answer) impl_->fail(call.method + " " + call.path + " was not answered.");
-  if (call.method == "HEAD") answer->body.clear();
-  return *std::move(answer);
+  return begin_request(call).impl_->expect_head();
+}
+
+Requesting Server::begin_request(const HttpCall& call) {
+  auto requesting = std::make_shared<HttpCallImpl>(impl_, call);
+  impl_->add_call(requesting);
+  requesting->start(call);
+  return Requesting(std::move(requesting));
 }
 
 void Server::hold_blocking_work() {

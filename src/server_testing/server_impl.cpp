@@ -6,6 +6,7 @@
 
 #include <suzaku/server_testing/failure.hpp>
 
+#include "server_testing/http_call.hpp"
 #include "ws/decoder.hpp"
 
 namespace suzaku::server_testing {
@@ -55,6 +56,8 @@ void ServerImpl::drain() {
   if (drain_) return run();
   drain_ = std::make_unique<transport::Drain>(loop(), sessions(), core_->drain_plan());
   drain_->start([] {});
+  for (const auto& each : std::vector(calls_))  // a callback may make one more
+    if (const auto call = each.lock()) call->drain();
   run();
 }
 
@@ -67,6 +70,11 @@ std::shared_ptr<ClientImpl> ServerImpl::add_client(std::unique_ptr<ClientSession
   sessions().add(std::move(session));
   opened.open();
   return client;
+}
+
+void ServerImpl::add_call(const std::shared_ptr<HttpCallImpl>& call) {
+  std::erase_if(calls_, [](const auto& earlier) { return earlier.expired(); });
+  calls_.push_back(call);
 }
 
 Listener& ServerImpl::listener(std::string_view topic) {

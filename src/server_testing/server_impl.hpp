@@ -18,6 +18,8 @@
 
 namespace suzaku::server_testing {
 
+class HttpCallImpl;
+
 /// What the handles of a test server share: an endpoint whose one loop runs when run() is called.
 class ServerImpl : public std::enable_shared_from_this<ServerImpl> {
  public:
@@ -38,6 +40,7 @@ class ServerImpl : public std::enable_shared_from_this<ServerImpl> {
   void drain();
 
   std::shared_ptr<ClientImpl> add_client(std::unique_ptr<ClientSession::Handler> handler, protocol::Version version);
+  void add_call(const std::shared_ptr<HttpCallImpl>& call);
   Listener& listener(std::string_view topic);
 
   void note(std::size_t client, std::string_view who, std::string_view what);
@@ -51,6 +54,7 @@ class ServerImpl : public std::enable_shared_from_this<ServerImpl> {
   std::unique_ptr<server::Endpoint> endpoint_;
   server::Endpoint::Core* core_;
   std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<std::weak_ptr<HttpCallImpl>> calls_;
   std::unique_ptr<transport::Drain> drain_;
   std::deque<Task> work_;  // of run_blocking(), that is held
   bool holds_work_ = false;

@@ -25,7 +25,21 @@ void ask(kit::Server& server) {
 #include "testing-channels.md/http"
 }
 
-void what_may_go_wrong(kit::Server& server, kit::Client& client, kit::Join& join) {
+void ask_for_later(kit::Server& server) {
+#include "testing-channels.md/answers_that_come_later"
+}
+
+void ask_for_parts(kit::Server& server) {
+#include "testing-channels.md/answers_in_parts"
+}
+
+void what_may_go_wrong(kit::Server& server, kit::Client& client, kit::Join& join, kit::Requesting& report,
+                       kit::Requesting& news) {
+  server.advance(10s);
+  report.expect_answer();
+  news.stop_reading();
+  news.read();
+  news.expect_abort();
   client.join("room:1").refute_reply();
   join.expect_ok();
   join.leave();

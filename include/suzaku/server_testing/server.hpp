@@ -8,18 +8,11 @@
 #include <suzaku/payload.hpp>
 #include <suzaku/server/endpoint.hpp>
 #include <suzaku/server_testing/client.hpp>
+#include <suzaku/server_testing/http.hpp>
 
 namespace suzaku::server_testing {
 
 class ServerImpl;
-
-/// A request to an HTTP route.
-struct HttpCall {
-  std::string method = "GET";
-  std::string path = "/";
-  server::HttpHeaders headers = {};
-  std::string body = {};
-};
 
 /// A server without a network, and the time and the thread that it lives in. The server is the real one: routers,
 /// sockets, channels, serializers. It runs within the functions of this class and its handles, on the thread that calls
@@ -68,6 +61,8 @@ class Server {
 
   /// Asks an HTTP route. A streamed answer has what was sent of it. Throws Failure when there is no answer now.
   server::HttpResponse request(const HttpCall& call);
+  /// A client that asks an HTTP route: for answers that come later, and for those in parts.
+  Requesting begin_request(const HttpCall& call);
 
   /// Work of run_blocking() waits until run_blocking_work() is called.
   void hold_blocking_work();
@@ -77,7 +72,8 @@ class Server {
   void run();
   /// Lets time pass, from one timer to the next.
   void advance(std::chrono::nanoseconds time);
-  /// Begins to drain: clients are told to come back elsewhere, and new ones are refused with 503.
+  /// Begins to drain: clients are told to come back elsewhere, new ones are refused with 503, and answers in parts are
+  /// asked to end.
   void drain();
 
   /// What the server has sent, for a person to read; failures contain it, too.
