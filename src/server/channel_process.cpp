@@ -64,6 +64,7 @@ JoinResult ChannelProcess::join(const protocol::Message& message, ActivityLog::B
     in_join_ = true;
     JoinResult result = channel_->join(topic_, message.payload);
     in_join_ = false;
+    if (result.is_later && !asked_later_) throw std::logic_error("a JoinAnswer is returned that later() has not made");
     if (result.is_later) {
       pending_ =
           std::make_unique<PendingJoin>(message.ref, begin, begin ? message.payload : Payload(), shard_.unfinished);
@@ -83,6 +84,7 @@ JoinResult ChannelProcess::join(const protocol::Message& message, ActivityLog::B
 
 JoinAnswer ChannelProcess::later() {
   if (!in_join_) throw std::logic_error("later() outside of join(): there is no join to answer");
+  asked_later_ = true;
   return {shard_.mailbox, id_};
 }
 

@@ -115,6 +115,7 @@ class ChannelProcess final : private pubsub::Subscriber, private net::Loop::Hook
   bool sent_null_join_ref_;
   bool stop_requested_ = false;
   bool in_join_ = false;
+  bool asked_later_ = false;
   bool wants_room_ = false;
 };
 

@@ -38,13 +38,17 @@ using HeldMessages = std::vector<HeldMessage>;
 struct PendingJoin {
   static constexpr std::size_t kMaxMessages = 100;
   static constexpr std::size_t kMaxBytes = 1 << 20;
+  /// Bytes of memory that each message costs beside its own.
+  static constexpr std::size_t kOverhead = 160;
+  static_assert(kOverhead >= net::Loop::kPadding + 2 * sizeof(HeldMessage),
+                "a vector may have twice the room it needs");
 
   PendingJoin(std::string_view join_ref_text, ActivityLog::Begin when, const Payload& join_params, Budget& memory)
       : ref(join_ref_text), begin(when), params(join_params), share(memory) {}
 
   /// False when too much waits already.
   bool hold(ws::Opcode opcode, std::string_view message) {
-    const std::size_t all = share.bytes() + message.size();
+    const std::size_t all = share.bytes() + message.size() + kOverhead;
     if (held.size() == kMaxMessages || all > kMaxBytes || !share.grow_to(all)) return false;
     held.emplace_back(opcode, message);
     return true;

@@ -134,6 +134,40 @@ TEST_F(ProgramTest, a_callback_may_cancel_its_own_subscription_and_may_throw) {
   EXPECT_EQ(heard, 2);
 }
 
+TEST_F(ProgramTest, a_subscription_that_is_cancelled_while_a_broadcast_waits_for_it_hears_nothing) {
+  int heard = 0;
+  auto subscription = server.endpoint().subscribe("news", [&](const server::TopicMessage&) { ++heard; });
+  server.run();
+  server.endpoint().broadcast("news", "n");  // this is the thread of the loop: it waits for the end of the turn
+  subscription.cancel();
+  const std::vector<std::string> others(100, std::string(200, 'x'));  // the memory of the listener is used again
+  server.run();
+  EXPECT_EQ(heard, 0);
+}
+
+TEST_F(ProgramTest, there_is_room_only_while_the_channel_is_joined) {
+  struct Roomy final : server::Channel {
+    explicit Roomy(std::vector<bool>& noted) : has_room(noted) {}
+    JoinResult join(std::string_view, const Payload&) override {
+      has_room.push_back(room() > 0);
+      return ok();
+    }
+    HandleResult handle_in(std::string_view, const Payload&) override {
+      has_room.push_back(room() > 0);
+      return no_reply();
+    }
+    void terminate(TerminateReason) override { has_room.push_back(room() > 0); }
+    std::vector<bool>& has_room;
+  };
+  std::vector<bool> has_room;
+  Server other;
+  other.endpoint().socket("/socket").channel("room:*", [&] { return std::make_unique<Roomy>(has_room); });
+  const Channel room = other.connect().subscribe_and_join("room:1");
+  room.push("ask");
+  room.leave().expect_reply("ok");
+  EXPECT_EQ(has_room, (std::vector<bool>{false, true, false}));
+}
+
 TEST_F(ProgramTest, a_subscription_may_outlive_its_endpoint) {
   server::TopicSubscription subscription;
   {

@@ -66,7 +66,7 @@ using Answer = std::variant<http::Response, StreamedResponse, Upgrade>;
 /// A request that waits for its answer. Loop's thread only.
 class Exchange {
  public:
-  /// Once. Destroys the late answerer first.
+  /// Destroys the late answerer first. Only the first call has an effect.
   virtual void resolve(Answer answer) = 0;
 
  protected:

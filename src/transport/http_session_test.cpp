@@ -68,6 +68,31 @@ TEST_F(HttpSessionTest, a_refusal_after_an_answer_to_head_has_a_body) {
   EXPECT_FALSE(refused.ends_with("\r\n\r\n(closed)")) << refused;
 }
 
+// --- answers that come later ---
+
+TEST_F(HttpSessionTest, only_the_first_answer_to_a_request_counts) {
+  Exchange* exchange = nullptr;
+  service.make_answerer = [&](Exchange& asked) {
+    exchange = &asked;
+    return std::make_unique<Late>();
+  };
+  const auto answer = [&](const std::string& body) { exchange->resolve(http::Response::text(200, body)); };
+  get("/later");
+  answer("first");
+  answer("second");
+  loop.run_ready();
+  const std::string answered = read();
+  EXPECT_TRUE(answered.ends_with("\r\n\r\nfirst")) << answered;
+  get("/later");
+  advance(options.request_timeout);
+  EXPECT_TRUE(read().starts_with("HTTP/1.1 503 "));
+  answer("late");
+  loop.run_ready();
+  EXPECT_EQ(read(), "");
+  get("/");
+  EXPECT_TRUE(read().ends_with("\r\n\r\nok"));
+}
+
 // --- the end of answers ---
 
 TEST_F(HttpSessionTest, a_request_that_is_under_way_when_the_server_drains_is_the_last) {

@@ -39,7 +39,7 @@ class JoinAnswer {
   void ok(Payload response = {}, Assigns assigns = {}) const;
   void error(Payload response = {}) const;
 
-  /// What join() returns.
+  /// What join() returns. An answer that later() has not made crashes the join.
   operator JoinResult() const { return {.accepted = false, .is_later = true}; }
 
  private:
@@ -168,9 +168,9 @@ class Channel {
   static JoinResult error(Payload response = {}) { return {false, std::move(response)}; }
   /// For a join that has to wait for something, such as a database: keep the answer, and return it from join(). Until
   /// it is answered, messages to the channel wait, and so do those of its client for this topic: at most 100, 1 MiB
-  /// and what is left of EndpointOptions::max_unfinished_bytes. One more, a leave or another join cancels the join,
-  /// with the reason "join cancelled"; the channel is then destroyed without terminate(), as after a refusal. Throws
-  /// std::logic_error outside of join().
+  /// and what is left of EndpointOptions::max_unfinished_bytes; each counts 160 bytes more than it has. One more, a
+  /// leave or another join cancels the join, with the reason "join cancelled"; the channel is then destroyed without
+  /// terminate(), as after a refusal. Throws std::logic_error outside of join().
   JoinAnswer later();
 
   static HandleResult no_reply() noexcept { return HandleResult::no_reply; }
@@ -194,7 +194,7 @@ class Channel {
   bool push(std::string_view event, const Payload& payload = {});
   /// For a channel that has much to push: how many bytes it should push now, at most 128 KiB and at least half of that;
   /// or 0, when enough waits for this client already. Then handle_room() is called once there is room again. All
-  /// channels of a connection share its room.
+  /// channels of a connection share its room. 0 in join(), and once the channel has ended.
   std::size_t room();
   /// To every client on the topic, this one too, on all nodes; of a binary payload, to those of serializer V2. Throws
   /// std::invalid_argument, before anyone has got it, for what some client could not be sent: a payload that is neither

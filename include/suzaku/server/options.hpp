@@ -92,6 +92,7 @@ struct EndpointOptions {
   std::size_t max_queued_bytes = 4 * 1024 * 1024;
   /// Bytes of memory for messages that have not come whole, and for those being decompressed, of all connections
   /// together. 16 KB of each message do not count. A connection that needs more than is left is disconnected with 1013.
+  /// Messages that wait for a join count too, wholly (Channel::later()).
   std::size_t max_unfinished_bytes = 64 * 1024 * 1024;
 
   DrainOptions drain = {};

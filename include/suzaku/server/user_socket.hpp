@@ -40,7 +40,7 @@ class ConnectAnswer {
   void accept(Assigns assigns = {}) const;
   void refuse(int status = 403, std::string body = {}) const;
 
-  /// What connect() returns.
+  /// What connect() returns. An answer that later() has not made is answered with 500.
   operator ConnectResult() const { return {.is_later = true}; }
 
  private:
