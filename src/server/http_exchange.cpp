@@ -9,16 +9,27 @@
 #include <suzaku/payload.hpp>
 
 #include "base/ascii.hpp"
+#include "base/thrown.hpp"
 
 namespace suzaku::server {
 namespace {
 
+/// A request to a handler that answers later.
 class PendingHttp final : public PendingRequest {
  public:
   PendingHttp(Shard& shard, std::uint64_t id, transport::Exchange& exchange, HttpHeaders headers)
       : PendingRequest(shard, id, exchange), headers_(std::move(headers)) {}
 
-  void answer(HttpResponse response) { resolve(to_response(std::move(response), headers_)); }
+  void answer(HttpResponse response) {
+    http::Response made;
+    try {
+      made = to_response(std::move(response), headers_);
+    } catch (...) {  // such as a status that is none
+      shard().log().error("an HttpAnswer cannot be sent: {}", what_is_thrown());
+      made = to_response({.status = 500, .body = "internal server error\n"}, headers_);
+    }
+    resolve(std::move(made));
+  }
 
  private:
   HttpHeaders headers_;

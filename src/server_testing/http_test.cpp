@@ -49,6 +49,15 @@ TEST_F(HttpKitTest, a_request_is_503_when_its_time_is_up) {
   EXPECT_EQ(asked.expect_answer().status, 503);
 }
 
+TEST_F(HttpKitTest, an_answer_that_cannot_be_sent_is_500_at_once) {
+  const Requesting asked = server.begin_request({.path = "/later"});
+  testing::internal::CaptureStderr();
+  answer.send({.status = 99});
+  EXPECT_EQ(asked.expect_answer().status, 500);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("an HTTP status is from 200 to 599, not 99"),
+            std::string::npos);
+}
+
 TEST_F(HttpKitTest, a_client_may_go_away_before_its_answer) {
   const Requesting asked = server.begin_request({.path = "/later"});
   asked.close();

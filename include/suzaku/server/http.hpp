@@ -36,7 +36,8 @@ struct HttpResponse {
 
 /// The answer to an HTTP request that comes later (HttpRequest::later()). The first answer counts, from any thread; all
 /// others do nothing, as does one after the client or the server has gone, or its time is up
-/// (EndpointOptions::request_timeout). A handler that returns one that later() has not made is answered with 500.
+/// (EndpointOptions::request_timeout). A handler that returns one that later() has not made is answered with 500, and
+/// so is a request whose answer cannot be sent (a status that is none, a header that is not the handler's).
 class HttpAnswer {
  public:
   HttpAnswer() = default;
